@@ -1,0 +1,181 @@
+/**
+ * The vocabulary of the compliance core: plain data that every reader produces and every rule, proof, diff and
+ * report consumes. Nothing here knows a cloud SDK.
+ */
+import type { Cloud, Workload } from '../workload/workload.js';
+
+export type { Cloud } from '../workload/workload.js';
+
+/** A value the artifact does not tell (an intrinsic that cannot be resolved, a preview's unknown, a secret). */
+export class Unknown {
+  constructor(readonly reason: string) {}
+  toJSON(): string {
+    return `<unknown: ${this.reason}>`;
+  }
+}
+
+/**
+ * A property value. References to other resources are strings with placeholders:
+ * `${Stack/LogicalId.Attr}` (`.Ref` for a plain `Ref`) on AWS, `${type::name.output}` in previews.
+ * A literal `${` of a CloudFormation template reads as `${!`.
+ */
+export type Value = null | boolean | number | string | Unknown | readonly Value[] | { readonly [key: string]: Value };
+export type Properties = Readonly<Record<string, Value>>;
+
+export interface SourceLocation {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One resource of an artifact, on any cloud. */
+export interface Resource {
+  readonly cloud: Cloud;
+  /** Unique and stable: `Stack/LogicalId` on AWS, the URN in previews. */
+  readonly id: string;
+  /** `AWS::KMS::Key`, `azure-native:keyvault:Key`, `gcp:kms/cryptoKey:CryptoKey`. Version segments of Azure types are dropped. */
+  readonly type: string;
+  /** Logical id, or the Pulumi resource name. */
+  readonly name: string;
+  readonly properties: Properties;
+  /** What stands beside the properties: DeletionPolicy, UpdateReplacePolicy, DependsOn, Condition, Metadata; protect, retainOnDelete, parent, dependencies. */
+  readonly attributes: Properties;
+  /** The artifact file that holds it. */
+  readonly file: string;
+  /** The user's source line, when the artifact records it. */
+  readonly source: SourceLocation | null;
+  /** The CDK construct path, when the artifact records it. */
+  readonly constructPath?: string;
+}
+
+/** All resources of one cloud in one run, with the lookups that rules and proofs need. */
+export class Deployment {
+  /** Stands for the deployment as a whole, where a finding is about something that is not there. */
+  readonly root: Resource;
+  readonly byType: ReadonlyMap<string, readonly Resource[]>;
+  readonly byId: ReadonlyMap<string, Resource>;
+  private readonly byReference: ReadonlyMap<string, Resource>;
+
+  constructor(
+    readonly cloud: Cloud,
+    readonly resources: readonly Resource[],
+    /** The workload file, embedded in the artifact or named on the command line; null for artifacts of others. */
+    readonly workload: Workload | null,
+    /** ISO date against which expiries are judged. */
+    readonly today: string,
+    /** AWS only: account and region per stack, where the assembly's manifest tells them. */
+    readonly environments: Readonly<Record<string, { readonly account: string; readonly region: string }>> = {},
+  ) {
+    const byType = new Map<string, Resource[]>();
+    const byId = new Map<string, Resource>();
+    const byReference = new Map<string, Resource>();
+    for (const resource of resources) {
+      const same = byType.get(resource.type);
+      if (same) same.push(resource);
+      else byType.set(resource.type, [resource]);
+      byId.set(resource.id, resource);
+      byReference.set(cloudReferenceKey(resource), resource);
+    }
+    this.root = { cloud, id: `${cloud} deployment`, type: 'tee-kit:deployment', name: cloud, properties: {}, attributes: {}, file: resources[0]?.file ?? '', source: null };
+    this.byType = byType;
+    this.byId = byId;
+    this.byReference = byReference;
+  }
+
+  /** Resources of one type, or an empty list. */
+  ofType(type: string): readonly Resource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  /** The resource that a value refers to, when the value is exactly one reference (`${...}`). */
+  target(value: Value | undefined): Resource | undefined {
+    const reference = typeof value === 'string' ? parseReference(value) : undefined;
+    return reference && this.byReference.get(reference.key);
+  }
+
+  /** Every resource referred to anywhere in a value. */
+  *targets(value: Value | undefined): Iterable<Resource> {
+    for (const text of strings(value)) {
+      for (const match of text.matchAll(REFERENCE)) {
+        const found = this.byReference.get(referenceParts(match[1] as string).key);
+        if (found) yield found;
+      }
+    }
+  }
+
+  /** Whether a value is, or contains, a reference to the resource. */
+  refersTo(value: Value | undefined, resource: Resource): boolean {
+    for (const found of this.targets(value)) if (found === resource) return true;
+    return false;
+  }
+}
+
+const REFERENCE = /\$\{(?!!)([^}]+)\}/g;
+
+/** `type::name` in previews, `Stack/LogicalId` on AWS. */
+function cloudReferenceKey(resource: Resource): string {
+  return resource.cloud === 'aws' ? resource.id : `${resource.type}::${resource.name}`;
+}
+
+function referenceParts(inner: string): { key: string; output: string } {
+  const dot = inner.indexOf('::') >= 0 ? inner.indexOf('.', inner.indexOf('::')) : inner.indexOf('.', inner.indexOf('/') + 1);
+  return dot < 0 ? { key: inner, output: '' } : { key: inner.slice(0, dot), output: inner.slice(dot + 1) };
+}
+
+/** Splits a value that is exactly one reference into the resource's key and the output asked of it. */
+export function parseReference(value: string): { key: string; output: string } | undefined {
+  const match = /^\$\{(?!!)([^}]+)\}$/.exec(value);
+  return match ? referenceParts(match[1] as string) : undefined;
+}
+
+/** Every string inside a value. */
+export function* strings(value: Value | undefined): Iterable<string> {
+  if (typeof value === 'string') yield value;
+  else if (Array.isArray(value)) for (const item of value as readonly Value[]) yield* strings(item);
+  else if (isObject(value)) for (const item of Object.values(value)) yield* strings(item);
+}
+
+export function isObject(value: Value | undefined): value is { readonly [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Unknown);
+}
+
+export function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** The value at a dotted path (`a.b[0].c`), `undefined` where absent, the `Unknown` itself where the path runs into one. */
+export function at(value: Value | undefined, path: string): Value | undefined {
+  let current: Value | undefined = value;
+  for (const step of path.split(/[.[\]]+/)) {
+    if (step === '') continue;
+    if (current instanceof Unknown) return current;
+    if (isList(current)) current = current[Number(step)];
+    else if (isObject(current)) current = Object.hasOwn(current, step) ? current[step] : undefined;
+    else return undefined;
+  }
+  return current;
+}
+
+/** The first `Unknown` anywhere inside a value. */
+export function findUnknown(value: Value | undefined): Unknown | undefined {
+  if (value instanceof Unknown) return value;
+  if (isList(value)) for (const item of value) { const found = findUnknown(item); if (found) return found; }
+  if (isObject(value)) for (const item of Object.values(value)) { const found = findUnknown(item); if (found) return found; }
+  return undefined;
+}
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low';
+export type FindingStatus = 'fail' | 'unknown' | 'exempt';
+
+/** One line of `tee-kit check`. The shape is contract. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly status: FindingStatus;
+  readonly cloud: Cloud;
+  readonly resource: string;
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly citations: readonly string[];
+  readonly source: SourceLocation | null;
+}

@@ -1,0 +1,73 @@
+import { KEY_PURPOSE_TAG } from '../workload/tags.js';
+import { at, Deployment, isList, isObject, strings, type Resource, Unknown, type Value } from './model.js';
+
+/** Where each cloud keeps the tags of a resource. */
+const TAG_PATHS = ['Tags', 'TagSpecifications', 'tags', 'labels', 'userLabels'] as const;
+
+/** The tags of a resource as a map, whatever the cloud's shape; `Unknown` when the artifact does not tell them. */
+export function tagsOf(resource: Resource): Readonly<Record<string, Value>> | Unknown {
+  const result: Record<string, Value> = {};
+  for (const path of TAG_PATHS) {
+    const value = resource.properties[path];
+    if (value instanceof Unknown) return value;
+    if (isList(value)) {
+      for (const tag of value) {
+        if (tag instanceof Unknown) return tag;
+        const key = at(tag, 'Key');
+        if (typeof key === 'string') result[key] = at(tag, 'Value') ?? '';
+      }
+    } else if (isObject(value)) Object.assign(result, value);
+  }
+  return result;
+}
+
+/** What a key says that it protects; undefined when it does not say. */
+export function keyPurpose(key: Resource): string | undefined {
+  const tags = tagsOf(key);
+  const purpose = tags instanceof Unknown ? undefined : tags[KEY_PURPOSE_TAG];
+  return typeof purpose === 'string' ? purpose : undefined;
+}
+
+const KEY_TYPES = { aws: ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'], azure: ['azure-native:keyvault:Key'], gcp: ['gcp:kms/cryptoKey:CryptoKey'] } as const;
+
+/** Every key resource of a deployment. */
+export function allKeys(deployment: Deployment): readonly Resource[] {
+  return KEY_TYPES[deployment.cloud].flatMap((type) => [...deployment.ofType(type)]);
+}
+
+const ATTESTATION_TEXT = /kms:recipientattestation:|x-ms-(isolation-tee|attestation-type|compliance-status)|confidentialcomputing\.googleapis\.com/i;
+
+function mentionsAttestation(value: Value): boolean {
+  for (const text of strings(value)) if (ATTESTATION_TEXT.test(text)) return true;
+  if (isObject(value)) return Object.entries(value).some(([key, inner]) => ATTESTATION_TEXT.test(key) || mentionsAttestation(inner));
+  return isList(value) && value.some(mentionsAttestation);
+}
+
+/**
+ * Whether a deployment is one that processes PHI in a TEE: it carries a workload file, a PHI classification tag or an
+ * attestation condition. Artifacts of others that have none of these are judged by the rules that need no such claim.
+ */
+export function processesPhi(deployment: Deployment): boolean {
+  let known = phiDeployments.get(deployment);
+  if (known === undefined) {
+    known = deployment.workload !== null || deployment.resources.some((resource) => {
+      const tags = tagsOf(resource);
+      if (!(tags instanceof Unknown) && ('phi-classification' in tags || 'phi-workload' in tags)) return true;
+      return mentionsAttestation(resource.properties);
+    });
+    phiDeployments.set(deployment, known);
+  }
+  return known;
+}
+const phiDeployments = new WeakMap<Deployment, boolean>();
+
+const OTHER_PURPOSES: ReadonlySet<string> = new Set(['os-disk', 'infrastructure', 'logs']);
+
+/**
+ * The keys judged as PHI keys. In a PHI deployment a key counts unless its tag says otherwise, and a key that mentions
+ * attestation counts whatever its tag says. Fails closed: an untagged key is a PHI key.
+ */
+export function phiKeys(deployment: Deployment): readonly Resource[] {
+  if (!processesPhi(deployment)) return [];
+  return allKeys(deployment).filter((key) => !OTHER_PURPOSES.has(keyPurpose(key) ?? '') || (keyPurpose(key) !== 'os-disk' && mentionsAttestation(key.properties)));
+}

@@ -1,0 +1,1 @@
+export * as workload from './workload/index.js';

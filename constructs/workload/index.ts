@@ -1,0 +1,3 @@
+export * from './workload.js';
+export * from './retention.js';
+export * from './tags.js';
