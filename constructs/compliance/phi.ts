@@ -1,5 +1,5 @@
 import { KEY_PURPOSE_TAG } from '../workload/tags.js';
-import { at, Deployment, isList, isObject, strings, type Resource, Unknown, type Value } from './model.js';
+import { at, type Deployment, isList, isObject, strings, type Resource, Unknown, type Value } from './model.js';
 
 /** Where each cloud keeps the tags of a resource. */
 const TAG_PATHS = ['Tags', 'TagSpecifications', 'tags', 'labels', 'userLabels'] as const;
