@@ -124,6 +124,11 @@ export interface AzurePlacement {
   readonly confidentialVmOrchestrator: string;
   /** Azure requires a credential on a Linux VM even if no network path to SSH exists; `ssh-ed25519 …` or `ssh-rsa …`. */
   readonly sshPublicKey: string;
+  /**
+   * X.509 certificates (base64 DER, no PEM armour) whose keys sign the policy of the private attestation authority; at
+   * least one. With them only the holders of these keys, and no Azure administrator, can change that policy.
+   */
+  readonly attestationPolicySigners: readonly string[];
 }
 
 export interface GcpPlacement {
