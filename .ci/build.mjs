@@ -1,14 +1,19 @@
 // Transpiles the kit to dist/ (CommonJS, one file per source file, so that a run loads only what it needs).
 // Types are not checked here: `npm run check` does that.
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const sources = ['constructs', 'cdk', 'pulumi']
+  .filter((folder) => existsSync(`${root}/${folder}`))
+  .flatMap((folder) => readdirSync(`${root}/${folder}`, { recursive: true }).map((file) => `${folder}/${file}`))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+
 rmSync(`${root}/dist`, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['constructs/**/*.ts', 'cdk/**/*.ts', 'pulumi/**/*.ts'],
+  entryPoints: sources,
   outdir: 'dist',
   outbase: '.',
   format: 'cjs',
