@@ -29,7 +29,8 @@ export interface Rule {
   /** Proposed requirements (NPRM 90 FR 898); off by default everywhere. */
   readonly proposed?: readonly string[];
   readonly why: string;
-  readonly fix: string;
+  /** Per cloud: the kit's construct and the plain provider setting that repair it. */
+  readonly fix: Partial<Readonly<Record<Cloud, string>>>;
   readonly checks: Partial<Readonly<Record<Cloud, Check>>>;
 }
 
@@ -37,6 +38,9 @@ export interface Rule {
 export function defineRule(rule: Rule): Rule {
   return rule;
 }
+
+/** Slot of a check that is not written yet; the registry leaves it out. */
+export const notYet: Check = () => [];
 
 /** The verdict of a per-resource check: `true` passes, `null` does not apply, otherwise one or more defects. */
 export type Verdict = true | null | Defect | readonly Defect[];

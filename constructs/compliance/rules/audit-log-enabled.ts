@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'audit-log-enabled',
+  title: 'The audit trail is on',
+  theme: 'immutable-log',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(b)', '45 CFR 164.308(a)(1)(ii)(D)'],
+  why: 'Without a trail neither a breach nor its absence can be shown.',
+  fix: {
+    aws: 'Use LogVault, or an AWS::CloudTrail::Trail with IsLogging true.',
+
+    azure: 'Use LogVault, or diagnostic settings on the subscription, vault, storage and attestation authority.',
+
+    gcp: 'Use LogVault, or an audit config for allServices and a log sink.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

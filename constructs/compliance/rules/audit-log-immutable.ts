@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'audit-log-immutable',
+  title: 'Nobody can change or delete the audit trail',
+  theme: 'immutable-log',
+  severity: 'high',
+  waivable: false,
+  citations: ['45 CFR 164.312(b)', '45 CFR 164.312(c)(1)', '45 CFR 164.316(b)(2)(i)'],
+  why: 'A log that its administrators can delete proves nothing about its administrators. Production fails without the lock; elsewhere the report states that the log is not immutable.',
+  fix: {
+    aws: 'Use LogVault with retention.irreversible true, or Object Lock in COMPLIANCE mode on the log bucket; GOVERNANCE can be bypassed.',
+
+    azure: 'Use LogVault with retention.irreversible true and run tee-kit lock azure, or version-level immutability with state Locked.',
+
+    gcp: 'Use LogVault with retention.irreversible true, or locked true on the log bucket and retentionPolicy.isLocked true on the storage bucket.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

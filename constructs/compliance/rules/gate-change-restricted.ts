@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'gate-change-restricted',
+  title: 'Only the named deployment and break-glass principals can change the gate',
+  theme: 'attested-key',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.308(a)(4)(ii)(C)', '45 CFR 164.308(a)(3)(ii)(A)', '45 CFR 164.312(a)(2)(ii)'],
+  why: 'Whoever can rewrite the key policy, the release policy or the attestation provider can open it. The set must be small, named in the workload file and alarmed.',
+  fix: {
+    aws: 'Use AttestedKey; allow kms:PutKeyPolicy only to the deployment role and, under MFA, to the break-glass role.',
+
+    azure: 'Use AttestedKey and AttestationAuthority; assign rights to write keys, vault access and attestation policies only to the named principals, with RBAC at key scope.',
+
+    gcp: 'Use AttestedKey in its own project; give cloudkms.cryptoKeys.setIamPolicy and iam.workloadIdentityPoolProviders.update only to the named members.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

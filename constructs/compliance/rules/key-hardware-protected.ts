@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'key-hardware-protected',
+  title: 'Keys live in a hardware security module',
+  theme: 'attested-key',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(a)(2)(iv)'],
+  why: 'A software key can be copied by whoever runs the service; a hardware key cannot be exported except by its release policy.',
+  fix: {
+    aws: 'Use AttestedKey, or an AWS::KMS::Key with Origin AWS_KMS (or AWS_CLOUDHSM); imported material (EXTERNAL) exists outside the HSM too.',
+
+    azure: 'Use AttestedKey, or kty RSA-HSM or EC-HSM in a Premium vault or Managed HSM.',
+
+    gcp: 'Use AttestedKey, or versionTemplate.protectionLevel HSM (HSM_SINGLE_TENANT also qualifies) on the CryptoKey.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

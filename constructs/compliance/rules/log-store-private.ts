@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'log-store-private',
+  title: 'Log stores are private',
+  theme: 'immutable-log',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.312(b)'],
+  why: 'Logs name people, keys and systems.',
+  fix: {
+    aws: 'Use LogVault, or PublicAccessBlock with all four settings and BucketOwnerEnforced on every log bucket.',
+
+    azure: 'Use LogVault, or publicNetworkAccess Disabled, allowBlobPublicAccess false and allowSharedKeyAccess false on the log account.',
+
+    gcp: 'Use LogVault, or publicAccessPrevention enforced and uniformBucketLevelAccess true on the log bucket.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'measurement-approved',
+  title: 'The gate admits exactly the active measurements of the workload file',
+  theme: 'attested-key',
+  severity: 'critical',
+  waivable: false,
+  citations: ['45 CFR 164.312(c)(2)', '45 CFR 164.308(a)(3)(ii)(A)', '45 CFR 164.308(a)(3)(ii)(C)'],
+  why: 'A measurement in the gate that nobody approved, or one that was retired or revoked, releases PHI to code outside the change process.',
+  fix: {
+    aws: 'Add the measurement with two approvers to measurements.aws in the workload file, or remove it from the kms:RecipientAttestation condition; AttestedKey keeps the two equal.',
+
+    azure: 'Add the claims to measurements.azure in the workload file, or remove them from the release policy; AttestedKey keeps the two equal.',
+
+    gcp: 'Add the image digest to measurements.gcp in the workload file, or remove it from the attributeCondition and the bindings; AttestedKey keeps the three equal.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'measurement-debug-refused',
+  title: 'No debug or all-zero measurement qualifies for a key',
+  theme: 'attested-key',
+  severity: 'critical',
+  waivable: false,
+  citations: ['45 CFR 164.312(d)', '45 CFR 164.312(c)(2)', '45 CFR 164.308(a)(5)(ii)(B)'],
+  why: 'A TEE in debug mode attests but is readable from outside: Nitro debug enclaves report all-zero PCRs, Azure and Google Cloud report a debug claim. A condition that admits it admits everyone who can start a VM.',
+  fix: {
+    aws: 'Use AttestedKey; give no all-zero PCR0, PCR1, PCR2, PCR4, PCR7 or ImageSha384 in a kms:RecipientAttestation condition (PCR12 of NitroTPM may be zero), and start enclaves without --debug-mode.',
+
+    azure: 'Use AttestedKey, or require x-ms-isolation-tee.x-ms-sevsnpvm-is-debuggable (or the TDX equivalent) equal to false in every branch of the release policy.',
+
+    gcp: 'Use AttestedKey, or require assertion.dbgstat == \'disabled-since-boot\' and the STABLE support attribute in the provider\'s attributeCondition, and use the production Confidential Space image.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'network-flows-match-workload',
+  title: 'What can reach what is exactly what the workload file allows',
+  theme: 'private-network',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.308(a)(4)(ii)(B)', '45 CFR 164.312(a)(1)'],
+  why: 'An extra flow is a path nobody reviewed; a missing flow is an outage at deployment.',
+  fix: {
+    aws: 'Use PrivateNetwork, which derives security groups and network ACLs from flows of the workload file, or change the rule or the flows until they agree.',
+
+    azure: 'Use PrivateNetwork, which derives the security rules from flows of the workload file, or change the rule or the flows until they agree.',
+
+    gcp: 'Use PrivateNetwork, which derives the firewall policy from flows of the workload file, or change the rule or the flows until they agree.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

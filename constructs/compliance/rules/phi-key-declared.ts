@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'phi-key-declared',
+  title: 'Every key says what it protects, and a PHI deployment has a PHI key',
+  theme: 'attested-key',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(a)(2)(iv)', '45 CFR 164.308(a)(1)(ii)(B)'],
+  why: 'A key without a stated purpose escapes review, and a PHI deployment without a PHI key has nothing that ties its data to attested code.',
+  fix: {
+    aws: 'Use AttestedKey for PHI; tag every other AWS::KMS::Key with key-purpose os-disk, infrastructure or logs.',
+
+    azure: 'Use AttestedKey for PHI; tag every other azure-native:keyvault:Key with key-purpose os-disk, infrastructure or logs.',
+
+    gcp: 'Use AttestedKey for PHI; label every other gcp:kms/cryptoKey:CryptoKey with key-purpose os-disk, infrastructure or logs.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

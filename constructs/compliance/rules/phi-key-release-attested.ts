@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'phi-key-release-attested',
+  title: 'A PHI key is released only to approved, attested code',
+  theme: 'attested-key',
+  severity: 'critical',
+  waivable: false,
+  citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.312(a)(2)(iv)', '45 CFR 164.312(d)', '45 CFR 164.308(a)(4)(ii)(B)'],
+  why: 'Any path to the key that does not pass the attestation condition gives PHI to an administrator, a compromised host or a stranger. The proof evaluates every path the artifact induces and gives a request that gets through.',
+  fix: {
+    aws: 'Use AttestedKey, or in the KMS key policy allow kms:Decrypt only with kms:RecipientAttestation:ImageSha384 (or PCRs) equal to active measurements, deny everything un-attested, and never grant kms:* to the account root.',
+
+    azure: 'Use AttestedKey, or give the key a releasePolicy whose every branch requires the approved claims of your own attestation authority, keyOps without unwrapKey, decrypt and sign, and exportable true on a Premium vault.',
+
+    gcp: 'Use AttestedKey, or bind roles/cloudkms.cryptoKeyDecrypter only to principal sets of a pool whose provider attributeCondition checks every token claim, with an authoritative key policy and an IAM deny policy.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

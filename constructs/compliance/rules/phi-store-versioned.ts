@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'phi-store-versioned',
+  title: 'PHI stores keep earlier versions',
+  theme: 'private-network',
+  severity: 'medium',
+  waivable: true,
+  citations: ['45 CFR 164.308(a)(7)(ii)(A)', '45 CFR 164.312(c)(1)'],
+  why: 'Versions are the way back from deletion, and what makes a rollback of sealed state visible.',
+  fix: {
+    aws: 'Use PhiStore, or VersioningConfiguration Enabled on the bucket and point-in-time recovery on the table.',
+
+    azure: 'Use PhiStore, or isVersioningEnabled true and soft delete on the blob service.',
+
+    gcp: 'Use PhiStore, or versioning enabled (or soft delete) on the bucket.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});

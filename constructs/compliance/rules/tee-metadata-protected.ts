@@ -1,0 +1,34 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+
+const aws: Check = notYet;
+
+const azure: Check = notYet;
+
+const gcp: Check = notYet;
+
+export const rule = defineRule({
+  id: 'tee-metadata-protected',
+  title: 'The metadata service does not leak credentials or take commands',
+  theme: 'confidential-vm',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.312(d)'],
+  why: 'Metadata hands out the identity that the key policy trusts, and on Google Cloud it can override what runs in the TEE.',
+  fix: {
+    aws: 'Use EnclaveFleet, or MetadataOptions HttpTokens required and HttpPutResponseHopLimit 1.',
+
+    azure: 'Use ConfidentialVm, or securityProfile.proxyAgentSettings enabled with IMDS and WireServer in Enforce mode.',
+
+    gcp: 'Use ConfidentialSpace, whose metadata is an allow-list: no startup-script, no tee-cmd, tee-env-* or tee-signed-image-repos overrides beyond the workload.',
+  },
+  checks: {
+    aws,
+
+    azure,
+
+    gcp,
+  },
+});
