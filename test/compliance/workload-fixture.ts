@@ -31,7 +31,7 @@ export const WORKLOAD: Workload = {
     azure: {
       subscription: '00000000-0000-0000-0000-000000000001', tenant: '00000000-0000-0000-0000-000000000002', region: 'eastus', instance: 'Standard_DC4as_v5',
       instances: { min: 2, max: 4 }, image: { publisher: 'Canonical', offer: '0001-com-ubuntu-confidential-vm-jammy', sku: '22_04-lts-cvm', version: '22.04.202410090' },
-      confidentialVmOrchestrator: '00000000-0000-0000-0000-000000000003', sshPublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleEx',
+      confidentialVmOrchestrator: '00000000-0000-0000-0000-000000000003', sshPublicKey: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleEx', attestationPolicySigners: ['MIIB'],
     },
     gcp: {
       project: 'phi-inference', projectNumber: '123456789012', keyProject: 'phi-inference-keys', keyProjectNumber: '210987654321', organization: '345678901234',
