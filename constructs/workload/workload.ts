@@ -148,8 +148,26 @@ export interface GcpPlacement {
   readonly instances: { readonly min: number; readonly max: number };
   /** `TDX` or `SEV` for Confidential Space; `SEV_SNP` only for plain Confidential VMs. */
   readonly confidentialType: 'TDX' | 'SEV' | 'SEV_SNP';
-  /** Exact Confidential Space image, `projects/confidential-space-images/global/images/…`; never a debug family. */
+  /** Confidential Space production image, `projects/confidential-space-images/global/images/…` or its family `…/images/family/confidential-space`; never a debug family. */
   readonly image: string;
+  /** Exact image of the gateway's Confidential VM, `projects/…/global/images/…`. Without it no gateway host is deployed. */
+  readonly gatewayImage?: string;
+  /** IAM member that runs `pulumi up` (`serviceAccount:…`, `group:…`). With break glass, the only one that may change the key's policy. */
+  readonly deployer: string;
+  /** VPC Service Controls. Without it no perimeter is placed: it needs the organisation's access policy. */
+  readonly perimeter?: {
+    /** Number of the access policy, digits. */
+    readonly accessPolicy: string;
+    /** False (first step) only logs what it would refuse; true refuses. */
+    readonly enforced: boolean;
+  };
+  /** IPv4 address outside `network.cidr` of a Private Service Connect endpoint to the Google APIs. Default: the restricted VIP 199.36.153.4/30. */
+  readonly privateServiceConnect?: string;
+  /** Assured Workloads folder for healthcare. Without it none is declared. */
+  readonly assuredWorkloads?: {
+    /** `XXXXXX-XXXXXX-XXXXXX`. */
+    readonly billingAccount: string;
+  };
 }
 
 /** One validated workload file. */
