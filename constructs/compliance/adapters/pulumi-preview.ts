@@ -145,8 +145,13 @@ export async function executeProgram(options: ExecuteOptions): Promise<Preview> 
 
   await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(record);
-    const exported = options.program();
-    await (typeof exported === 'function' ? (exported as () => unknown)() : exported);
+    try {
+      const exported = options.program();
+      await (typeof exported === 'function' ? (exported as () => unknown)() : exported);
+    } catch (error) {
+      // Rethrown below: the SDK would turn it into an unhandled rejection as well.
+      errors.push(error instanceof Error ? error : new Error(String(error)));
+    }
     return {};
   });
   await pulumi.runtime.disconnect();
