@@ -36,7 +36,7 @@ export const WORKLOAD: Workload = {
     gcp: {
       project: 'phi-inference', projectNumber: '123456789012', keyProject: 'phi-inference-keys', keyProjectNumber: '210987654321', organization: '345678901234',
       region: 'us-central1', zone: 'us-central1-a', instance: 'c3-standard-4', instances: { min: 2, max: 4 }, confidentialType: 'TDX',
-      image: 'projects/confidential-space-images/global/images/confidential-space-250300',
+      image: 'projects/confidential-space-images/global/images/confidential-space-250300', deployer: 'serviceAccount:deploy@phi-inference-keys.iam.gserviceaccount.com',
     },
   },
   measurements: {
