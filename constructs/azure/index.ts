@@ -1,1 +1,16 @@
-export {};
+export * from './attestation-authority.js';
+export * from './attestation-policy.js';
+export * from './attested-key.js';
+export { AzureComponent, type AzureComponentProps, type Transform } from './component.js';
+export { ConfidentialVm, type ConfidentialVmProps, type GuestMode } from './confidential-vm.js';
+export * from './key-vault.js';
+export * from './log-vault.js';
+export * from './names.js';
+export * from './os-disk-key.js';
+export * from './phi-store.js';
+export * from './private-network.js';
+export * from './release-policy.js';
+export * from './role-grant.js';
+export * from './roles.js';
+export * from './service-endpoint.js';
+export * from './service-key.js';

@@ -1,0 +1,84 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import * as attestation from '@pulumi/azure-native/attestation';
+import type * as pulumi from '@pulumi/pulumi';
+import { attestationPolicyText } from './attestation-policy.js';
+import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';
+import { type PrivateNetwork, PRIVATE_SERVICES } from './private-network.js';
+import { teeOfSize } from './release-policy.js';
+import { ServiceEndpoint } from './service-endpoint.js';
+
+export interface AttestationAuthorityProps extends AzureComponentProps {
+  readonly network: PrivateNetwork;
+  readonly transform?: { readonly provider?: Transform<attestation.AttestationProviderArgs> };
+}
+
+/**
+ * A private attestation authority in the isolated trust model: its policy can be replaced only by a holder of one of
+ * the signing keys whose certificates the workload file lists, and by no Azure role.
+ *
+ * The policy itself is data plane. `policyText` is what it must be; `tee-kit lock azure` and `docs/azure.md` carry the
+ * step that sets and verifies it.
+ */
+export class AttestationAuthority extends AzureComponent {
+  readonly provider: attestation.AttestationProvider;
+  readonly endpoint: ServiceEndpoint;
+  readonly providerName: string;
+  readonly providerId: string;
+  /** `https://<provider>.<region>.attest.azure.net`: computed, so that release policies are known at preview. */
+  readonly uri: string;
+  /** The policy of attestation type AzureGuest that belongs to this authority, before signing. */
+  readonly policyText: string;
+
+  /** @throws if a signing certificate does not parse or its key is neither RSA nor EC. */
+  constructor(name: string, props: AttestationAuthorityProps, opts?: pulumi.ComponentResourceOptions) {
+    super('AttestationAuthority', name, props, opts);
+    const { names } = this;
+    const signers = names.placement.attestationPolicySigners;
+    if (signers.length === 0) {
+      throw new Error('clouds.azure.attestationPolicySigners: empty; without a signing certificate every Attestation Contributor can rewrite the policy: list at least one certificate');
+    }
+    this.providerName = names.global('maa').replaceAll('-', '');
+    this.providerId = names.id('Microsoft.Attestation/attestationProviders', this.providerName);
+    this.uri = names.authorityUri(this.providerName);
+    this.policyText = attestationPolicyText(teeOfSize(names.placement.instance));
+    this.provider = new attestation.AttestationProvider(
+      name,
+      transformed(
+        {
+          resourceGroupName: names.resourceGroup,
+          location: names.location,
+          providerName: this.providerName,
+          properties: {
+            publicNetworkAccess: 'Disabled',
+            tpmAttestationAuthentication: 'Enabled',
+            policySigningCertificates: { keys: signers.map(signingKey) },
+          },
+          tags: names.tags,
+        },
+        props.transform?.provider,
+      ),
+      // The signers are fixed at creation: a changed list must make a new authority, never a silent no-op.
+      { ...this.child(), protect: true, replaceOnChanges: ['properties.policySigningCertificates'] },
+    );
+    this.endpoint = new ServiceEndpoint(
+      `${name}-endpoint`,
+      { workload: props.workload, resourceGroup: props.resourceGroup, network: props.network, service: PRIVATE_SERVICES.attestation, resourceId: this.providerId },
+      { parent: this, dependsOn: [this.provider] },
+    );
+    this.registerOutputs({ provider: this.provider.id, uri: this.uri });
+  }
+}
+
+/** A certificate as the JSON Web Key that the provider takes. */
+function signingKey(certificate: string, index: number): { kty: string; alg: string; x5C: string[] } {
+  const where = `clouds.azure.attestationPolicySigners[${index}]`;
+  let kty: string | undefined;
+  try {
+    kty = createPublicKey(new X509Certificate(Buffer.from(certificate, 'base64')).publicKey.export({ type: 'spki', format: 'pem' })).asymmetricKeyType;
+  } catch {
+    throw new Error(`${where}: not an X.509 certificate in base64 DER; print one with "openssl x509 -in cert.pem -outform der | base64 -w0"`);
+  }
+  if (kty === 'rsa') return { kty: 'RSA', alg: 'RS256', x5C: [certificate] };
+  if (kty === 'ec') return { kty: 'EC', alg: 'ES256', x5C: [certificate] };
+  throw new Error(`${where}: key type ${String(kty)}; Azure Attestation takes RSA or EC`);
+}
