@@ -37,7 +37,7 @@ export class AttestationAuthority extends AzureComponent {
     if (signers.length === 0) {
       throw new Error('clouds.azure.attestationPolicySigners: empty; without a signing certificate every Attestation Contributor can rewrite the policy: list at least one certificate');
     }
-    this.providerName = names.global('maa').replaceAll('-', '');
+    this.providerName = names.authority(signers);
     this.providerId = names.id('Microsoft.Attestation/attestationProviders', this.providerName);
     this.uri = names.authorityUri(this.providerName);
     this.policyText = attestationPolicyText(teeOfSize(names.placement.instance));
@@ -57,8 +57,7 @@ export class AttestationAuthority extends AzureComponent {
         },
         props.transform?.provider,
       ),
-      // The signers are fixed at creation: a changed list must make a new authority, never a silent no-op.
-      { ...this.child(), protect: true, replaceOnChanges: ['properties.policySigningCertificates'] },
+      { ...this.child(), protect: true, retainOnDelete: true, replaceOnChanges: ['properties.policySigningCertificates'] },
     );
     this.endpoint = new ServiceEndpoint(
       `${name}-endpoint`,

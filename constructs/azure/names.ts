@@ -86,6 +86,15 @@ export class AzureNames {
     return `${role}-${this.short.slice(0, 14 - role.length)}-${this.suffix}`;
   }
 
+  /**
+   * A globally unique name, letters and digits, of an attestation provider. The policy signers are part of it: they are
+   * fixed at creation, so other signers are another provider.
+   */
+  authority(signers: readonly string[]): string {
+    const digest = createHash('sha256').update([this.suffix, ...signers].join('|')).digest('hex').slice(0, 8);
+    return `maa${this.short}${digest}`;
+  }
+
   /** A globally unique storage account name: 24 lower-case letters and digits at most. */
   storage(role: string): string {
     return `${role}${this.short}${this.suffix}`.slice(0, 24);

@@ -119,6 +119,8 @@ export function privateAccount(bypass: 'None' | 'AzureServices') {
     enableHttpsTrafficOnly: true,
     // TLS1_3 is in the enumeration and not supported, says the SDK's own documentation.
     minimumTlsVersion: 'TLS1_2',
+    // Days.hours:minutes:seconds. Caps user-delegation signatures, the only kind left without a shared key.
+    sasPolicy: { expirationAction: 'Block', sasExpirationPeriod: '0.01:00:00' },
     isLocalUserEnabled: false,
     isSftpEnabled: false,
     isHnsEnabled: false,

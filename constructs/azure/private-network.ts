@@ -138,7 +138,7 @@ export class PrivateNetwork extends AzureComponent {
       zoneNames.map((zone) => [
         zone,
         new privatedns.PrivateZone(
-          `${name}-${zone}`,
+          `${name}-${zone.replaceAll('.', '-')}`,
           { resourceGroupName: names.resourceGroup, location: 'Global', privateZoneName: zone, tags: names.tags },
           this.child(),
         ),
@@ -148,7 +148,7 @@ export class PrivateNetwork extends AzureComponent {
       zoneNames.map((zone) => [
         zone,
         new privatedns.VirtualNetworkLink(
-          `${name}-${zone}`,
+          `${name}-${zone.replaceAll('.', '-')}`,
           {
             resourceGroupName: names.resourceGroup,
             location: 'Global',

@@ -17,7 +17,7 @@ import type { Segment, Workload } from '../../constructs/workload/index.js';
 export function deploy(workload: Workload): void {
   const names = new AzureNames(workload);
   const group = new resources.ResourceGroup('workload', { resourceGroupName: names.resourceGroup, location: names.location, tags: names.tags }, { protect: true });
-  const common = { ...common, resourceGroup: group };
+  const common = { workload, resourceGroup: group };
 
   const network = new PrivateNetwork('network', common);
   const logs = new LogVault('logs', { ...common, network });
