@@ -1,4 +1,4 @@
-import * as authorization from '@pulumi/azure-native/authorization';
+import type * as authorization from '@pulumi/azure-native/authorization';
 import * as managedidentity from '@pulumi/azure-native/managedidentity';
 import * as monitor from '@pulumi/azure-native/monitor';
 import * as azureNetwork from '@pulumi/azure-native/network';

@@ -1,4 +1,4 @@
-import * as authorization from '@pulumi/azure-native/authorization';
+import type * as authorization from '@pulumi/azure-native/authorization';
 import * as storage from '@pulumi/azure-native/storage';
 import type * as pulumi from '@pulumi/pulumi';
 import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';

@@ -1,4 +1,4 @@
-import * as authorization from '@pulumi/azure-native/authorization';
+import type * as authorization from '@pulumi/azure-native/authorization';
 import * as keyvault from '@pulumi/azure-native/keyvault';
 import * as managedidentity from '@pulumi/azure-native/managedidentity';
 import type * as pulumi from '@pulumi/pulumi';
