@@ -121,6 +121,9 @@ function keyRoles(file: PartialFile, report: Report): void {
       report(['breakGlass', cloud], `must not be one of keyAdministrators.${cloud}; fix: name a principal that has no everyday role`);
     }
   }
+  if (file.clouds?.gcp?.deployer !== undefined && file.clouds.gcp.deployer === file.breakGlass?.gcp) {
+    report(['clouds', 'gcp', 'deployer'], 'must not be breakGlass.gcp; fix: name the member that deploys every day');
+  }
   const deploymentRole = file.clouds?.aws?.deploymentRole;
   if (deploymentRole === undefined) return;
   const account = file.clouds?.aws?.account;
@@ -221,6 +224,9 @@ function gcpPlacement(file: PartialFile, report: Report): void {
   if (gcp.keyProject !== undefined && gcp.keyProject === gcp.project) report([...path, 'keyProject'], 'must not be the project of the workload, whose owners could use its keys; fix: name a project of its own');
   if (gcp.keyProjectNumber !== undefined && gcp.keyProjectNumber === gcp.projectNumber) report([...path, 'keyProjectNumber'], 'must not be the number of the project of the workload; fix: paste the number of keyProject');
   if (gcp.zone !== undefined && gcp.region !== undefined && gcp.zone.slice(0, -2) !== gcp.region) report([...path, 'zone'], `must be in region ${gcp.region}; fix: write it like ${gcp.region}-a`);
+  const whole = file.network?.cidr === undefined ? undefined : parseCidr(file.network.cidr);
+  const endpoint = gcp.privateServiceConnect === undefined ? undefined : parseCidr(`${gcp.privateServiceConnect}/32`);
+  if (whole && endpoint && contains(whole, endpoint)) report([...path, 'privateServiceConnect'], `must be outside network.cidr ${file.network?.cidr ?? ''}; fix: choose an address that no subnet uses`);
   const { confidentialType: type, instance, zone } = gcp;
   if (type === 'SEV_SNP') {
     report([...path, 'confidentialType'], 'must be TDX | SEV: Confidential Space, which releases the keys, does not run on SEV_SNP; fix: write TDX');

@@ -52,7 +52,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 const test = (accepts: (value: unknown) => boolean): Shape => (value, path) => (accepts(value) ? undefined : path);
-const text = (pattern: RegExp) => test((value) => typeof value === 'string' && value.length <= 2048 && pattern.test(value));
+const text = (pattern: RegExp) => test((value) => typeof value === 'string' && value.length <= 8192 && pattern.test(value));
 const oneOf = (...values: readonly unknown[]) => test((value) => values.includes(value));
 const whole = test((value) => Number.isSafeInteger(value) && Number(value) >= 0);
 const date = test((value) => typeof value === 'string' && isIsoDate(value));
@@ -152,6 +152,7 @@ const WORKLOAD: Shape = map({
       image: map({ publisher: text(PATTERNS.imagePart), offer: text(PATTERNS.imagePart), sku: text(PATTERNS.imagePart), version: text(PATTERNS.imageVersion) }),
       confidentialVmOrchestrator: text(PATTERNS.uuid),
       sshPublicKey: text(/^ssh-(?:ed25519|rsa) [\x21-\x7e][\x20-\x7e]*$/),
+      attestationPolicySigners: list(text(PATTERNS.base64)),
     }),
     gcp: map({
       project: text(PATTERNS.gcpProject),
@@ -165,6 +166,12 @@ const WORKLOAD: Shape = map({
       instances,
       confidentialType: oneOf('TDX', 'SEV', 'SEV_SNP'),
       image: text(PATTERNS.gcpImage),
+      deployer: text(PATTERNS.gcpMember),
+    }, {
+      gatewayImage: text(PATTERNS.gcpExactImage),
+      perimeter: map({ accessPolicy: text(PATTERNS.gcpNumber), enforced: oneOf(true, false) }),
+      privateServiceConnect: text(PATTERNS.ipv4),
+      assuredWorkloads: map({ billingAccount: text(PATTERNS.gcpBillingAccount) }),
     }),
   }),
   measurements: map({

@@ -4,7 +4,7 @@ import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node
 import type { z } from 'zod';
 import { crossChecks, guess, type PartialFile } from './checks.js';
 import { type WorkloadFile, workloadFile } from './schema.js';
-import type { AwsMeasurement, AwsPlacement, AzureGuestMeasurement, ConfidentialSpaceMeasurement, Workload } from './workload.js';
+import type { AwsMeasurement, AwsPlacement, AzureGuestMeasurement, ConfidentialSpaceMeasurement, GcpPlacement, Workload } from './workload.js';
 
 /** Largest workload file in bytes. A file with ten pasted Azure tokens is about a third of it. */
 const MAX_BYTES = 256 * 1024;
@@ -92,7 +92,7 @@ function toWorkload(file: WorkloadFile): Workload {
   return {
     ...rest,
     baa: defined(baa),
-    clouds: defined({ ...clouds, aws: clouds.aws && awsPlacement(clouds.aws) }),
+    clouds: defined({ ...clouds, aws: clouds.aws && awsPlacement(clouds.aws), gcp: clouds.gcp && gcpPlacement(clouds.gcp) }),
     measurements: {
       aws: releases(measurements.aws, (release): AwsMeasurement => {
         if (release.tool === 'nitro-cli') {
@@ -112,6 +112,10 @@ function toWorkload(file: WorkloadFile): Workload {
 
 function awsPlacement({ organization, deploymentRole, ...host }: NonNullable<WorkloadFile['clouds']['aws']>): AwsPlacement {
   return { ...host, ...defined({ organization, deploymentRole }) };
+}
+
+function gcpPlacement({ gatewayImage, perimeter, privateServiceConnect, assuredWorkloads, ...host }: NonNullable<WorkloadFile['clouds']['gcp']>): GcpPlacement {
+  return { ...host, ...defined({ gatewayImage, perimeter, privateServiceConnect, assuredWorkloads }) };
 }
 
 function releases<T, U>(entries: Readonly<Record<string, T>> | undefined, shape: (release: T) => U): Readonly<Record<string, U>> {

@@ -4,6 +4,7 @@
  *
  * Every message says what is allowed and how to fix it, as one line: `<allowed>; fix: <what to do>`.
  */
+import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { parseCidr } from './ipv4.js';
 import { type Parsed, parseAzureToken, parseContainerImage, parseNitroEnclave, parseNitroTpm, sha256Problem } from './measurements.js';
@@ -165,6 +166,11 @@ const sshPublicKey = z
   .refine(isSshPublicKey, { error: 'must be an OpenSSH public key, ssh-ed25519 or ssh-rsa of at least 3072 bits; fix: paste the .pub file' })
   .meta({ description: 'Azure requires a credential on a Linux VM even where no network path to SSH exists. Allowed: an OpenSSH public key, ssh-ed25519 or ssh-rsa of at least 3072 bits.' });
 
+const certificate = z
+  .string({ error: 'must be an X.509 certificate in base64 DER, without PEM armour; fix: print it with openssl x509 -outform DER | base64 -w0' })
+  .refine(isCertificate, { error: 'must be an X.509 certificate in base64 DER, without PEM armour; fix: print it with openssl x509 -outform DER | base64 -w0' })
+  .meta({ description: 'Allowed: an X.509 certificate in base64 DER, without PEM armour.' });
+
 const azure = section({
   subscription: uuid('Azure subscription.', 'paste the subscription id'),
   tenant: uuid('Entra tenant.', 'paste the tenant id'),
@@ -180,6 +186,7 @@ const azure = section({
   confidentialVmOrchestrator: uuid("Object id (not the application id) of the tenant's Confidential VM Orchestrator service principal.", 'paste the object id from az ad sp show')
     .refine((value) => value !== ORCHESTRATOR_APPLICATION_ID, { error: 'must be the object id in your tenant, not the application id; fix: paste the id that az ad sp show --id bf7b6499-ff71-4aa2-97a4-f372087be7f0 --query id prints' }),
   sshPublicKey,
+  attestationPolicySigners: list(certificate, 10, 'Certificates whose keys sign the policy of the private attestation authority. With them only the holders of these keys, and no Azure administrator, can change that policy.'),
 }, 'Microsoft Azure.');
 
 const project = (description: string) =>
@@ -198,7 +205,17 @@ const gcp = section({
   instance: text(PATTERNS.gcpInstance, 'Machine type.', 'a machine type that runs the confidentialType', 'write it like c3-standard-4', 'c3-standard-4'),
   instances,
   confidentialType: choice(['TDX', 'SEV', 'SEV_SNP'], 'Hardware of the TEE. Confidential Space runs on TDX and SEV.', 'write TDX unless its machines are not offered in the zone'),
-  image: text(PATTERNS.gcpImage, 'Exact Confidential Space image.', 'projects/confidential-space-images/global/images/confidential-space-<6 digits>, never a family and never a debug image', 'paste a name from gcloud compute images list --project confidential-space-images', 'projects/confidential-space-images/global/images/confidential-space-260700'),
+  image: text(PATTERNS.gcpImage, 'Confidential Space production image.', 'projects/confidential-space-images/global/images/ and confidential-space-<6 digits> or family/confidential-space, never a debug image', 'paste a name from gcloud compute images list --project confidential-space-images', 'projects/confidential-space-images/global/images/confidential-space-260700'),
+  gatewayImage: text(PATTERNS.gcpExactImage, "Exact image of the gateway's Confidential VM. Without it no gateway host is deployed.", 'projects/<project>/global/images/<image>, no family', 'paste the name of one image', 'projects/example-phi-workload/global/images/gateway-2026-11').optional(),
+  deployer: text(PATTERNS.gcpMember, "IAM member that runs pulumi up. With break glass, the only one that may change the key's policy.", 'serviceAccount: or group: and an address', 'write it like serviceAccount:deploy@example-phi-keys.iam.gserviceaccount.com', 'serviceAccount:deploy@example-phi-keys.iam.gserviceaccount.com'),
+  perimeter: section({
+    accessPolicy: projectNumber("Number of the organisation's access policy."),
+    enforced: z.boolean({ error: 'must be true or false; fix: write false first, and true when the log shows no refusal' }).meta({ description: 'False only logs what it would refuse; true refuses.' }),
+  }, 'VPC Service Controls. Without it no perimeter is placed.').optional(),
+  privateServiceConnect: text(PATTERNS.ipv4, 'Address, outside network.cidr, of a Private Service Connect endpoint to the Google APIs. Default: the restricted virtual IP 199.36.153.4/30.', 'an IPv4 address', 'write it like 10.21.0.5', '10.21.0.5').optional(),
+  assuredWorkloads: section({
+    billingAccount: text(PATTERNS.gcpBillingAccount, 'Billing account.', 'XXXXXX-XXXXXX-XXXXXX', 'paste the id of the billing account', '000000-000000-000001'),
+  }, 'Assured Workloads folder for healthcare. Without it none is declared.').optional(),
 }, 'Google Cloud.');
 
 const roleArn = text(PATTERNS.awsRole, 'IAM role.', 'the ARN of an IAM role', 'paste the whole ARN', 'arn:aws:iam::111122223333:role/phi-key-administrator');
@@ -255,6 +272,16 @@ export type WorkloadFile = z.output<typeof workloadFile>;
 export function workloadJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(workloadFile, { io: 'input', target: 'draft-7' });
   return { $schema, title: 'tee-kit workload file', ...schema };
+}
+
+function isCertificate(value: string): boolean {
+  if (!PATTERNS.base64.test(value)) return false;
+  try {
+    const der = Buffer.from(value, 'base64');
+    return new X509Certificate(der).raw.equals(der);
+  } catch {
+    return false;
+  }
 }
 
 function isSshPublicKey(value: string): boolean {
