@@ -1,6 +1,6 @@
 /** Reads and validates a workload file. Loads zod and yaml, so nothing that must start fast may import it. */
 import { readFileSync, statSync } from 'node:fs';
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, YAMLError } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from 'yaml';
 import type { z } from 'zod';
 import { crossChecks, guess, type PartialFile } from './checks.js';
 import { type WorkloadFile, workloadFile } from './schema.js';
@@ -144,7 +144,7 @@ function readDocument(source: string, file: string): Document {
     throw new WorkloadFileError([wholeFile(file, message)]);
   };
   if (Buffer.byteLength(text) > MAX_BYTES) return refuse(`has more than ${MAX_BYTES} bytes; allowed: at most ${MAX_BYTES}; fix: name the workload file itself`);
-  const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f\uFFFE\uFFFF]/.exec(text);
+  const control = /(?![\t\n\r])[\p{Cc}\uFFFE\uFFFF]/u.exec(text);
   if (control) return refuse(`holds the character ${codePoint(control[0])} at offset ${control.index}; allowed: printable text; fix: save the file as UTF-8 text`);
   const lines = new LineCounter();
   try {
@@ -307,7 +307,7 @@ function show(value: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, (match) => [...match].map((char) => codePoint(char)).join(''));
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, codePoint);
 }
 
 function codePoint(char: string): string {
