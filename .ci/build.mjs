@@ -22,3 +22,5 @@ await build({
   sourcemap: true,
   sourcesContent: false,
 });
+// The boot scripts stay plain files; the constructs read them from beside their compiled code.
+cpSync(`${root}/constructs/aws/boot`, `${root}/dist/constructs/aws/boot`, { recursive: true });

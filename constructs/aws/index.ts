@@ -1,1 +1,16 @@
-export {};
+export * from './arn.js';
+export * from './attested-key.js';
+export * from './audit-trail.js';
+export * from './enclave-fleet.js';
+export * from './endpoint-policies.js';
+export * from './instance-types.js';
+export * from './log-intake.js';
+export * from './log-vault.js';
+export * from './measurements.js';
+export * from './phi-store.js';
+export * from './phi-tags.js';
+export * from './policy.js';
+export * from './private-network.js';
+export * from './service-key.js';
+export * from './tee-role.js';
+export * from './tee-stacks.js';

@@ -1,0 +1,25 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
+import { deployWorkload, type TeeAccounts, type TeeDeployment } from '../constructs/aws/index.js';
+import type { Workload } from '../constructs/workload/index.js';
+
+export interface BuildAppProps {
+  readonly workload: Workload;
+  /** Folder of the cloud assembly. Default: what the CDK command says, else `cdk.out`. */
+  readonly outdir?: string;
+  readonly accounts?: TeeAccounts;
+  /** False leaves out cdk-nag and the kit's rules; CDK's own validation stays. For measurements of their cost only. */
+  readonly packs?: boolean;
+}
+
+/** The CDK app of one workload, with every gate registered. `app.synth()` throws if one of them fails. */
+export function buildApp(props: BuildAppProps): { readonly app: App; readonly deployment: TeeDeployment } {
+  const app = new App({
+    ...(props.outdir !== undefined && { outdir: props.outdir }),
+    analyticsReporting: false,
+    // Set after the context of the command line, so nothing given there can switch the gate off.
+    postCliContext: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+  });
+  if (props.packs ?? true) Validations.of(app).addPlugins(new HIPAASecurityChecks(app), new NIST80053R5Checks(app));
+  return { app, deployment: deployWorkload(app, props.workload, props.accounts) };
+}

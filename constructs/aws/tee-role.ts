@@ -1,0 +1,42 @@
+import { CfnInstanceProfile, CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { roleArn } from './arn.js';
+import { policy, trust, type Statement } from './policy.js';
+
+export interface TeeRoleProps {
+  /** Name of the workload; the role is `<name>-tee`. */
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/**
+ * The identity of the TEE hosts. Its name is fixed because PCR3 and the key policy hold its literal ARN. Only EC2
+ * can assume it.
+ */
+export class TeeRole extends Construct {
+  readonly role: CfnRole;
+  readonly instanceProfile: CfnInstanceProfile;
+  /** `<name>-tee`. */
+  readonly roleName: string;
+  /** Literal ARN. */
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, props: TeeRoleProps) {
+    super(scope, id);
+    this.roleName = `${props.name}-tee`;
+    this.arn = roleArn(props.region, props.account, this.roleName);
+    this.role = new CfnRole(this, 'Role', {
+      roleName: this.roleName,
+      description: `Hosts of the TEE of ${props.name}`,
+      maxSessionDuration: 3600,
+      assumeRolePolicyDocument: trust('ec2.amazonaws.com'),
+    });
+    this.instanceProfile = new CfnInstanceProfile(this, 'Profile', { instanceProfileName: this.roleName, roles: [this.role.ref] });
+  }
+
+  /** Attaches statements as a managed policy of its own, `<role>-<name>`. */
+  attach(scope: Construct, id: string, name: string, statements: readonly Statement[]): CfnManagedPolicy {
+    return new CfnManagedPolicy(scope, id, { managedPolicyName: `${this.roleName}-${name}`, policyDocument: policy(...statements), roles: [this.role.ref] });
+  }
+}

@@ -1,0 +1,200 @@
+import { DefaultStackSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { AwsPlacement, Workload } from '../workload/index.js';
+import { bootstrapExecutionRole, partitionOf, refOrLiteral } from './arn.js';
+import { AttestedKey } from './attested-key.js';
+import { AuditTrail } from './audit-trail.js';
+import { EnclaveFleet } from './enclave-fleet.js';
+import { storeEndpoints } from './endpoint-policies.js';
+import { LogIntake } from './log-intake.js';
+import { LogVault, logVaultNames } from './log-vault.js';
+import { activeMeasurements, bootRelease } from './measurements.js';
+import { applyPhiTags } from './phi-tags.js';
+import { PhiStore } from './phi-store.js';
+import { allow } from './policy.js';
+import { PrivateNetwork } from './private-network.js';
+import { ServiceKey } from './service-key.js';
+import { TeeRole } from './tee-role.js';
+
+/** Accounts (12 digits) that hold the key and the logs. Default: the workload's own account. */
+export interface TeeAccounts {
+  readonly keys?: string;
+  readonly logs?: string;
+  /** Id of the workload's KMS endpoint, once it is known, for a key in another account. */
+  readonly kmsEndpointId?: string;
+}
+
+/** Everything of one workload on AWS. Constructs are public, so that a platform team can look at and transform them. */
+export interface TeeDeployment {
+  readonly stacks: readonly Stack[];
+  readonly logs: LogVault;
+  readonly intake: LogIntake;
+  readonly network: PrivateNetwork;
+  readonly role: TeeRole;
+  readonly key: AttestedKey;
+  readonly store: PhiStore;
+  readonly fleet: EnclaveFleet;
+  readonly trail: AuditTrail;
+}
+
+/** Template metadata key that carries the validated workload, so that artifacts can be judged on their own. */
+const WORKLOAD_METADATA = 'tee-kit:workload';
+
+/**
+ * Places one workload below an App or Stage: one stack per account, so a single-account deployment is one stack and
+ * log archive, key and workload accounts can be three. Stacks of different accounts share literal names only.
+ * @throws if the workload has no AWS placement, or any construct refuses its part of it.
+ */
+export function deployWorkload(scope: Construct, workload: Workload, accounts: TeeAccounts = {}): TeeDeployment {
+  const placement = workload.clouds.aws;
+  if (!placement) throw new Error('clouds.aws: not in the workload file; add account, region, instance and image, or leave aws out of --cloud.');
+  const { name } = workload;
+  const { account, region } = placement;
+  const tee = Object.entries(workload.segments).find(([, segment]) => segment.purpose === 'tee');
+  if (!tee) throw new Error('segments: none has purpose tee; exactly one segment runs the enclave hosts.');
+
+  const stacks = new Map<string, Stack>();
+  const stackOf = (owner: string, suffix: string): Stack => {
+    const known = stacks.get(owner);
+    if (known) return known;
+    const stack = teeStack(scope, owner === account ? name : `${name}-${suffix}`, workload, placement, owner);
+    stacks.set(owner, stack);
+    return stack;
+  };
+  const logAccount = accounts.logs ?? account;
+  const keyAccount = accounts.keys ?? account;
+  const main = stackOf(account, 'workload');
+  const logStack = stackOf(logAccount, 'logs');
+  const keyStack = stackOf(keyAccount, 'keys');
+  const deployer = (owner: string): string => placement.deploymentRole ?? bootstrapExecutionRole(region, owner);
+  const administrators = workload.keyAdministrators.aws ?? [];
+  const sourceAccounts = [...new Set([account, keyAccount])];
+  const { retention } = workload;
+
+  const logs = new LogVault(logStack, 'Logs', {
+    name, account: logAccount, region, sourceAccounts, retentionDays: retention.days, irreversible: retention.irreversible, deploymentRole: deployer(logAccount), administrators,
+  });
+  const logNames = logVaultNames(name, logAccount, region);
+  const partition = partitionOf(region);
+  const vaultArn = refOrLiteral(main, logs, logs.bucket.attrArn, `arn:${partition}:s3:::${logNames.vault}`);
+
+  const intake = new LogIntake(main, 'LogIntake', { name, account, region, vaultArn });
+
+  const infrastructure = infrastructureKey(main, { name, account, region, deploymentRole: deployer(account), administrators });
+  const network = new PrivateNetwork(main, 'Network', {
+    name, region, cidr: workload.network.cidr, endpointsCidr: workload.network.endpoints, segments: workload.segments, flows: workload.flows,
+    endpoints: storeEndpoints({ workload, placement, tee: tee[0], keyAccount }),
+    flowLogDestination: vaultArn,
+    logKeyArn: infrastructure.key.attrArn,
+    retentionDays: retention.days,
+  });
+  if (logStack === main) network.flowLog.addResourceDependency(logs.bucketPolicy);
+
+  const role = new TeeRole(main, 'TeeRole', { name, account, region });
+  const kmsEndpoint = keyStack === main ? network.endpoints['Kms']?.attrId : accounts.kmsEndpointId;
+  const key = new AttestedKey(keyStack, 'PhiKey', {
+    workload: name,
+    environment: workload.environment,
+    measurements: activeMeasurements(workload),
+    role: role.arn,
+    deploymentRole: deployer(keyAccount),
+    administrators,
+    ...(workload.breakGlass.aws !== undefined && { breakGlassRole: workload.breakGlass.aws }),
+    ...(kmsEndpoint !== undefined && { sourceEndpoints: [kmsEndpoint] }),
+  });
+  // KMS refuses a policy whose principals do not exist yet.
+  if (keyStack === main) key.key.addResourceDependency(role.role);
+  else keyStack.addStackDependency(main, 'the key policy names the TEE role, which KMS looks up');
+  if (logStack !== main) main.addStackDependency(logStack, 'flow logs and trail are delivered there');
+
+  const store = new PhiStore(main, 'PhiStore', {
+    name, account, region, role: role.arn, deploymentRole: deployer(account), administrators,
+    s3Endpoint: network.endpoints['S3']!.attrId,
+    dynamodbEndpoint: network.endpoints['DynamoDb']!.attrId,
+    accessLogBucket: intake.bucket.ref,
+  });
+  store.key.key.addResourceDependency(role.role);
+
+  const trail = new AuditTrail(main, 'Trail', {
+    name, account, retentionDays: retention.days,
+    bucketName: refOrLiteral(main, logs, logs.bucket.ref, logNames.vault),
+    trailKeyArn: refOrLiteral(main, logs, logs.key.key.attrArn, `arn:${partition}:kms:${region}:${logAccount}:alias/${logNames.keyAlias}`),
+    logGroupKeyArn: infrastructure.key.attrArn,
+    dataBuckets: [store.bucket.attrArn],
+    readBuckets: [vaultArn],
+    dataTables: [store.table.attrArn, store.counters.attrArn],
+  });
+  if (logStack === main) trail.trail.addResourceDependency(logs.bucketPolicy);
+
+  const fleet = new EnclaveFleet(main, 'Fleet', {
+    name, account, region,
+    instance: placement.instance, instances: placement.instances, image: placement.image, enclave: placement.enclave,
+    release: bootRelease(workload),
+    role,
+    subnetIds: network.subnets[tee[0]]!.map((subnet) => subnet.ref),
+    securityGroupId: network.securityGroups[tee[0]]!.attrGroupId,
+    infrastructureKeyArn: infrastructure.key.attrArn,
+    retentionDays: retention.days,
+    port: listenerPort(workload, tee[0]),
+    settings: { PROXIES: [`8000=kms.${region}.amazonaws.com`, `8001=s3.${region}.amazonaws.com`, `8002=dynamodb.${region}.amazonaws.com`].join(' ') },
+  });
+  fleet.group.addResourceDependency(role.attach(main, 'TeePolicy', 'use', [
+    ...fleet.roleStatements,
+    ...store.roleStatements,
+    ...(keyStack === main ? [] : [crossAccountUse(partition, region, keyAccount, key.aliasName)]),
+  ]));
+  for (const endpoint of Object.values(network.endpoints)) fleet.group.addResourceDependency(endpoint);
+  if (keyStack === main) fleet.group.addResourceDependency(key.key);
+
+  return { stacks: [...stacks.values()], logs, intake, network, role, key, store, fleet, trail };
+}
+
+function teeStack(scope: Construct, id: string, workload: Workload, placement: AwsPlacement, account: string): Stack {
+  // The class declares optional properties as possibly undefined, the interface does not; they are the same.
+  const synthesizer = new DefaultStackSynthesizer(placement.deploymentRole !== undefined ? { cloudFormationExecutionRole: placement.deploymentRole } : {}) as IStackSynthesizer;
+  const stack = new Stack(scope, id, {
+    stackName: id,
+    env: { account, region: placement.region },
+    description: `TEE Kit: ${workload.name} (${workload.environment})`,
+    terminationProtection: workload.environment === 'production',
+    synthesizer,
+  });
+  stack.addMetadata(WORKLOAD_METADATA, workload);
+  applyPhiTags(stack, workload);
+  return stack;
+}
+
+/** Disks, log groups and alarms: what AWS services encrypt, never PHI. */
+function infrastructureKey(scope: Construct, props: { readonly name: string; readonly account: string; readonly region: string; readonly deploymentRole: string; readonly administrators: readonly string[] }): ServiceKey {
+  const { name, account, region } = props;
+  return new ServiceKey(scope, 'InfrastructureKey', {
+    purpose: 'infrastructure',
+    name: `${name}-infrastructure`,
+    deploymentRole: props.deploymentRole,
+    administrators: props.administrators,
+    use: [
+      // As in the policy of aws/ebs: the service-linked role of Auto Scaling may not exist yet, so it cannot be named.
+      allow('DisksOfThisAccount', { AWS: '*' }, ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], '*', {
+        StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `ec2.${region}.amazonaws.com` },
+      }),
+      allow('LogGroupsOfThisWorkload', { Service: `logs.${region}.amazonaws.com` }, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], '*', {
+        ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:/tee-kit/${name}/*` },
+      }),
+    ],
+  });
+}
+
+/** A key in another account needs an allow on both sides; the key policy holds the attestation condition. */
+function crossAccountUse(partition: string, region: string, account: string, aliasName: string): ReturnType<typeof allow> {
+  return allow('KeyInItsOwnAccount', undefined, ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair'], `arn:${partition}:kms:${region}:${account}:key/*`, {
+    'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliasName },
+    Null: { 'kms:RecipientAttestation:PCR0': 'false' },
+  });
+}
+
+/** The one port on which flows of the workload file reach the TEE. */
+function listenerPort(workload: Workload, tee: string): number {
+  const ports = [...new Set(Object.values(workload.flows).filter((flow) => flow.to === tee).map((flow) => flow.port))];
+  if (ports.length !== 1) throw new Error(`flows: ${ports.length === 0 ? 'none leads' : `ports ${ports.join(', ')} lead`} to segment "${tee}"; exactly one port is handed to the enclave on AWS.`);
+  return ports[0] as number;
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildApp, type BuildAppProps } from '../../cdk/app.js';
+import type { Workload } from '../../constructs/workload/index.js';
+import { WORKLOAD } from '../compliance/workload-fixture.js';
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties: Record<string, never>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** One synthesized template, as CloudFormation gets it. */
+export interface Template {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Synthesizes the fixture workload with some changes; every gate runs. */
+export function synth(changes: Partial<Workload> = {}, props: Omit<BuildAppProps, 'workload' | 'outdir'> = {}): { readonly outdir: string; readonly template: (stack?: string) => Template } {
+  const outdir = mkdtempSync(join(tmpdir(), 'tee-kit-aws-'));
+  buildApp({ workload: { ...WORKLOAD, ...changes }, outdir, ...props }).app.synth();
+  return { outdir, template: (stack = 'inference') => JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8')) as Template };
+}
+
+/** The resources of one type, with their logical ids. */
+export function ofType(template: Template, type: string): readonly (readonly [string, TemplateResource])[] {
+  return Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+}
+
+/** The one resource whose logical id starts with the text. */
+export function named(template: Template, type: string, start: string): TemplateResource {
+  const found = ofType(template, type).filter(([id]) => id.startsWith(start));
+  if (found.length !== 1) throw new Error(`${found.length} of ${type} start with ${start}`);
+  return (found[0] as (typeof found)[number])[1];
+}
