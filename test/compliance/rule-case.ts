@@ -1,6 +1,6 @@
 import { type Cloud, Deployment, type Value } from '../../constructs/compliance/model.js';
 import { pulumiResource } from '../../constructs/compliance/read/preview.js';
-import { templateResources } from '../../constructs/compliance/read/template.js';
+import { TemplateRun } from '../../constructs/compliance/read/template.js';
 import type { Workload } from '../../constructs/workload/workload.js';
 import { TODAY, WORKLOAD } from './workload-fixture.js';
 
@@ -40,7 +40,9 @@ export type RuleCase =
 export function awsDeployment(resources: TemplateResources, workload: Workload | null = WORKLOAD): Deployment {
   const environment = { account: '111122223333', region: 'us-east-1' };
   const template = JSON.parse(JSON.stringify({ Resources: resources })) as Value;
-  return new Deployment('aws', templateResources(template, { stack: 'Stack', file: 'Stack.template.json', ...environment }), workload, TODAY, { Stack: environment });
+  const run = new TemplateRun();
+  run.add({ stack: 'Stack', file: 'Stack.template.json', template, ...environment });
+  return new Deployment('aws', run.resources(), workload, TODAY, run.environments());
 }
 
 /** The deployment of a preview of stack `dev`. */

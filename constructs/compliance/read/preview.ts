@@ -1,28 +1,206 @@
-import { type Cloud, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { at, type Cloud, isList, isObject, type Properties, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
+import { gap } from './template.js';
+import { InputError, setOwn } from './text.js';
 
 /** Drops the API version segment of azure-native types: `azure-native:keyvault/v20240501:Key`. */
 export function normalizeType(type: string): string {
-  return type.replace(/^(azure-native:[^/:]+)\/v\d{8}[a-z0-9]*:/, '$1:');
+  return type.replace(/^(azure-native):([^/:]+)\/v\d{8}[a-z0-9]*:/, '$1:$2:').replace(/^azure-native_([^_:]+)_v\d{8}[a-z0-9]*:/, 'azure-native:');
+}
+
+/** What a resource of a preview or stack export is read from. */
+export interface PulumiState {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs: Value;
+  readonly attributes: Properties;
+  readonly source?: SourceLocation | null;
 }
 
 /** One resource of a Pulumi preview or stack export. */
-export function pulumiResource(cloud: Cloud, file: string, state: { readonly urn: string; readonly type: string; readonly inputs: Value; readonly attributes: Value }): Resource {
+export function pulumiResource(cloud: Cloud, file: string, state: PulumiState): Resource {
   const inputs = known(state.inputs);
   return {
-    cloud, id: state.urn, type: normalizeType(state.type), name: state.urn.split('::').at(-1) ?? state.urn,
-    properties: isObject(inputs) ? inputs : {}, attributes: isObject(state.attributes) ? state.attributes : {}, file, source: null,
+    cloud, file, id: state.urn, type: normalizeType(state.type), name: state.urn.split('::').slice(3).join('::') || state.urn,
+    properties: isObject(inputs) ? inputs : {}, attributes: state.attributes, source: state.source ?? null,
   };
 }
 
 const UNKNOWN_SENTINEL = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
+const OUTPUT_SIGNATURE = 'd0e6a833031e9bbcd3f4e8bde6ca49a4';
+const REFERENCE_SIGNATURE = '5cf8f73096256a8f31e491e813e4eb8e';
+const ASSET_SIGNATURES = new Set(['c44067f5952c0a294b673a41bacd8c17', '0def7320c3a5731c473e5ecbe6d01bc7']);
+const VERSIONED_REFERENCE = /\$\{(azure-native:[^/:}]+)\/v\d{8}[a-z0-9]*:/g;
 
-function known(value: Value): Value {
-  if (value === UNKNOWN_SENTINEL) return new Unknown('not known at preview');
-  if (value === '[secret]') return new Unknown('secret');
-  if (Array.isArray(value)) return value.map(known);
+/** A value as the model has it: secrets and what only the deployment knows are `Unknown`. */
+export function known(value: Value): Value {
+  if (typeof value === 'string') {
+    if (value.includes(UNKNOWN_SENTINEL)) return new Unknown('not known at preview');
+    if (value === '[secret]') return new Unknown('a secret, which the artifact does not show');
+    return value.includes('/v') ? value.replace(VERSIONED_REFERENCE, '${$1:') : value;
+  }
+  if (isList(value)) return value.map(known);
   if (!isObject(value)) return value;
-  if (SIGNATURE in value) return new Unknown('secret');
+  const signature = value[SIGNATURE];
+  if (signature === OUTPUT_SIGNATURE) {
+    return value['secret'] === true || value['value'] === undefined ? new Unknown('an output that the artifact does not show') : known(value['value']);
+  }
+  if (signature === REFERENCE_SIGNATURE && typeof value['urn'] === 'string') {
+    return `\${${normalizeType(typeOfUrn(value['urn']))}::${value['urn'].split('::').slice(3).join('::')}.id}`;
+  }
+  if (signature !== undefined && !ASSET_SIGNATURES.has(String(signature as string))) return new Unknown('a secret, which the artifact does not show');
   if (value['__pulumiUnknown'] === true) return new Unknown('not known at preview');
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item)]));
+  const result: Record<string, Value> = {};
+  for (const key in value) setOwn(result, key, known(value[key] ?? null));
+  return result;
+}
+
+const typeOfUrn = (urn: string): string => (urn.split('::')[2] ?? '').split('$').at(-1) ?? '';
+
+/** Whether a document is a `pulumi preview --json` or `pulumi stack export`. */
+export function isPulumi(document: Value): boolean {
+  if (!isObject(document)) return false;
+  if (isList(document['steps'])) return true;
+  return isObject(document['deployment']) && (isList(document['deployment']['resources']) || document['version'] !== undefined);
+}
+
+export interface PulumiDocument {
+  readonly resources: readonly Resource[];
+  /** The workload file embedded in the preview's configuration. */
+  readonly embedded: Value | undefined;
+}
+
+/** Steps whose resource is not part of the result. */
+const GONE = new Set(['delete', 'delete-replaced', 'discard', 'discard-replaced', 'remove-pending-replace']);
+
+/** @throws InputError where the document is not what it claims to be. */
+export function readPulumi(document: Value, file: string): PulumiDocument {
+  const states = new Map<string, PulumiState>();
+  const gaps: { readonly cloud: Cloud | undefined; readonly id: string; readonly why: string }[] = [];
+  const steps = at(document, 'steps');
+  if (isList(steps)) {
+    let same = 0;
+    for (const [index, step] of steps.entries()) {
+      const op = at(step, 'op');
+      if (typeof op !== 'string') throw new InputError(file, `steps[${index}] has no op: not a Pulumi preview`);
+      if (op === 'same') same++;
+      if (GONE.has(op)) continue;
+      const urn = at(step, 'urn') ?? at(step, 'newState.urn');
+      if (typeof urn !== 'string') throw new InputError(file, `steps[${index}] has no urn: not a Pulumi preview`);
+      const state = stateOf(at(step, 'newState'), urn, op.startsWith('read'));
+      if (state) states.set(urn, state);
+      else gaps.push({ cloud: cloudOf(typeOfUrn(urn)), id: urn, why: `the step ${op} does not show the new state` });
+    }
+    const unchanged = at(document, 'changeSummary.same');
+    if (typeof unchanged === 'number' && unchanged > same + 1) {
+      gaps.push({ cloud: undefined, id: 'unchanged resources', why: `${unchanged - same} unchanged resources are not in this preview; run pulumi preview --json --show-sames, or read a stack export` });
+    }
+    if (at(document, 'maybeCorrupt') === true) gaps.push({ cloud: undefined, id: 'preview', why: 'the preview says that it may be corrupt' });
+    const diagnostics = at(document, 'diagnostics');
+    if (isList(diagnostics) && diagnostics.some((item) => at(item, 'severity') === 'error')) {
+      gaps.push({ cloud: undefined, id: 'preview', why: 'the preview ended in an error, so resources may be missing' });
+    }
+  } else {
+    const resources = at(document, 'deployment.resources') ?? [];
+    if (!isList(resources)) throw new InputError(file, 'deployment.resources is not a list: not a Pulumi stack export');
+    for (const [index, item] of resources.entries()) {
+      const urn = at(item, 'urn');
+      if (typeof urn !== 'string') throw new InputError(file, `deployment.resources[${index}] has no urn: not a Pulumi stack export`);
+      if (at(item, 'delete') === true) continue;
+      const state = stateOf(item, urn, at(item, 'external') === true);
+      if (state) states.set(urn, state);
+    }
+    const pending = at(document, 'deployment.pending_operations');
+    if (isList(pending) && pending.length > 0) gaps.push({ cloud: undefined, id: 'pending operations', why: 'the stack has pending operations, so its state is not certain' });
+  }
+
+  const result: Resource[] = [];
+  const foreign = new Map<string, { readonly cloud: Cloud; readonly why: string; count: number }>();
+  const clouds = new Set<Cloud>();
+  const ids = physicalIds(states.values(), document);
+  for (const state of states.values()) {
+    const cloud = cloudOf(state.type);
+    if (!cloud) continue;
+    clouds.add(cloud);
+    const provider = FOREIGN.exec(state.type)?.[1];
+    if (provider !== undefined) {
+      const seen = foreign.get(provider);
+      if (seen) seen.count++;
+      else foreign.set(provider, { cloud, why: `the rules read ${JUDGED[cloud]}, not resources of the provider ${provider}`, count: 1 });
+    }
+    result.push(pulumiResource(cloud, file, ids.size > 0 ? { ...state, inputs: relate(state.inputs, ids) } : state));
+  }
+  for (const [provider, { cloud, why, count }] of foreign) result.push(gap(cloud, `${file}/${provider} (${count})`, file, why));
+  for (const { cloud, id, why } of gaps) {
+    for (const one of cloud ? [cloud] : clouds) result.push(gap(one, id, file, why));
+  }
+  return { resources: result, embedded: configured(document) };
+}
+
+/** The workload file in the preview's configuration. Pulumi prints config values as strings or `{value, secret}`. */
+function configured(document: Value): Value | undefined {
+  const config = at(document, 'config');
+  const workload = isObject(config) ? config['tee-kit:workload'] : undefined;
+  return isObject(workload) && Object.hasOwn(workload, 'value') && Object.keys(workload).every((key) => key === 'value' || key === 'secret' || key === 'objectValue') ? workload['value'] : workload;
+}
+
+const ATTRIBUTES = ['protect', 'retainOnDelete', 'parent', 'dependencies', 'propertyDependencies', 'ignoreChanges', 'replaceOnChanges', 'additionalSecretOutputs', 'aliases', 'external', 'custom', 'provider', 'deletedWith', 'customTimeouts'] as const;
+
+function stateOf(state: Value | undefined, urn: string, external: boolean): PulumiState | undefined {
+  if (!isObject(state)) return undefined;
+  const type = state['type'];
+  const attributes: Record<string, Value> = {};
+  for (const name of ATTRIBUTES) if (state[name] !== undefined) attributes[name] = state[name];
+  // What was only looked up has its settings among the outputs.
+  const inputs = external ? (state['outputs'] ?? state['inputs']) : state['inputs'];
+  return { urn, type: typeof type === 'string' ? type : typeOfUrn(urn), inputs: inputs ?? {}, attributes, source: position(state['sourcePosition']) };
+}
+
+/** `project:///pulumi/index.ts#12,3` */
+function position(value: Value | undefined): SourceLocation | null {
+  const match = typeof value === 'string' ? /^project:\/\/\/(.+)#(\d+)(?:,\d+)?$/.exec(value) : null;
+  return match ? { file: match[1] as string, line: Number(match[2]) } : null;
+}
+
+/** Providers whose resources belong to a cloud but are not what the rules read. */
+const FOREIGN = /^(azure|azuread|azapi|aws|aws-native|awsx|google-native|gcp-global-cloudrun|azure-nextgen)(?::|$)/;
+const JUDGED: Readonly<Record<Cloud, string>> = { aws: 'CloudFormation templates and CDK assemblies', azure: 'azure-native resources', gcp: 'gcp resources' };
+
+function cloudOf(type: string): Cloud | undefined {
+  const provider = type.split(':')[0];
+  switch (provider) {
+    case 'azure-native': case 'azure': case 'azuread': case 'azapi': case 'azure-nextgen': return 'azure';
+    case 'gcp': case 'google-native': case 'gcp-global-cloudrun': return 'gcp';
+    case 'aws': case 'aws-native': case 'awsx': return 'aws';
+    default: return undefined;
+  }
+}
+
+/** Provider ids of existing resources, to the reference that stands for them. Real previews and exports spell ids out. */
+function physicalIds(states: Iterable<PulumiState>, document: Value): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  const found = new Map<string, Value | undefined>();
+  const steps = at(document, 'steps');
+  for (const item of (isList(steps) ? steps : at(document, 'deployment.resources')) as readonly Value[] | undefined ?? []) {
+    const state = isList(steps) ? at(item, 'newState') : item;
+    const urn = at(state, 'urn') ?? at(item, 'urn');
+    if (typeof urn === 'string') found.set(urn, at(state, 'id'));
+  }
+  for (const state of states) {
+    const id = found.get(state.urn);
+    // Short ids (names, numbers) may equal unrelated text.
+    if (typeof id === 'string' && id.includes('/') && !id.includes('${')) {
+      ids.set(id, `\${${normalizeType(state.type)}::${state.urn.split('::').slice(3).join('::')}.id}`);
+    }
+  }
+  return ids;
+}
+
+function relate(value: Value, ids: ReadonlyMap<string, string>): Value {
+  if (typeof value === 'string') return ids.get(value) ?? value;
+  if (isList(value)) return value.map((item) => relate(item, ids));
+  if (!isObject(value)) return value;
+  const result: Record<string, Value> = {};
+  for (const key in value) setOwn(result, key, relate(value[key] ?? null, ids));
+  return result;
 }

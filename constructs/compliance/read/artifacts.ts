@@ -1,0 +1,238 @@
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Cloud, Deployment, isObject, type Resource, type Value } from '../model.js';
+import type { Workload } from '../../workload/workload.js';
+import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
+import { isPulumi, readPulumi } from './preview.js';
+import { gap, TemplateRun, type TemplateSource } from './template.js';
+import { InputError, isYaml, parseText, readText, reason } from './text.js';
+import { embeddedWorkload } from './workload.js';
+
+export { InputError } from './text.js';
+
+export interface ReadOptions {
+  /** Governs in place of the workload that the artifacts embed. */
+  readonly workload?: Workload | undefined;
+  /** ISO date against which expiries are judged. Default: today, UTC. */
+  readonly today?: string | undefined;
+  /** Told each file as it is read. */
+  readonly onFile?: ((file: string) => void) | undefined;
+}
+
+export interface Artifacts {
+  /** One for all CloudFormation stacks, one per cloud of each Pulumi preview or export. */
+  readonly deployments: readonly Deployment[];
+  /** Every artifact file that was read, in order. */
+  readonly files: readonly string[];
+  /** Files of a folder that were left out, with the reason. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * Reads cloud assemblies, CloudFormation templates, Pulumi previews and stack exports, and folders holding any of them.
+ * @throws InputError when a path does not hold what it claims to, or holds nothing readable.
+ */
+export function readArtifacts(paths: readonly string[], options: ReadOptions = {}): Artifacts {
+  const gathered = new Gathering(options);
+  for (const path of paths) gathered.add(path);
+  return gathered.finish();
+}
+
+/** File names that claim to be an artifact: if they cannot be parsed, that is an error and not a foreign file. */
+const CLAIMS = /(\.template\.(json|ya?ml)|^manifest\.json|preview.*\.json|export.*\.json|\.template)$/i;
+/** Text that only an artifact has. */
+const CLAIMING_TEXT = /AWSTemplateFormatVersion|"?Resources"?\s*:|"steps"\s*:|"deployment"\s*:|aws:cloudformation:stack/;
+const SKIPPED_FOLDERS = new Set(['node_modules', '.git']);
+
+class Gathering {
+  private readonly templates: TemplateSource[] = [];
+  private readonly pulumi: { readonly document: Value; readonly file: string }[] = [];
+  private readonly files: string[] = [];
+  private readonly ignored: string[] = [];
+  private readonly seen = new Set<string>();
+  private readonly stackIds = new Set<string>();
+
+  constructor(private readonly options: ReadOptions) {}
+
+  add(path: string): void {
+    let directory: boolean;
+    try {
+      directory = statSync(path).isDirectory();
+    } catch (error) {
+      throw new InputError(path, (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or folder' : `cannot be read: ${reason(error)}`);
+    }
+    if (directory) {
+      const before = this.templates.length + this.pulumi.length;
+      const assemblies = this.folder(path);
+      if (this.templates.length + this.pulumi.length === before && assemblies === 0) {
+        throw new InputError(path, 'holds no cloud assembly, CloudFormation template, Pulumi preview or stack export');
+      }
+    } else this.file(path);
+  }
+
+  /** A file that the user named: it must be an artifact. */
+  private file(path: string): void {
+    if (this.isSeen(path)) return;
+    const document = this.parse(path);
+    if (basename(path) === 'manifest.json' && isManifest(document)) this.assembly(dirname(path), document);
+    else if (!this.take(path, document)) throw new InputError(path, 'is not a cloud assembly, CloudFormation template, Pulumi preview or stack export');
+  }
+
+  /** @returns the number of cloud assemblies found. */
+  private folder(path: string): number {
+    const manifest = join(path, 'manifest.json');
+    let entries: string[];
+    try {
+      entries = readdirSync(path).sort();
+    } catch (error) {
+      throw new InputError(path, `cannot be read: ${reason(error)}`);
+    }
+    if (entries.includes('manifest.json')) {
+      const document = this.parseIfArtifact(manifest);
+      if (document !== undefined && isManifest(document)) {
+        this.assembly(path, document);
+        return 1;
+      }
+    }
+    let assemblies = 0;
+    const nested = new Set<string>();
+    const documents: { readonly file: string; readonly document: Value }[] = [];
+    for (const entry of entries) {
+      const file = join(path, entry);
+      const stat = lstatSync(file);
+      if (stat.isDirectory()) {
+        if (!SKIPPED_FOLDERS.has(entry)) assemblies += this.folder(file);
+      } else if (/\.(json|ya?ml|template)$/i.test(entry) && statIsFile(file) && !this.isSeen(file)) {
+        const document = this.parseIfArtifact(file);
+        if (document !== undefined) documents.push({ file, document });
+      }
+    }
+    for (const { file, document } of documents) {
+      if (!isTemplate(document)) continue;
+      const find = nestedTemplates(path);
+      const resources = (document as { readonly [key: string]: Value })['Resources'];
+      for (const body of Object.values(isObject(resources) ? resources : {})) {
+        if (!isObject(body) || body['Type'] !== 'AWS::CloudFormation::Stack') continue;
+        const child = find(body);
+        if (child) nested.add(resolve(child.file));
+      }
+    }
+    for (const { file, document } of documents) {
+      if (nested.has(resolve(file))) continue;
+      if (!this.take(file, document)) this.ignored.push(`${fromHere(file)}: not an artifact`);
+    }
+    return assemblies;
+  }
+
+  private assembly(directory: string, manifest: Value): void {
+    for (const source of assemblyStacks(directory, manifest)) {
+      this.options.onFile?.(source.file);
+      this.files.push(source.file);
+      this.seen.add(resolve(source.file));
+      this.templates.push({ ...source, stack: this.uniqueStack(source.stack) });
+    }
+  }
+
+  private take(file: string, document: Value): boolean {
+    if (isPulumi(document)) this.pulumi.push({ document, file });
+    else if (isTemplate(document)) {
+      const stack = this.uniqueStack(basename(file).replace(/(\.template)?\.(json|ya?ml)$|\.template$/i, '').replace(/[^\w-]/g, '-'));
+      this.templates.push({ stack, file, template: document, nested: nestedTemplates(dirname(file)) });
+    } else return false;
+    this.files.push(file);
+    return true;
+  }
+
+  private parse(file: string): Value {
+    this.options.onFile?.(file);
+    return parseText(readText(file), file);
+  }
+
+  /** Parses a file of a folder; what cannot be parsed and claims nothing is foreign. */
+  private parseIfArtifact(file: string): Value | undefined {
+    let text: string | undefined;
+    try {
+      this.options.onFile?.(file);
+      text = readText(file);
+      if (isYaml(file) && !CLAIMING_TEXT.test(text)) {
+        this.ignored.push(`${fromHere(file)}: not an artifact`);
+        return undefined;
+      }
+      return parseText(text, file);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (text === undefined || CLAIMS.test(basename(file)) || CLAIMING_TEXT.test(text)) throw error;
+      this.ignored.push(error.message);
+      return undefined;
+    }
+  }
+
+  private isSeen(file: string): boolean {
+    const path = resolve(file);
+    if (this.seen.has(path)) return true;
+    this.seen.add(path);
+    return false;
+  }
+
+  private uniqueStack(name: string): string {
+    let unique = name;
+    for (let number = 2; this.stackIds.has(unique); number++) unique = `${name}~${number}`;
+    this.stackIds.add(unique);
+    return unique;
+  }
+
+  finish(): Artifacts {
+    const today = this.options.today ?? new Date().toISOString().slice(0, 10);
+    const deployments: Deployment[] = [];
+    if (this.templates.length > 0) {
+      const run = new TemplateRun();
+      for (const template of this.templates) run.add({ ...template, file: fromHere(resolve(template.file)) });
+      const resources = run.resources();
+      const workload = this.workload('aws', run.embedded(), resources, this.templates[0]?.file ?? '');
+      deployments.push(new Deployment('aws', resources, workload, today, run.environments()));
+    }
+    for (const { document, file } of this.pulumi) {
+      const shown = fromHere(resolve(file));
+      const { resources, embedded } = readPulumi(document, shown);
+      for (const cloud of ['aws', 'azure', 'gcp'] as const) {
+        const own = resources.filter((resource) => resource.cloud === cloud);
+        if (own.length === 0) continue;
+        const workload = this.workload(cloud, embedded === undefined ? [] : [embedded], own, shown);
+        deployments.push(new Deployment(cloud, own, workload, today));
+      }
+    }
+    return { deployments, files: this.files.map((file) => fromHere(resolve(file))), ignored: this.ignored };
+  }
+
+  /** The workload that governs a deployment; what is wrong with an embedded one becomes a gap. */
+  private workload(cloud: Cloud, embedded: readonly Value[], resources: Resource[], file: string): Workload | null {
+    if (this.options.workload) return this.options.workload;
+    const [first, ...others] = embedded;
+    if (first === undefined) return null;
+    const text = JSON.stringify(first);
+    if (others.some((other) => JSON.stringify(other) !== text)) {
+      resources.push(gap(cloud, 'embedded workload', file, 'the stacks embed different workload files; name the one that governs with --workload, or check them one by one'));
+    }
+    const workload = embeddedWorkload(first);
+    if (typeof workload !== 'string') return workload;
+    resources.push(gap(cloud, 'embedded workload', file, workload));
+    return null;
+  }
+}
+
+function isTemplate(document: Value): boolean {
+  if (!isObject(document)) return false;
+  if (document['AWSTemplateFormatVersion'] !== undefined) return true;
+  const resources = document['Resources'];
+  if (!isObject(resources)) return false;
+  return Object.values(resources).some((body) => isObject(body) && typeof body['Type'] === 'string' && /^[A-Za-z0-9]+::/.test(body['Type']))
+    || Object.keys(resources).some((name) => name.startsWith('Fn::'));
+}
+
+function statIsFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,179 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { at, isList, isObject, type SourceLocation, type Value } from '../model.js';
+import type { Origin, TemplateSource } from './template.js';
+import { InputError, parseText, readText } from './text.js';
+
+/** Whether a parsed `manifest.json` is the manifest of a CDK cloud assembly. */
+export function isManifest(document: Value): boolean {
+  return isObject(document) && typeof document['version'] === 'string' && (document['artifacts'] === undefined || isObject(document['artifacts']))
+    && (isObject(document['artifacts']) ? Object.values(document['artifacts']).every((artifact) => isObject(artifact) && typeof artifact['type'] === 'string') : true);
+}
+
+const MAX_NESTED_ASSEMBLIES = 16;
+
+/**
+ * Every stack of a cloud assembly, nested assemblies (stages) included.
+ * @throws InputError when the manifest names a file that is missing or lies outside the assembly.
+ */
+export function* assemblyStacks(directory: string, manifest: Value, level = 0): Iterable<TemplateSource> {
+  const artifacts = at(manifest, 'artifacts');
+  if (!isObject(artifacts)) return;
+  const manifestFile = join(directory, 'manifest.json');
+  for (const [id, artifact] of Object.entries(artifacts)) {
+    const type = at(artifact, 'type');
+    if (type === 'cdk:cloud-assembly') {
+      const nested = inside(directory, at(artifact, 'properties.directoryName'), manifestFile);
+      if (level >= MAX_NESTED_ASSEMBLIES) throw new InputError(manifestFile, `assemblies nest deeper than ${MAX_NESTED_ASSEMBLIES} levels`);
+      const file = join(nested, 'manifest.json');
+      const inner = parseText(readText(file), file);
+      if (!isManifest(inner)) throw new InputError(file, 'is not the manifest of a cloud assembly');
+      yield* assemblyStacks(nested, inner, level + 1);
+    } else if (type === 'aws:cloudformation:stack') {
+      yield stackOf(directory, id, artifact as Value, manifestFile);
+    }
+  }
+}
+
+function stackOf(directory: string, id: string, artifact: Value, manifestFile: string): TemplateSource {
+  const file = inside(directory, at(artifact, 'properties.templateFile'), manifestFile);
+  const template = parseText(readText(file), file);
+  if (!isObject(template)) throw new InputError(file, 'is not a CloudFormation template');
+  const environment = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(String(at(artifact, 'environment') as string));
+  const known = (part: string | undefined) => (part && !part.startsWith('unknown-') ? part : undefined);
+  const stackName = at(artifact, 'properties.stackName');
+  const origins = lazily(() => readOrigins(directory, artifact, manifestFile));
+  return {
+    stack: id, file, template,
+    account: known(environment?.[1]),
+    region: known(environment?.[2]),
+    stackName: typeof stackName === 'string' ? stackName : undefined,
+    origin: (logicalId) => origins().get(`${basename(file)}/${logicalId}`) ?? origins().get(logicalId),
+    nested: nestedTemplates(directory, origins),
+  };
+}
+
+/** Finds the template of a nested stack: beside its parent, named by asset metadata, the assets file, or a local path. */
+export function nestedTemplates(directory: string, origins: () => ReadonlyMap<string, Origin> = () => new Map()): NonNullable<TemplateSource['nested']> {
+  const assets = lazily(() => readAssets(directory));
+  return (resource) => {
+    const metadata = at(resource, 'Metadata');
+    const path = isObject(metadata) ? metadata['aws:asset:path'] : undefined;
+    const url = at(resource, 'Properties.TemplateURL');
+    const text = JSON.stringify(url ?? '');
+    const key = /([0-9a-f]{64}\.json)/.exec(text)?.[1];
+    const name = typeof path === 'string' ? path
+      : key !== undefined ? assets().get(key)
+        : typeof url === 'string' && !/^[a-z0-9]+:/i.test(url) ? url : undefined;
+    if (name === undefined) return undefined;
+    const file = resolve(directory, name);
+    if (!isInside(directory, file) || !existsSync(file)) return undefined;
+    const template = parseText(readText(file), file);
+    if (!isObject(template)) throw new InputError(file, 'is not a CloudFormation template');
+    return {
+      file, template,
+      origin: (logicalId) => origins().get(`${basename(file)}/${logicalId}`),
+      nested: nestedTemplates(dirname(file), origins),
+    };
+  };
+}
+
+/** Object key of every file asset of a folder, to its path. Nested stacks are in the file of their top-level stack. */
+function readAssets(directory: string): Map<string, string> {
+  const result = new Map<string, string>();
+  for (const name of readdirSync(directory).filter((entry) => entry.endsWith('.assets.json'))) {
+    const file = join(directory, name);
+    const files = at(parseText(readText(file), file), 'files');
+    if (!isObject(files)) continue;
+    for (const asset of Object.values(files)) {
+      const path = at(asset, 'source.path');
+      const destinations = at(asset, 'destinations');
+      if (typeof path !== 'string' || !isObject(destinations)) continue;
+      for (const destination of Object.values(destinations)) {
+        const key = at(destination, 'objectKey');
+        if (typeof key === 'string') result.set(key, path);
+      }
+    }
+  }
+  return result;
+}
+
+/**
+ * Construct path and source line by logical id. Logical ids of nested stacks may repeat, so they are also kept under
+ * `<template file>/<logical id>`.
+ */
+function readOrigins(directory: string, artifact: Value, manifestFile: string): Map<string, Origin> {
+  const result = new Map<string, Origin>();
+  const extra = at(artifact, 'additionalMetadataFile');
+  const sections = [at(artifact, 'metadata')];
+  if (typeof extra === 'string') {
+    const file = inside(directory, extra, manifestFile);
+    sections.push(parseText(readText(file), file));
+  }
+  const nested = new Map<string, string>();
+  for (const metadata of sections) {
+    if (!isObject(metadata)) continue;
+    for (const [path, entries] of Object.entries(metadata)) {
+      if (!isList(entries)) continue;
+      let logicalId: string | undefined;
+      let source: SourceLocation | undefined;
+      for (const entry of entries) {
+        const [type, data] = [at(entry, 'type'), at(entry, 'data')];
+        if (type === 'aws:cdk:logicalId' && typeof data === 'string') {
+          logicalId = data;
+          source ??= firstFrame(at(entry, 'trace'));
+        } else if (type === 'aws:cdk:creationStack') source = firstFrame(data) ?? source;
+        else if (type === 'aws:cdk:templateFile' && typeof data === 'string') nested.set(path, data);
+      }
+      if (logicalId === undefined) continue;
+      const origin: Origin = { constructPath: path.replace(/^\//, ''), source };
+      const owner = ownerOf(path, nested);
+      if (owner !== undefined) result.set(`${owner}/${logicalId}`, origin);
+      if (!result.has(logicalId)) result.set(logicalId, origin);
+    }
+  }
+  return result;
+}
+
+/** The template file of the innermost stack around a construct path; stacks come before their children. */
+function ownerOf(path: string, stacks: ReadonlyMap<string, string>): string | undefined {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const file = stacks.get(path.slice(0, end));
+    if (file !== undefined) return file;
+  }
+  return undefined;
+}
+
+/** The first line of a creation stack that is a user's file. */
+function firstFrame(trace: Value | undefined): SourceLocation | undefined {
+  if (!isList(trace)) return undefined;
+  for (const frame of trace) {
+    const match = typeof frame === 'string' ? /\(?((?:\/|[A-Za-z]:[\\/]|file:\/\/)[^()]*?):(\d+):\d+\)?$/.exec(frame.trim()) : null;
+    const file = match?.[1]?.replace(/^file:\/\//, '');
+    if (file && !/[\\/]node_modules[\\/]/.test(file)) return { file: fromHere(file), line: Number(match?.[2]) };
+  }
+  return undefined;
+}
+
+/** A path relative to the current folder where it lies inside it. */
+export function fromHere(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path !== '' && !path.startsWith('..') && !isAbsolute(path) ? path.split(sep).join('/') : file;
+}
+
+function inside(directory: string, name: Value | undefined, manifestFile: string): string {
+  if (typeof name !== 'string' || name === '') throw new InputError(manifestFile, 'an artifact names no file');
+  const file = resolve(directory, name);
+  if (!isInside(directory, file)) throw new InputError(manifestFile, `${name} lies outside the assembly`);
+  return file;
+}
+
+function isInside(directory: string, file: string): boolean {
+  const path = relative(resolve(directory), file);
+  return path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+function lazily<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
+}
