@@ -5,7 +5,7 @@ export type Theme = 'confidential-vm' | 'attested-key' | 'private-network' | 'im
 /** What a check says of one resource. `pass` is recorded too: reports name what supports a citation. */
 export interface Outcome {
   readonly resource: Resource;
-  readonly status: 'pass' | 'fail' | 'unknown';
+  readonly status: 'pass' | Defect['status'];
   /** Property path of the defect, `''` when it is the resource as a whole. */
   readonly path: string;
   /** What is wrong, with the value seen. Empty for a pass. */
@@ -45,13 +45,15 @@ export const notYet: Check = () => [];
 /** The verdict of a per-resource check: `true` passes, `null` does not apply, otherwise one or more defects. */
 export type Verdict = true | null | Defect | readonly Defect[];
 export interface Defect {
-  readonly status: 'fail' | 'unknown';
+  /** `warn` is reported and fails nothing: an overdue review, an immutable log in a sandbox. */
+  readonly status: 'fail' | 'unknown' | 'warn';
   readonly path: string;
   readonly message: string;
 }
 
 export const fail = (path: string, message: string): Defect => ({ status: 'fail', path, message });
 export const unknown = (path: string, message: string): Defect => ({ status: 'unknown', path, message });
+export const warn = (path: string, message: string): Defect => ({ status: 'warn', path, message });
 
 /** A check that judges every resource of the given types on its own. */
 export function eachOf(types: string | readonly string[], judge: (resource: Resource, deployment: Deployment) => Verdict): Check {

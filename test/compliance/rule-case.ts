@@ -20,9 +20,9 @@ interface Base {
   readonly name: string;
   /**
    * `fail`: a fail outcome on `at`; `unknown`: an unknown outcome on `at` and no fail; `pass`: at least one pass outcome and
-   * nothing else; `silent`: the check does not apply and says nothing.
+   * nothing else; `warn`: a warning on `at` and no fail or unknown; `silent`: the check does not apply and says nothing.
    */
-  readonly expected: 'pass' | 'fail' | 'unknown' | 'silent';
+  readonly expected: 'pass' | 'fail' | 'unknown' | 'warn' | 'silent';
   /** Logical id or resource name that the outcome must be on (`aws`, `azure`, `gcp` for the deployment as a whole). */
   readonly at?: string;
   /** Property path that the outcome must name. */

@@ -20,6 +20,7 @@ for (const rule of RULES.filter(({ id }) => !only || id === only)) {
       if (example.expected === 'silent') expect(shown).toBe('[]');
       else if (wanted.length === 0) throw new Error(`expected ${example.expected}${example.at ? ` at ${example.at}` : ''}${example.path ? ` path ${example.path}` : ''}, got ${shown}`);
       if (example.expected === 'pass' && outcomes.some(({ status }) => status !== 'pass')) throw new Error(`expected only passes, got ${shown}`);
+      if (example.expected === 'warn' && outcomes.some(({ status }) => status === 'fail' || status === 'unknown')) throw new Error(`expected only warnings, got ${shown}`);
       if (example.expected === 'unknown' && outcomes.some(({ status }) => status === 'fail')) throw new Error(`expected no failure, got ${shown}`);
       for (const outcome of outcomes) if (outcome.status !== 'pass') expect(outcome.message).not.toBe('');
     });

@@ -1,12 +1,12 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Cloud, Deployment, isObject, type Resource, type Value } from '../model.js';
+import { readEmbeddedWorkload } from '../../workload/facts.js';
 import type { Workload } from '../../workload/workload.js';
 import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
 import { isPulumi, readPulumi } from './preview.js';
 import { gap, TemplateRun, type TemplateSource } from './template.js';
 import { InputError, isYaml, parseText, readText, reason } from './text.js';
-import { embeddedWorkload } from './workload.js';
 
 export { InputError } from './text.js';
 
@@ -107,7 +107,7 @@ class Gathering {
         if (document !== undefined) documents.push({ file, document });
       }
     }
-    for (const { file, document } of documents) {
+    for (const { document } of documents) {
       if (!isTemplate(document)) continue;
       const find = nestedTemplates(path);
       const resources = (document as { readonly [key: string]: Value })['Resources'];
@@ -213,9 +213,9 @@ class Gathering {
     if (others.some((other) => JSON.stringify(other) !== text)) {
       resources.push(gap(cloud, 'embedded workload', file, 'the stacks embed different workload files; name the one that governs with --workload, or check them one by one'));
     }
-    const workload = embeddedWorkload(first);
-    if (typeof workload !== 'string') return workload;
-    resources.push(gap(cloud, 'embedded workload', file, workload));
+    const { workload, reason: problem } = readEmbeddedWorkload(first);
+    if (workload) return workload;
+    resources.push(gap(cloud, 'embedded workload', file, problem));
     return null;
   }
 }

@@ -1,0 +1,160 @@
+import type * as Check from './check.js';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+/** What the user asked cannot be done; printed as one line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Everything a command needs of the outside, so that tests can stand in for it. */
+export interface Terminal {
+  /** Data. */
+  readonly out: (text: string) => void;
+  /** Talk. */
+  readonly err: (text: string) => void;
+  /** Replaces the current progress line; does nothing when stderr is not a terminal. */
+  readonly progress: (text: string) => void;
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+interface Command {
+  readonly usage: string;
+  readonly about: string;
+  readonly options: Options;
+  readonly describe: Readonly<Record<string, string>>;
+  readonly run: (paths: readonly string[], values: Values, terminal: Terminal) => number | Promise<number>;
+}
+
+const FORMAT = { format: { type: 'string' } } as const;
+const HELP = { help: { type: 'boolean', short: 'h' } } as const;
+const GOVERN = { workload: { type: 'string' } } as const;
+const ABOUT_GOVERN = { workload: 'FILE  workload file that governs, in place of the one the artifacts embed' };
+const EXEMPT = { ...GOVERN, exemptions: { type: 'string' }, 'base-exemptions': { type: 'string' } } as const;
+const ABOUT_EXEMPT = {
+  exemptions: 'FILE  exemptions; default: exemptions.yaml beside the workload file or in the current folder',
+  'base-exemptions': 'FILE  exemptions before the change under review; only those that are in both govern',
+  ...ABOUT_GOVERN,
+};
+
+const PATHS = 'PATH is a CDK cloud assembly, a CloudFormation template (JSON or YAML), a Pulumi preview (pulumi preview --json)\nor stack export, or a folder holding any of them.';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  check: {
+    usage: 'tee-kit check PATH... [--format text|json] [--workload FILE] [--exemptions FILE] [--base-exemptions FILE]',
+    about: `Holds artifacts to the HIPAA rules of the kit.\n${PATHS}`,
+    options: { ...FORMAT, ...EXEMPT },
+    describe: { format: 'text|json  default text', ...ABOUT_EXEMPT },
+    run: (paths, values, terminal) => {
+      const { check } = require('./check.js') as typeof Check;
+      return check({ paths: some(paths), format: format(values), workload: text(values, 'workload'), terminal });
+    },
+  },
+};
+
+const EXIT = 'Exit code: 0 clean, 1 findings, 2 could not do the job. Data goes to stdout, talk to stderr.';
+
+/** Runs the command line and sets the exit code. Never throws. */
+export function main(argv: readonly string[]): void {
+  // A reader that went away (`| head`) is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0); else throw error; });
+  process.stderr.on('error', () => undefined);
+  void run(argv, terminal()).then((code) => { process.exitCode = code; });
+}
+
+/** @returns the exit code. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    return await dispatch(argv, terminal);
+  } catch (error) {
+    terminal.progress('');
+    terminal.err(`tee-kit: ${describe(error)}\n`);
+    return 2;
+  }
+}
+
+function dispatch(argv: readonly string[], terminal: Terminal): number | Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const wanted = name === 'help' ? COMMANDS[rest[0] ?? ''] : undefined;
+    (name === undefined ? terminal.err : terminal.out)(wanted ? help(wanted) : overview());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    const { version } = require('../../../../package.json') as { version: string };
+    terminal.out(`${version}\n`);
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`unknown command '${name}'; commands: ${Object.keys(COMMANDS).join(', ')} (tee-kit --help)`);
+  let parsed: { readonly values: Values; readonly positionals: readonly string[] };
+  try {
+    parsed = parseArgs({ args: [...rest], options: { ...command.options, ...HELP }, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(`${(error instanceof Error ? error.message : String(error)).split('. ')[0] ?? ''} (tee-kit ${name} --help)`);
+  }
+  if (parsed.values['help']) {
+    terminal.out(help(command));
+    return 0;
+  }
+  return command.run(parsed.positionals, parsed.values, terminal);
+}
+
+function overview(): string {
+  const lines = Object.values(COMMANDS).map(({ usage, about }) => `  ${usage}\n      ${about.split('\n')[0]}\n`);
+  return `tee-kit: PHI workloads in Trusted Execution Environments, and proof that they are.\n\n${lines.join('\n')}\n  tee-kit COMMAND --help, tee-kit --version\n\n${EXIT}\n`;
+}
+
+function help({ usage, about, describe: options }: Command): string {
+  const lines = Object.entries(options).map(([name, told]) => {
+    const [argument = '', ...words] = told.split('  ');
+    return `  ${`--${name} ${argument}`.padEnd(28)}${words.join('  ')}`;
+  });
+  return `${usage}\n\n${about}\n\n${lines.join('\n')}\n\n${EXIT}\n`;
+}
+
+/** One line, no stack trace. Multi-line only for errors that list several problems of one file. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const known = error.name === 'InputError' || error.name === 'UsageError' || error.name === 'WorkloadFileError' || error.name === 'ExemptionsError';
+  if (known) return error.message;
+  if (error instanceof RangeError && /call stack/.test(error.message)) return 'the input nests too deep';
+  return `internal error: ${error.message.split('\n')[0] ?? ''}`;
+}
+
+function text(values: Values, name: string): string | undefined {
+  const value = values[name];
+  if (value === '') throw new UsageError(`--${name} needs a value`);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function format(values: Values): 'text' | 'json' {
+  const value = text(values, 'format') ?? 'text';
+  if (value !== 'text' && value !== 'json') throw new UsageError(`--format ${value}: allowed are text and json`);
+  return value;
+}
+
+function some(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) throw new UsageError('name at least one PATH, for example out/');
+  return paths;
+}
+
+function none(paths: readonly string[]): void {
+  if (paths.length > 0) throw new UsageError(`unexpected argument '${paths[0] ?? ''}'`);
+}
+
+function terminal(): Terminal {
+  const start = performance.now();
+  let shown = false;
+  return {
+    out: (data) => { process.stdout.write(data); },
+    err: (data) => { process.stderr.write(data); },
+    progress: (line) => {
+      // Only for a person, and only when there is something to wait for.
+      if (!process.stderr.isTTY || (line !== '' && performance.now() - start < 1000) || (line === '' && !shown)) return;
+      shown = line !== '';
+      process.stderr.write(`\r\x1b[2K${line.slice(0, process.stderr.columns ?? 80)}`);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Cloud, Deployment, Finding } from './model.js';
+import type { Outcome, Rule } from './rule.js';
+
+/** A rule that holds for a resource: what reports name as support of a citation. */
+export interface Support {
+  readonly rule: string;
+  readonly cloud: Cloud;
+  readonly resource: string;
+}
+
+export interface Evaluation {
+  /** Failed and unknown, sorted; every one of them ends `tee-kit check` with 1. */
+  readonly findings: readonly Finding[];
+  /** Reported, but failing nothing: status `fail` and severity `low`. */
+  readonly warnings: readonly Finding[];
+  readonly supports: readonly Support[];
+  readonly resources: number;
+  /** Rules that had a check for one of the clouds. */
+  readonly rules: number;
+}
+
+export interface EvaluateOptions {
+  readonly rules: readonly Rule[];
+  /** Milliseconds that one rule may take on one deployment before the rest of it is unknown. Default 10 000. */
+  readonly budget?: number;
+  /** Milliseconds, for tests. Default `performance.now`. */
+  readonly clock?: () => number;
+}
+
+const BUDGET = 10_000;
+
+/** Runs rules over deployments. A rule that throws or takes too long ends in an unknown finding, never in a pass. */
+export function evaluate(deployments: readonly Deployment[], options: EvaluateOptions): Evaluation {
+  const clock = options.clock ?? (() => performance.now());
+  const budget = options.budget ?? BUDGET;
+  const findings: Finding[] = [];
+  const warnings: Finding[] = [];
+  const supports: Support[] = [];
+  const applied = new Set<string>();
+  for (const deployment of deployments) {
+    for (const rule of options.rules) {
+      const check = rule.checks[deployment.cloud];
+      if (!check) continue;
+      applied.add(rule.id);
+      const seen = new Set<string>();
+      const add = (outcome: Outcome): void => {
+        if (outcome.status === 'pass') {
+          supports.push({ rule: rule.id, cloud: deployment.cloud, resource: outcome.resource.id });
+          return;
+        }
+        const finding = findingOf(rule, deployment.cloud, outcome);
+        const key = `${finding.status} ${finding.resource} ${finding.path} ${finding.message}`;
+        if (seen.has(key)) return;
+        seen.add(key);
+        (outcome.status === 'warn' ? warnings : findings).push(finding);
+      };
+      const start = clock();
+      try {
+        for (const outcome of check(deployment)) {
+          add(outcome);
+          if (clock() - start > budget) {
+            add({ resource: deployment.root, status: 'unknown', path: '', message: `the rule took more than ${budget} ms; what it had not reached is unknown` });
+            break;
+          }
+        }
+      } catch (error) {
+        add({ resource: deployment.root, status: 'unknown', path: '', message: `the rule could not be evaluated: ${error instanceof Error ? error.message : String(error)}` });
+      }
+    }
+  }
+  return {
+    findings: findings.sort(byImportance), warnings: warnings.sort(byImportance), supports,
+    resources: deployments.reduce((sum, { resources }) => sum + resources.length, 0), rules: applied.size,
+  };
+}
+
+function findingOf(rule: Rule, cloud: Cloud, { resource, status, path, message }: Outcome): Finding {
+  return {
+    rule: rule.id,
+    severity: status === 'warn' ? 'low' : rule.severity,
+    status: status === 'unknown' ? 'unknown' : 'fail',
+    cloud,
+    resource: resource.id,
+    path,
+    message: message === '' ? rule.title : message,
+    fix: rule.fix[cloud] ?? '',
+    citations: rule.citations,
+    source: resource.source,
+  };
+}
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+const ORDER = new Map<string, number>([...SEVERITIES.entries()].map(([index, name]) => [name, index]));
+
+/** Most severe first; then by cloud, rule, resource and path, so that two runs print the same bytes. */
+export function byImportance(a: Finding, b: Finding): number {
+  return (ORDER.get(a.severity) ?? 0) - (ORDER.get(b.severity) ?? 0)
+    || compare(a.cloud, b.cloud) || compare(a.rule, b.rule) || compare(a.resource, b.resource) || compare(a.path, b.path) || compare(a.message, b.message);
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
