@@ -31,21 +31,14 @@ const FORMAT = { format: { type: 'string' } } as const;
 const HELP = { help: { type: 'boolean', short: 'h' } } as const;
 const GOVERN = { workload: { type: 'string' } } as const;
 const ABOUT_GOVERN = { workload: 'FILE  workload file that governs, in place of the one the artifacts embed' };
-const EXEMPT = { ...GOVERN, exemptions: { type: 'string' }, 'base-exemptions': { type: 'string' } } as const;
-const ABOUT_EXEMPT = {
-  exemptions: 'FILE  exemptions; default: exemptions.yaml beside the workload file or in the current folder',
-  'base-exemptions': 'FILE  exemptions before the change under review; only those that are in both govern',
-  ...ABOUT_GOVERN,
-};
-
 const PATHS = 'PATH is a CDK cloud assembly, a CloudFormation template (JSON or YAML), a Pulumi preview (pulumi preview --json)\nor stack export, or a folder holding any of them.';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   check: {
-    usage: 'tee-kit check PATH... [--format text|json] [--workload FILE] [--exemptions FILE] [--base-exemptions FILE]',
+    usage: 'tee-kit check PATH... [--format text|json] [--workload FILE]',
     about: `Holds artifacts to the HIPAA rules of the kit.\n${PATHS}`,
-    options: { ...FORMAT, ...EXEMPT },
-    describe: { format: 'text|json  default text', ...ABOUT_EXEMPT },
+    options: { ...FORMAT, ...GOVERN },
+    describe: { format: 'text|json  default text', ...ABOUT_GOVERN },
     run: (paths, values, terminal) => {
       const { check } = require('./check.js') as typeof Check;
       return check({ paths: some(paths), format: format(values), workload: text(values, 'workload'), terminal });
@@ -138,10 +131,6 @@ function format(values: Values): 'text' | 'json' {
 function some(paths: readonly string[]): readonly string[] {
   if (paths.length === 0) throw new UsageError('name at least one PATH, for example out/');
   return paths;
-}
-
-function none(paths: readonly string[]): void {
-  if (paths.length > 0) throw new UsageError(`unexpected argument '${paths[0] ?? ''}'`);
 }
 
 function terminal(): Terminal {
