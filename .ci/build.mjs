@@ -1,6 +1,6 @@
 // Transpiles the kit to dist/ (CommonJS, one file per source file, so that a run loads only what it needs).
 // Types are not checked here: `npm run check` does that.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 

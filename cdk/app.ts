@@ -1,7 +1,8 @@
+import { parseArgs } from 'node:util';
 import { App, Validations } from 'aws-cdk-lib';
 import { HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
 import { deployWorkload, type TeeAccounts, type TeeDeployment } from '../constructs/aws/index.js';
-import type { Workload } from '../constructs/workload/index.js';
+import { loadWorkload, WorkloadFileError, type Workload } from '../constructs/workload/index.js';
 
 export interface BuildAppProps {
   readonly workload: Workload;
@@ -23,3 +24,21 @@ export function buildApp(props: BuildAppProps): { readonly app: App; readonly de
   if (props.packs ?? true) Validations.of(app).addPlugins(new HIPAASecurityChecks(app), new NIST80053R5Checks(app));
   return { app, deployment: deployWorkload(app, props.workload, props.accounts) };
 }
+
+/**
+ * `node dist/cdk/app.js [--workload FILE] [--out DIR]`, also the app command of cdk.json, where the CDK sets the folder.
+ * The workload file is `--workload`, else `TEE_KIT_WORKLOAD`, else `workload.yaml`.
+ */
+function main(): void {
+  try {
+    const { values } = parseArgs({ options: { workload: { type: 'string' }, out: { type: 'string' } } });
+    const workload = loadWorkload(values.workload ?? process.env['TEE_KIT_WORKLOAD'] ?? 'workload.yaml');
+    buildApp({ workload, ...(values.out !== undefined && { outdir: values.out }) }).app.synth();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    process.stderr.write(`${error instanceof WorkloadFileError || error.name === 'ValidationFailed' ? error.message : (error.stack ?? error.message)}\n`);
+    process.exitCode = error instanceof WorkloadFileError ? 2 : 1;
+  }
+}
+
+if (require.main === module) main();

@@ -16,6 +16,9 @@ export function storeEndpoints(props: { readonly workload: Workload; readonly pl
   const names = phiStoreNames(workload.name, account, region);
   const artifacts = [...new Set(Object.values(workload.measurements.aws).flatMap((measurement) => (measurement.kind === 'nitro-enclave' ? [measurement.artifact.bucket] : [])))].sort();
   const from = [props.tee];
+  // Stores live where the workload file says PHI is kept, if the TEE may reach it by HTTPS.
+  const store = Object.values(workload.flows).find((flow) => flow.from === props.tee && flow.port === 443 && workload.segments[flow.to]?.purpose === 'phi-store')?.to;
+  const inStore = store === undefined ? {} : { segment: store };
   return {
     Kms: {
       service: 'kms',
@@ -30,6 +33,7 @@ export function storeEndpoints(props: { readonly workload: Workload; readonly pl
     },
     S3: {
       service: 's3',
+      ...inStore,
       from,
       policy: [
         allow('PhiObjects', '*', ['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObjectVersion', 's3:ListMultipartUploadParts', 's3:PutObject'], `arn:${partition}:s3:::${names.bucket}/*`, { StringEquals: own }),
@@ -38,6 +42,7 @@ export function storeEndpoints(props: { readonly workload: Workload; readonly pl
     },
     DynamoDb: {
       service: 'dynamodb',
+      ...inStore,
       from,
       // The service has no private DNS: the enclave is given the endpoint's own name.
       privateDns: false,

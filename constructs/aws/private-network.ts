@@ -8,11 +8,10 @@ import {
   CfnFirewallConfig, CfnFirewallDomainList, CfnFirewallRuleGroup, CfnFirewallRuleGroupAssociation, CfnResolverQueryLoggingConfig, CfnResolverQueryLoggingConfigAssociation,
 } from 'aws-cdk-lib/aws-route53resolver';
 import { Construct } from 'constructs';
-import type { Flow, Segment } from '../workload/index.js';
+import { zoneSubnets, type Flow, type Segment } from '../workload/index.js';
 import { acknowledge } from './acknowledge.js';
 import { logGroupRetention } from './log-retention.js';
 import { policy, sid, type Statement } from './policy.js';
-import { splitCidr } from './cidr.js';
 
 /** Tag on subnets and security groups that names the segment they belong to; the reachability proof groups by it. */
 export const SEGMENT_TAG = 'phi-segment';
@@ -93,7 +92,7 @@ export class PrivateNetwork extends Construct {
       const routes = new CfnRouteTable(segment, 'Routes', { vpcId: this.vpc.ref });
       const acl = new CfnNetworkAcl(segment, 'Acl', { vpcId: this.vpc.ref });
       acls[name] = acl;
-      subnets[name] = splitCidr(cidr, zones).map((range, zone) => {
+      subnets[name] = zoneSubnets(cidr, zones).map((range, zone) => {
         const subnet = new CfnSubnet(segment, `Subnet${zone}`, {
           vpcId: this.vpc.ref,
           cidrBlock: range,

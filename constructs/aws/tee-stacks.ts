@@ -1,6 +1,6 @@
 import { DefaultStackSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { AwsPlacement, Workload } from '../workload/index.js';
+import { embedWorkload, WORKLOAD_KEY, type AwsPlacement, type Workload } from '../workload/index.js';
 import { bootstrapExecutionRole, partitionOf, refOrLiteral } from './arn.js';
 import { AttestedKey } from './attested-key.js';
 import { AuditTrail } from './audit-trail.js';
@@ -36,9 +36,6 @@ export interface TeeDeployment {
   readonly fleet: EnclaveFleet;
   readonly trail: AuditTrail;
 }
-
-/** Template metadata key that carries the validated workload, so that artifacts can be judged on their own. */
-const WORKLOAD_METADATA = 'tee-kit:workload';
 
 /**
  * Places one workload below an App or Stage: one stack per account, so a single-account deployment is one stack and
@@ -159,7 +156,7 @@ function teeStack(scope: Construct, id: string, workload: Workload, placement: A
     terminationProtection: workload.environment === 'production',
     synthesizer,
   });
-  stack.addMetadata(WORKLOAD_METADATA, workload);
+  stack.addMetadata(WORKLOAD_KEY, JSON.parse(embedWorkload(workload)));
   applyPhiTags(stack, workload);
   return stack;
 }
