@@ -1,1 +1,17 @@
-export {};
+export * from './attestation-condition.js';
+export * from './attested-key.js';
+export * from './cmek-keys.js';
+export type { Transform } from './component.js';
+export * from './confidential-space.js';
+export * from './confidential-vm.js';
+export * from './fleet-refresh.js';
+export * from './gateway.js';
+export * from './log-vault.js';
+export * from './org-guardrails.js';
+export * from './perimeter.js';
+export * from './phi-labels.js';
+export * from './phi-store.js';
+export * from './principals.js';
+export * from './private-network.js';
+export * from './project-services.js';
+export * from './security-alerts.js';

@@ -1,0 +1,158 @@
+import type * as pulumi from '@pulumi/pulumi';
+import * as compute from '@pulumi/gcp/compute/index.js';
+import * as projects from '@pulumi/gcp/projects/index.js';
+import * as serviceaccount from '@pulumi/gcp/serviceaccount/index.js';
+import { GCP_CONFIDENTIAL_MACHINES, gcpZoneProblem } from '../workload/instance-types.js';
+import type { GcpPlacement, Workload } from '../workload/workload.js';
+import { accountEmail, accountId, Component, namePrefix, placementOf, type Transform, transformed } from './component.js';
+import { phiLabels } from './phi-labels.js';
+import type { PrivateNetwork } from './private-network.js';
+
+/** Instance metadata that closes every interactive path: no project keys, no serial console, OS Login only. */
+export const CLOSED_METADATA: Readonly<Record<string, string>> = {
+  'block-project-ssh-keys': 'TRUE',
+  'enable-oslogin': 'TRUE',
+  'serial-port-enable': 'FALSE',
+};
+
+/** Access scope of the VM's token. IAM decides what it may do; narrower scopes break the attestation client. */
+export const TOKEN_SCOPES = ['https://www.googleapis.com/auth/cloud-platform'];
+
+/**
+ * Refuses a machine that cannot run its confidential type: the API would answer late, or start a VM of another type.
+ * @throws naming the value, what is allowed and the field to change.
+ */
+export function assertMachine(placement: Pick<GcpPlacement, 'confidentialType' | 'instance' | 'region' | 'zone'>): void {
+  const { confidentialType, instance, region, zone } = placement;
+  const supported = GCP_CONFIDENTIAL_MACHINES.types[confidentialType];
+  if (!supported.machines.test(instance)) {
+    throw new Error(`clouds.gcp.instance: '${instance}' does not run ${confidentialType}; allowed: ${supported.series}`);
+  }
+  if (!zone.startsWith(`${region}-`)) throw new Error(`clouds.gcp.zone: '${zone}' is not in region '${region}'; name a zone such as ${region}-a`);
+  const problem = gcpZoneProblem(confidentialType, instance, zone);
+  if (problem !== undefined) throw new Error(`clouds.gcp.zone: '${zone}' does not offer it: ${problem}`);
+}
+
+/** Live migration exists for SEV on N2D and C3D only; every other confidential VM must terminate. */
+export function hostMaintenance(confidentialType: GcpPlacement['confidentialType'], instance: string): 'MIGRATE' | 'TERMINATE' {
+  return confidentialType === 'SEV' && /^(n2d|c3d)-/.test(instance) ? 'MIGRATE' : 'TERMINATE';
+}
+
+/** SNP runs on Milan only, and SEV on N2D migrates on Milan only; elsewhere the platform follows from the series. */
+export function minCpuPlatform(confidentialType: GcpPlacement['confidentialType'], instance: string): { minCpuPlatform?: string } {
+  return confidentialType !== 'TDX' && instance.startsWith('n2d-') ? { minCpuPlatform: 'AMD Milan' } : {};
+}
+
+/** What every confidential VM of the kit has, as an instance or in a template. */
+export function confidentialSettings(placement: GcpPlacement) {
+  return {
+    machineType: placement.instance,
+    ...minCpuPlatform(placement.confidentialType, placement.instance),
+    // `enableConfidentialCompute` alone means SEV, whatever the machine could do.
+    confidentialInstanceConfig: { enableConfidentialCompute: true, confidentialInstanceType: placement.confidentialType },
+    shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
+    scheduling: { onHostMaintenance: hostMaintenance(placement.confidentialType, placement.instance), automaticRestart: true },
+    canIpForward: false,
+    keyRevocationActionType: 'STOP',
+  };
+}
+
+/** The one network interface: internal IPv4 only, no access configuration of either family. */
+export function privateInterface(subnetwork: compute.Subnetwork, project: string) {
+  return { subnetwork: subnetwork.id, subnetworkProject: project, nicType: 'GVNIC', stackType: 'IPV4_ONLY' };
+}
+
+export interface WorkloadIdentityArgs {
+  readonly workload: Workload;
+  /** Last part of the account id: `tee`, `gateway`. */
+  readonly role: string;
+  /** Project roles. None of them may touch keys. */
+  readonly projectRoles: readonly string[];
+}
+
+/** A service account of one kind of VM, without keys, and nobody may impersonate it. */
+export class VmIdentity extends Component {
+  readonly account: serviceaccount.Account;
+  readonly grants: Readonly<Record<string, projects.IAMMember>>;
+  /** A literal, known before deployment. */
+  readonly email: string;
+
+  constructor(name: string, args: WorkloadIdentityArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super('VmIdentity', name, options);
+    const { project } = placementOf(args.workload);
+    const id = accountId(args.workload, args.role);
+    this.email = accountEmail(project, id);
+    this.account = new serviceaccount.Account(name, { project, accountId: id, displayName: `${namePrefix(args.workload)} ${args.role}` }, this.child());
+    this.grants = Object.fromEntries(
+      args.projectRoles.map((role) => [
+        role,
+        new projects.IAMMember(`${name}-${role.replace(/^roles\//, '')}`, { project, role, member: `serviceAccount:${this.email}` }, this.child({ dependsOn: [this.account] })),
+      ]),
+    );
+    this.registerOutputs({ email: this.email });
+  }
+}
+
+export interface ConfidentialVmArgs {
+  readonly workload: Workload;
+  readonly network: PrivateNetwork;
+  /** Segment whose subnetwork and secure tag the VM takes. */
+  readonly segment: string;
+  /** Exact image, `projects/…/global/images/…`; a family would change the VM behind the reviewer's back. */
+  readonly image: string;
+  readonly identity: VmIdentity;
+  /** Key of the boot disk. */
+  readonly diskKey: pulumi.Input<string>;
+  /** Default 50 GiB. */
+  readonly diskSizeGb?: number;
+  readonly transform?: Transform<{ instance: compute.InstanceArgs }>;
+}
+
+/**
+ * One confidential VM. It protects memory from Google's host; its operator is root, so no PHI key is ever bound to it.
+ * For attested keys use ConfidentialSpace.
+ */
+export class ConfidentialVm extends Component {
+  readonly instance: compute.Instance;
+
+  /** @throws if machine, type and zone do not fit, or the image is a family. */
+  constructor(name: string, args: ConfidentialVmArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super('ConfidentialVm', name, options);
+    const placement = placementOf(args.workload);
+    assertMachine(placement);
+    if (!/^projects\/[^/]+\/global\/images\/[^/]+$/.test(args.image)) {
+      throw new Error(`image '${args.image}' is not one exact image; use projects/<project>/global/images/<name>, not a family`);
+    }
+    this.instance = new compute.Instance(
+      name,
+      transformed(args.transform?.instance, {
+        name: `${namePrefix(args.workload)}-${args.segment}`,
+        project: placement.project,
+        zone: placement.zone,
+        ...confidentialSettings(placement),
+        bootDisk: {
+          autoDelete: true,
+          kmsKeySelfLink: args.diskKey,
+          interface: 'NVME',
+          initializeParams: { image: args.image, type: 'pd-balanced', size: args.diskSizeGb ?? 50, labels: phiLabels(args.workload) },
+        },
+        networkInterfaces: [privateInterface(subnetworkOf(args.network, args.segment), placement.project)],
+        serviceAccount: { email: args.identity.email, scopes: TOKEN_SCOPES },
+        params: { resourceManagerTags: args.network.vmTags(args.segment) },
+        metadata: { ...CLOSED_METADATA },
+        labels: phiLabels(args.workload),
+        deletionProtection: true,
+        allowStoppingForUpdate: true,
+      }),
+      this.child({ dependsOn: [args.identity.account, args.network.firewallAssociation] }),
+    );
+    this.registerOutputs({ instance: this.instance.id });
+  }
+}
+
+/** @throws if the segment is not in the workload file. */
+export function subnetworkOf(network: PrivateNetwork, segment: string): compute.Subnetwork {
+  const subnetwork = network.subnetworks[segment];
+  if (!subnetwork) throw new Error(`segment '${segment}' is not in the workload file; it has ${Object.keys(network.subnetworks).join(', ')}`);
+  return subnetwork;
+}

@@ -1,0 +1,33 @@
+import { executeProgram, type Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
+import { pulumiResource } from '../../constructs/compliance/read/preview.js';
+import { Deployment, type Resource, type Value } from '../../constructs/compliance/model.js';
+import type { GcpPlacement, Workload } from '../../constructs/workload/workload.js';
+import { deploy } from '../../pulumi/gcp/index.js';
+import { TODAY, WORKLOAD } from '../compliance/workload-fixture.js';
+
+/** The fixture workload with changes to its Google Cloud placement. */
+export function gcpWorkload(placement: Partial<GcpPlacement> = {}, changes: Partial<Workload> = {}): Workload {
+  const base = WORKLOAD.clouds.gcp;
+  if (!base) throw new Error('the fixture workload has no Google Cloud placement');
+  return { ...WORKLOAD, ...changes, clouds: { gcp: { ...base, ...placement } } };
+}
+
+/** Executes a program with no engine. */
+export async function execute(program: () => void): Promise<Preview> {
+  return executeProgram({ project: 'tee-kit', stack: 'gcp', config: { 'tee-kit:cloud': 'gcp' }, program: () => program });
+}
+
+export async function executeWorkload(workload: Workload): Promise<Preview> {
+  return execute(() => { deploy(workload); });
+}
+
+export function resourcesOf(preview: Preview): Resource[] {
+  return preview.steps.map(({ urn, newState }) => {
+    const { inputs, type, custom: _custom, urn: _urn, ...attributes } = newState;
+    return pulumiResource('gcp', 'preview.json', { urn, type, inputs: inputs as Value, attributes: attributes as unknown as Value });
+  });
+}
+
+export function deploymentOf(preview: Preview, workload: Workload | null): Deployment {
+  return new Deployment('gcp', resourcesOf(preview), workload, TODAY);
+}
