@@ -1,0 +1,89 @@
+import type { Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
+import { findUnknown, type Resource } from '../../constructs/compliance/model.js';
+import { BAA_TAG_KEYS } from '../../constructs/workload/tags.js';
+import { digest, WORKLOAD } from '../compliance/workload-fixture.js';
+import { executeWorkload, gcpWorkload, resourcesOf } from './preview.js';
+
+const FULL = gcpWorkload({ gatewayImage: 'projects/ubuntu-os-cloud/global/images/ubuntu-2404-noble-amd64-v20260717', perimeter: { accessPolicy: '400', enforced: true } });
+
+let preview: Preview;
+let resources: Resource[];
+beforeAll(async () => {
+  preview = await executeWorkload(FULL);
+  resources = resourcesOf(preview);
+});
+const ofType = (suffix: string): Resource[] => resources.filter(({ type }) => type.endsWith(`:${suffix}`));
+const only = (suffix: string): Resource => {
+  const [first, ...rest] = ofType(suffix);
+  if (!first || rest.length > 0) throw new Error(`${rest.length + (first ? 1 : 0)} of ${suffix}`);
+  return first;
+};
+
+test('no input is unknown, and two runs are identical', async () => {
+  for (const resource of resources) expect(findUnknown(resource.properties)).toBeUndefined();
+  expect(JSON.stringify(await executeWorkload(FULL))).toBe(JSON.stringify(preview));
+});
+
+test('every resource is inside a component', () => {
+  const orphans = preview.steps.filter(({ newState }) => newState.custom && newState.parent === undefined);
+  expect(orphans.map(({ urn }) => urn)).toEqual([]);
+});
+
+test('no service account key, no impersonation, no owner or editor, no NAT, no external address', () => {
+  const text = JSON.stringify(preview.steps);
+  for (const word of ['serviceaccount/key:Key', 'workloadIdentityUser', 'serviceAccountTokenCreator', 'iam.serviceAccountUser', 'roles/owner', 'roles/editor', 'routerNat', 'accessConfigs', 'EXTERNAL', 'secretCiphertext']) {
+    expect(text).not.toContain(word);
+  }
+});
+
+test('everything that takes labels carries the BAA tag set', () => {
+  const labelled = ['CryptoKey', 'Bucket', 'Instance', 'RegionInstanceTemplate', 'ManagedZone', 'Address', 'ForwardingRule'];
+  for (const resource of labelled.flatMap(ofType)) expect(Object.keys(resource.properties['labels'] as object)).toEqual(expect.arrayContaining([...BAA_TAG_KEYS]));
+  expect(ofType('TagBinding')).toHaveLength(2 * BAA_TAG_KEYS.length);
+});
+
+test('the bindings, the condition and the deny policy name the same digests: the active ones', () => {
+  const active = digest('a');
+  for (const resource of [only('CryptoKeyIAMPolicy'), only('WorkloadIdentityPoolProvider'), only('DenyPolicy')]) {
+    const found = [...new Set(JSON.stringify(resource.properties).match(/sha256:[0-9a-f]{64}/g))];
+    expect(found).toEqual([active]);
+  }
+});
+
+test('revoking every measurement empties the bindings first and then disables the pool', async () => {
+  const measurements = { ...WORKLOAD.measurements, gcp: Object.fromEntries(Object.entries(WORKLOAD.measurements.gcp).map(([release, value]) => [release, { ...value, status: 'revoked' as const }])) };
+  const revoked = resourcesOf(await executeWorkload(gcpWorkload({}, { measurements })));
+  const find = (suffix: string): Resource => revoked.find(({ type }) => type.endsWith(`:${suffix}`))!;
+  expect(find('WorkloadIdentityPool').properties['disabled']).toBe(true);
+  expect(find('WorkloadIdentityPool').attributes['dependencies']).toContain(find('CryptoKeyIAMPolicy').id);
+  expect(JSON.stringify(find('CryptoKeyIAMPolicy').properties)).not.toContain('principalSet');
+  expect(JSON.stringify(find('DenyPolicy').properties)).not.toContain('image_digest');
+});
+
+test('environments share neither key, pool nor bucket', async () => {
+  const names = (list: readonly Resource[]): unknown[] =>
+    list.filter(({ type }) => /:(KeyRing|WorkloadIdentityPool|Bucket)$/.test(type)).map(({ properties }) => properties['workloadIdentityPoolId'] ?? properties['name']);
+  const sandbox = names(resourcesOf(await executeWorkload({ ...FULL, environment: 'sandbox', retention: { days: 30, irreversible: false } })));
+  expect(names(resources).filter((name) => sandbox.includes(name))).toEqual([]);
+});
+
+test('a Private Service Connect endpoint replaces the route', async () => {
+  const psc = resourcesOf(await executeWorkload(gcpWorkload({ privateServiceConnect: '10.99.0.5' })));
+  expect(psc.some(({ type }) => type.endsWith(':Route'))).toBe(false);
+  const [rule] = psc.filter(({ type }) => type.endsWith(':GlobalForwardingRule'));
+  expect(rule?.properties).toMatchObject({ target: 'vpc-sc', loadBalancingScheme: '' });
+  expect(String(rule?.properties['name'])).toMatch(/^[a-z0-9]{1,20}$/);
+});
+
+test.each([
+  ['a debug image', { image: 'projects/confidential-space-images/global/images/family/confidential-space-debug' }, /production image/],
+  ['a preview GPU image', { image: 'projects/confidential-space-images/global/images/family/confidential-space-preview-cgpu' }, /production image/],
+  ['SEV-SNP with Confidential Space', { confidentialType: 'SEV_SNP', instance: 'n2d-standard-4' }, /SEV_SNP is not offered/],
+  ['a machine of another series', { instance: 'n2d-standard-4' }, /does not run TDX/],
+  ['a zone of another region', { zone: 'us-east1-c' }, /not in region/],
+  ['a zone without TDX', { region: 'us-west1', zone: 'us-west1-c' }, /does not offer/],
+  ['one project for workload and key', { keyProject: 'phi-inference' }, /its owners could use the key/],
+  ['a gateway image family', { gatewayImage: 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64' }, /not one exact image/],
+] as const)('%s is refused', async (_name, placement, message) => {
+  await expect(executeWorkload(gcpWorkload(placement))).rejects.toThrow(message);
+});
