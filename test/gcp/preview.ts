@@ -1,6 +1,6 @@
 import { executeProgram, type Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
 import { pulumiResource } from '../../constructs/compliance/read/preview.js';
-import { Deployment, type Resource, type Value } from '../../constructs/compliance/model.js';
+import { Deployment, type Properties, type Resource, type Value } from '../../constructs/compliance/model.js';
 import type { GcpPlacement, Workload } from '../../constructs/workload/workload.js';
 import { deploy } from '../../pulumi/gcp/index.js';
 import { TODAY, WORKLOAD } from '../compliance/workload-fixture.js';
@@ -24,7 +24,7 @@ export async function executeWorkload(workload: Workload): Promise<Preview> {
 export function resourcesOf(preview: Preview): Resource[] {
   return preview.steps.map(({ urn, newState }) => {
     const { inputs, type, custom: _custom, urn: _urn, ...attributes } = newState;
-    return pulumiResource('gcp', 'preview.json', { urn, type, inputs: inputs as Value, attributes: attributes as unknown as Value });
+    return pulumiResource('gcp', 'preview.json', { urn, type, inputs: inputs as Value, attributes: attributes as unknown as Properties });
   });
 }
 
