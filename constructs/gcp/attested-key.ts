@@ -1,4 +1,4 @@
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
 import * as iam from '@pulumi/gcp/iam/index.js';
 import * as kms from '@pulumi/gcp/kms/index.js';
 import * as projects from '@pulumi/gcp/projects/index.js';

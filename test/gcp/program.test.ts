@@ -72,7 +72,7 @@ test('a Private Service Connect endpoint replaces the route', async () => {
   expect(psc.some(({ type }) => type.endsWith(':Route'))).toBe(false);
   const [rule] = psc.filter(({ type }) => type.endsWith(':GlobalForwardingRule'));
   expect(rule?.properties).toMatchObject({ target: 'vpc-sc', loadBalancingScheme: '' });
-  expect(String(rule?.properties['name'])).toMatch(/^[a-z0-9]{1,20}$/);
+  expect(rule?.properties['name']).toMatch(/^[a-z0-9]{1,20}$/);
 });
 
 test.each([
