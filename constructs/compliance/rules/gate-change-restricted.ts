@@ -1,9 +1,14 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  for (const { key, gateChanges } of analyseKeys(deployment)) {
+    yield* outcomes(key, gateChanges.filter(({ problem }) => problem !== '').map(({ action, via, problem }) => fail('KeyPolicy', `${action}: ${problem} (${via})`)));
+  }
+};
 
 const azure: Check = notYet;
 

@@ -35,3 +35,5 @@ export { rule as auditLogRetention } from './audit-log-retention.js';
 export { rule as logStorePrivate } from './log-store-private.js';
 export { rule as logStoreEncrypted } from './log-store-encrypted.js';
 export { rule as logDeletionGuarded } from './log-deletion-guarded.js';
+export { rule as keyReleaseDefenceInDepth } from './key-release-defence-in-depth.js';
+export { rule as attestationConditionEffective } from './attestation-condition-effective.js';

@@ -1,9 +1,22 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  if (deployment.workload === null) return;
+  for (const { key, admitted, mixed, refused } of analyseKeys(deployment)) {
+    const defects: Defect[] = [];
+    for (const { state, witness, certain } of new Map(admitted.map((one) => [one.state, one])).values()) {
+      if (state === 'debug') continue;
+      defects.push((certain ? fail : unknown)('KeyPolicy', `the policy admits ${state}: ${witness.action} by ${witness.principal}, via ${witness.via}`));
+    }
+    for (const pair of mixed) defects.push(fail('KeyPolicy', `the policy lets builds mix: ${pair}`));
+    for (const name of refused) defects.push(fail('KeyPolicy', `no principal of the policy can use the key from active measurement ${name}`));
+    yield* outcomes(key, defects);
+  }
+};
 
 const azure: Check = notYet;
 

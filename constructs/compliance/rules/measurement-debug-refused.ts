@@ -1,9 +1,25 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { analyseKeys } from '../prove/aws/keys.js';
+import { isAttestationKey, isZero } from '../prove/aws/measurements.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  for (const { key, admitted, statements } of analyseKeys(deployment)) {
+    const defects: Defect[] = [];
+    const debug = admitted.find(({ state }) => state === 'debug' || state === 'an instance without measured boot');
+    if (debug) defects.push((debug.certain ? fail : unknown)('KeyPolicy', `${debug.witness.principal} may call ${debug.witness.action} from ${debug.state === 'debug' ? 'a debug enclave' : debug.state}, via ${debug.witness.via}`));
+    for (const { label, effect, conditions } of statements) {
+      if (effect === 'Deny') continue;
+      for (const one of conditions) {
+        if (!isAttestationKey(one.key) || one.key.endsWith('nitrotpmpcr12') || one.operator === 'null' || one.negated) continue;
+        if (one.values.some((value) => value !== null && isZero(value))) defects.push(fail('KeyPolicy', `${label}: all-zero value on ${one.key}, which a debug enclave presents`));
+      }
+    }
+    yield* outcomes(key, defects);
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,16 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  for (const { key, proof } of analyseKeys(deployment)) {
+    const { verdict, witness, reasons } = proof;
+    if (verdict === 'bypassable' && witness) yield* outcomes(key, fail('KeyPolicy', `${witness.principal} may call ${witness.action} with attestation ${witness.attestation}, via ${witness.via}`));
+    else yield* outcomes(key, verdict === 'gated' ? true : unknown('KeyPolicy', reasons.join('; ')));
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,6 @@
+export { proveKeys } from './keys.js';
 import type { Deployment } from '../../model.js';
-import type { FlowProof, KeyProof, LogProof } from '../types.js';
-
-export function proveKeys(_deployment: Deployment): readonly KeyProof[] {
-  return [];
-}
+import type { FlowProof, LogProof } from '../types.js';
 
 export function proveFlows(_deployment: Deployment): readonly FlowProof[] {
   return [];

@@ -1,0 +1,148 @@
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../../../model.js';
+import type { Principal } from './evaluate.js';
+import { instances } from './glob.js';
+import { Names, opaque, parsePolicy, type Statement } from './policy.js';
+
+/** Roles and users of the artifact with all policies attached to them, inline, standalone and managed. */
+export function identitiesOf(deployment: Deployment, names: Names): readonly (Principal & { readonly resource: Resource; readonly trust: readonly Statement[] })[] {
+  return [...deployment.ofType('AWS::IAM::Role'), ...deployment.ofType('AWS::IAM::User')].map((resource) => {
+    const isRole = resource.type === 'AWS::IAM::Role';
+    const boundary = resource.properties['PermissionsBoundary'];
+    return {
+      name: resource.id,
+      kind: isRole ? 'role' : 'user',
+      arn: names.arn(resource),
+      account: names.account(resource),
+      identity: [...attached(deployment, names, resource), ...(isRole ? [] : groupsOf(deployment, resource).flatMap((group) => attached(deployment, names, group)))],
+      boundary: boundary === undefined || boundary === null ? null : managed(deployment, names, boundary, resource),
+      anyone: false,
+      resource,
+      trust: isRole ? parsePolicy(resource.properties['AssumeRolePolicyDocument'], `${resource.id}.AssumeRolePolicyDocument`, names, resource) : [],
+    };
+  });
+}
+
+function groupsOf(deployment: Deployment, user: Resource): Resource[] {
+  const listed = user.properties['Groups'];
+  return deployment.ofType('AWS::IAM::Group').filter((group) =>
+    refersToName(deployment, listed, group, 'GroupName') ||
+    deployment.ofType('AWS::IAM::UserToGroupAddition').some(({ properties }) => refersToName(deployment, properties['Users'], user, 'UserName') && refersToName(deployment, properties['GroupName'], group, 'GroupName')));
+}
+
+/** Whether a value names the resource, by reference or by its literal name. */
+function refersToName(deployment: Deployment, value: Value | undefined, resource: Resource, nameProperty: string): boolean {
+  const name = resource.properties[nameProperty];
+  const list = isList(value) ? value : value === undefined ? [] : [value];
+  return list.some((item) => deployment.refersTo(item, resource) || (typeof name === 'string' && item === name));
+}
+
+const NAME_PROPERTY: Readonly<Record<string, readonly [list: string, name: string]>> = {
+  'AWS::IAM::Role': ['Roles', 'RoleName'], 'AWS::IAM::User': ['Users', 'UserName'], 'AWS::IAM::Group': ['Groups', 'GroupName'],
+};
+
+/** Statements that an identity (role, user or group) holds. An attachment that cannot be told counts as possible. */
+function attached(deployment: Deployment, names: Names, identity: Resource): Statement[] {
+  const [listProperty, nameProperty] = NAME_PROPERTY[identity.type]!;
+  const result: Statement[] = [];
+  const inline = identity.properties['Policies'];
+  if (isList(inline)) inline.forEach((one, index) => result.push(...parsePolicy(at(one, 'PolicyDocument') ?? (isObject(one) ? undefined : one), `${identity.id}.Policies[${index}]`, names, identity, true)));
+  else if (inline !== undefined && inline !== null) result.push(opaque(`${identity.id}.Policies`, true));
+  const arns = identity.properties['ManagedPolicyArns'];
+  for (const arn of isList(arns) ? arns : arns === undefined || arns === null ? [] : [arns]) result.push(...managed(deployment, names, arn, identity));
+  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
+    for (const policy of deployment.ofType(type)) {
+      const list = policy.properties[listProperty];
+      if (refersToName(deployment, list, identity, nameProperty) || findUnknown(list)) result.push(...parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true));
+    }
+  }
+  for (const type of ['AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy']) {
+    for (const policy of deployment.ofType(type)) {
+      if (refersToName(deployment, policy.properties[nameProperty], identity, nameProperty)) result.push(...parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true));
+    }
+  }
+  return result;
+}
+
+/** AWS-managed policies whose effect on KMS and IAM is known; the others are not decidable here. */
+const AWS_MANAGED: Readonly<Record<string, Value>> = {
+  AdministratorAccess: { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+  PowerUserAccess: { Statement: [{ Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' }] },
+  // Holds kms:CreateAlias, CreateKey, DeleteAlias, Describe*, GenerateRandom, Get*, List*, TagResource, UntagResource, iam:List*.
+  AWSKeyManagementServicePowerUser: { Statement: [{ Effect: 'Allow', Action: ['kms:CreateAlias', 'kms:CreateKey', 'kms:DeleteAlias', 'kms:Describe*', 'kms:GenerateRandom', 'kms:Get*', 'kms:List*', 'kms:TagResource', 'kms:UntagResource'], Resource: '*' }] },
+  AmazonSSMManagedInstanceCore: { Statement: [] },
+  CloudWatchAgentServerPolicy: { Statement: [] },
+  'service-role/AWSLambdaBasicExecutionRole': { Statement: [] },
+  'service-role/AWSLambdaVPCAccessExecutionRole': { Statement: [] },
+};
+
+function managed(deployment: Deployment, names: Names, arn: Value, holder: Resource): Statement[] {
+  const policy = deployment.target(arn);
+  if (policy?.type === 'AWS::IAM::ManagedPolicy') return parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true);
+  const text = typeof arn === 'string' ? arn : '';
+  const known = AWS_MANAGED[/^arn:[^:]*:iam::aws:policy\/(.+)$/.exec(text)?.[1] ?? ''];
+  if (known) return parsePolicy(known, text, names, holder, true);
+  for (const candidate of deployment.ofType('AWS::IAM::ManagedPolicy')) {
+    const name = candidate.properties['ManagedPolicyName'];
+    if (typeof name === 'string' && text.endsWith(`/${name}`)) return parsePolicy(candidate.properties['PolicyDocument'], candidate.id, names, candidate, true);
+  }
+  return [opaque(`managed policy ${text || 'not known'}`, true)];
+}
+
+/** An account id that no policy names. */
+function unnamedAccount(statements: readonly Statement[], own: string): string {
+  const text = JSON.stringify(statements);
+  return ['999999999999', '888888888888', '777777777777'].find((one) => one !== own && !text.includes(one)) ?? '666666666666';
+}
+
+/**
+ * The classes of callers that the policies can tell apart: each identity of the artifact, each that a policy or the
+ * workload names, the account's root user, a stranger in the account, one in another account and in every account
+ * named, each service named and one not named.
+ */
+export function callers(own: string, policies: readonly Statement[], identities: readonly Principal[], named: readonly string[]): Principal[] {
+  const result = new Map<string, Principal>();
+  for (const identity of identities) result.set(identity.arn, identity);
+  const external = (kind: Principal['kind'], name: string, arn: string, account: string | null, anyone: boolean): void => {
+    if (!result.has(arn)) result.set(arn, { name, kind, arn, account, identity: 'any', boundary: null, anyone });
+  };
+  const other = unnamedAccount(policies, own);
+  external('role', `any role in account ${own} with IAM permission`, `arn:aws:iam::${own}:role/any-other-role`, own, true);
+  external('user', `any user in account ${own} with IAM permission`, `arn:aws:iam::${own}:user/any-other-user`, own, true);
+  external('role', 'any role in another account', `arn:aws:iam::${other}:role/any-other-role`, other, true);
+  external('service', 'any AWS service', 'any-other-service.amazonaws.com', null, true);
+  external('root', `root user of ${own}`, `arn:aws:iam::${own}:root`, own, false);
+  const principalArns: string[] = [...named];
+  for (const statement of policies) {
+    for (const { kind, value } of statement.principal?.entries ?? []) {
+      if (value === null || value === '*') continue;
+      if (kind === 'Service') external('service', `service ${value}`, value, null, false);
+      else if (kind === 'Federated') external('federated', `federated ${value}`, value, null, false);
+      else if (kind === 'AWS') principalArns.push(value);
+    }
+    for (const { key, values } of statement.conditions) {
+      if (key === 'aws:principalarn') principalArns.push(...values.filter((value) => value !== null));
+      if (key === 'aws:principalaccount' || key === 'kms:calleraccount') principalArns.push(...values.filter((value) => value !== null && /^\d{12}$/.test(value)) as string[]);
+      if (key === 'aws:principalservicename') for (const value of values) if (value !== null && !/[*?]/.test(value)) external('service', `service ${value}`, value, null, false);
+    }
+  }
+  for (const text of principalArns) {
+    const account = /^\d{12}$/.test(text) ? text : /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(text)?.[1];
+    if (account === undefined) continue;
+    if (/^\d{12}$/.test(text) || text.endsWith(':root')) {
+      if (account !== own && /^\d{12}$/.test(account)) external('role', `any role in account ${account}`, `arn:aws:iam::${account}:role/any-other-role`, account, true);
+      continue;
+    }
+    for (const place of /[*?]/.test(account) ? [own, other] : [account]) {
+      const parts = text.split(':');
+      const local = [...parts.slice(0, 4), place, parts.slice(5).join(':')].join(':');
+      const session = /^arn:([^:]*):sts::([^:]*):assumed-role\/([^/]+)\//.exec(local);
+      if (session) {
+        external('role', `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`, `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`, place, false);
+        continue;
+      }
+      if (!/[*?]/.test(local)) external(local.includes(':user/') ? 'user' : 'role', local, local, place, false);
+      for (const arn of instances([local], 'any-name')) external(arn.includes(':user/') ? 'user' : 'role', `any role named like ${text}`, arn.replace('arn:any-name', 'arn:aws'), place, true);
+    }
+  }
+  return [...result.values()];
+}

@@ -1,0 +1,409 @@
+import { at, type Deployment, isList, type Resource, strings } from '../../model.js';
+import { phiKeys } from '../../phi.js';
+import type { GateChanger, KeyProof, Witness } from '../types.js';
+import type { ContextValue } from './iam/condition.js';
+import { applicable, type Applied, Budget, type FixedContext, type Found, type Policies, type Principal, type Question, search } from './iam/evaluate.js';
+import { callers, identitiesOf } from './iam/identities.js';
+import { Names, parsePolicy, type Statement } from './iam/policy.js';
+import { type AttestationState, ATTESTABLE, ATTESTATION_PREFIX, attestationStates, buildsOf, isAttestationKey, isDigest, mixedStates } from './measurements.js';
+
+/** Operations that give the caller plaintext or a plaintext data key and can carry an attestation document. */
+const RELEASING = ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair', 'kms:DeriveSharedSecret'] as const;
+/** Gives plaintext under another key, and never carries an attestation document. */
+const RE_ENCRYPT = 'kms:ReEncryptFrom';
+/** Operations that open another way to the key material; a third guard denies them to everybody. */
+const SIDE_DOORS = [RE_ENCRYPT, 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:ImportKeyMaterial'] as const;
+/** Operations that change the gate or take the key away. */
+const GATE_MOVES = ['kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:UpdatePrimaryRegion', 'kms:ImportKeyMaterial', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:UpdateAlias'] as const;
+/** Moves after which un-attested code can read, whoever makes them. */
+const OPENING = new Set<string>(['kms:PutKeyPolicy', 'kms:ReplicateKey']);
+
+/** Evaluations per key after which the verdict is unknown. A fully guarded key takes a few thousand. */
+const BUDGET = 400_000;
+
+/** Guards of a key: conditioned Allow, Deny of the un-attested, Deny of the side doors, named principals only. */
+const GUARDS = 4;
+
+/** One way of changing the gate, with what the rule needs to judge it. */
+export interface GateChange extends GateChanger {
+  readonly action: string;
+  /** Why it should not be; empty for the principals that the workload file names for it. */
+  readonly problem: string;
+}
+
+/** All that is known about one key: the proof, and what the rules on measurements and gate changes use. */
+export interface KeyAnalysis {
+  readonly key: Resource;
+  readonly proof: KeyProof;
+  readonly gateChanges: readonly GateChange[];
+  /** States other than absent that get the key and should not: debug, revoked, unlisted. */
+  readonly admitted: readonly { readonly state: string; readonly witness: Witness; readonly certain: boolean }[];
+  /** Builds whose PCRs the policy lets mix. */
+  readonly mixed: readonly string[];
+  /** Active builds of the workload file that no caller can use the key from. */
+  readonly refused: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+const analyses = new WeakMap<Deployment, readonly KeyAnalysis[]>();
+
+/** Analyses every PHI key of a deployment, once. */
+export function analyseKeys(deployment: Deployment): readonly KeyAnalysis[] {
+  const known = analyses.get(deployment);
+  if (known) return known;
+  const names = new Names(deployment);
+  const phi = phiKeys(deployment);
+  // A replica holds the same key material, whatever its own tag says.
+  const replicas = deployment.ofType('AWS::KMS::ReplicaKey').filter((replica) => !phi.includes(replica) && phi.some((key) => deployment.refersTo(replica.properties['PrimaryKeyArn'], key)));
+  const keys = [...phi, ...replicas];
+  const identities = keys.length === 0 ? [] : identitiesOf(deployment, names);
+  const result = keys.map((key) => new Analysis(deployment, names, identities, key).run());
+  analyses.set(deployment, result);
+  return result;
+}
+
+export function proveKeys(deployment: Deployment): readonly KeyProof[] {
+  return analyseKeys(deployment).map(({ proof }) => proof);
+}
+
+type Identity = ReturnType<typeof identitiesOf>[number];
+
+/** What KMS uses when a template gives no policy or an empty one: the account decides by IAM alone. */
+const DEFAULT_POLICY = (account: string) => ({ Statement: [{ Sid: 'default policy of a key without KeyPolicy', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }] });
+
+class Analysis {
+  private readonly account: string;
+  private readonly policies: Policies;
+  private readonly callers: readonly Principal[];
+  private readonly states: readonly AttestationState[];
+  /** Context keys that any statement mentions. */
+  private readonly mentioned: ReadonlySet<string>;
+  private readonly budget = new Budget(BUDGET);
+  private readonly notes = new Set<string>();
+  private readonly reasons: string[] = [];
+  /** Reasons for unknown; the verdict is unknown as soon as there is one and no certain witness. */
+  private readonly doubts: string[] = [];
+  private witness: Witness | null = null;
+
+  constructor(private readonly deployment: Deployment, private readonly names: Names, private readonly identities: readonly Identity[], private readonly key: Resource) {
+    this.account = names.account(key);
+    let resource = parsePolicy(key.properties['KeyPolicy'], 'KeyPolicy', names, key);
+    if (resource.length === 0) resource = parsePolicy(DEFAULT_POLICY(this.account), 'KeyPolicy', names, key);
+    this.policies = { account: this.account, resourceArn: names.arn(key), resource };
+    const everything = [...resource, ...identities.flatMap(({ identity, boundary }) => [...(identity === 'any' ? [] : identity), ...(boundary ?? [])])];
+    this.mentioned = new Set(everything.flatMap(({ conditions }) => conditions.map(({ key }) => key)));
+    const workload = deployment.workload;
+    const named = [...this.deployers(), ...(workload?.keyAdministrators?.aws ?? []), ...(workload?.breakGlass?.aws ? [workload.breakGlass.aws] : [])].filter((one) => typeof one === 'string');
+    this.callers = callers(this.account, resource, identities, named);
+    this.states = attestationStates(everything, buildsOf(workload, deployment.today));
+  }
+
+  run(): KeyAnalysis {
+    const admitted = this.releases();
+    const gateChanges = this.gateChanges();
+    this.materialOutside();
+    const guards = this.guards();
+    const mixed = this.mixed();
+    this.malformedMeasurements();
+    if (this.budget.spent) this.doubts.push(`more than ${BUDGET} evaluations: policies too large to decide`);
+    for (const note of this.notes) this.doubts.push(note);
+    const verdict = this.witness ? 'bypassable' : this.doubts.length > 0 ? 'unknown' : 'gated';
+    return {
+      key: this.key,
+      proof: {
+        cloud: 'aws', key: this.key.id, verdict, witness: this.witness, guards,
+        canChangeTheGate: gateChanges.map(({ principal, via }) => ({ principal, via })),
+        reasons: [...new Set([...this.doubts, ...this.reasons])],
+      },
+      gateChanges, admitted, mixed, refused: this.refused(), statements: this.policies.resource,
+    };
+  }
+
+  /** Roles that the workload lets change the policy at deployment. */
+  private deployers(): string[] {
+    const placement = this.deployment.workload?.clouds?.aws;
+    if (!placement) return [];
+    return [placement.deploymentRole ?? `arn:aws:iam::${placement.account}:role/cdk-hnb659fds-cfn-exec-role-${placement.account}-${placement.region}`];
+  }
+
+  /** Context that the caller and the action fix. Everything else is the caller's choice: also its network, tags and encryption context. */
+  private fixed(caller: Principal, action: string): Map<string, ContextValue> {
+    const lower = action.slice('kms:'.length).toLowerCase();
+    const isService = caller.kind === 'service';
+    const fixed = new Map<string, ContextValue>();
+    const set = (key: string, value: string | undefined): void => void fixed.set(key, value === undefined ? undefined : [value]);
+    set('aws:principalisawsservice', String(isService));
+    set('aws:principalservicename', isService ? caller.arn : undefined);
+    set('aws:principalservicenameslist', isService ? caller.arn : undefined);
+    set('aws:securetransport', 'true');
+    set('aws:resourceaccount', this.account);
+    if (isService) {
+      set('aws:multifactorauthpresent', undefined);
+      set('aws:principalarn', undefined);
+    } else {
+      set('aws:principalarn', caller.arn);
+      set('aws:username', caller.kind === 'user' ? caller.arn.split('/').at(-1) : undefined);
+      set('aws:principaltype', { role: 'AssumedRole', user: 'User', root: 'Account', federated: 'FederatedUser' }[caller.kind as 'role']);
+      if (caller.account !== null) {
+        set('aws:principalaccount', caller.account);
+        set('kms:calleraccount', caller.account);
+      }
+    }
+    // A key that KMS does not have, or that this operation does not carry, is absent from every request.
+    for (const key of this.mentioned) {
+      if (key.startsWith('kms:recipientattestation') && !(ATTESTABLE.has(lower) && isAttestationKey(key))) fixed.set(key, undefined);
+      if (key.startsWith('kms:grant') && !lower.includes('grant')) fixed.set(key, undefined);
+      if (key.startsWith('kms:encryptioncontext') && lower !== 'creategrant' && (GATE_MOVES as readonly string[]).includes(action)) fixed.set(key, undefined);
+    }
+    return fixed;
+  }
+
+  private readonly prepared = new Map<Principal, Map<string, { readonly fixed: ReadonlyMap<string, ContextValue>; readonly concerned: readonly Applied[] }>>();
+
+  /** A request that succeeds; `certain` unless that hangs on something the artifact does not tell. */
+  private find(caller: Principal, action: string, state: FixedContext, question: Question = {}): { readonly found: Found; readonly certain: boolean } | null {
+    let actions = this.prepared.get(caller);
+    if (!actions) this.prepared.set(caller, (actions = new Map()));
+    let known = actions.get(action);
+    if (!known) actions.set(action, (known = { fixed: this.fixed(caller, action), concerned: applicable(this.policies, caller, action) }));
+    const fixed = new Map(known.fixed);
+    for (const [key, value] of state) if (!fixed.has(key) || !key.startsWith(ATTESTATION_PREFIX)) fixed.set(key, value);
+    const request = { caller, action, fixed };
+    const possible = search(this.policies, request, question, 'possible', this.budget, this.notes, known.concerned);
+    if (possible === null) return null;
+    const certain = search(this.policies, request, question, 'certain', this.budget, this.notes, known.concerned);
+    return certain ? { found: certain, certain: true } : { found: possible, certain: false };
+  }
+
+  private report(result: { readonly found: Found; readonly certain: boolean }, principal: string, action: string, attestation: string, suffix = ''): Witness {
+    const witness: Witness = { principal, action, attestation, via: `${result.found.via}${this.described(result.found)}${suffix}` };
+    if (result.certain) this.witness ??= witness;
+    else this.doubts.push(`cannot rule out ${action} by ${principal} with attestation ${attestation} via ${witness.via}: it hangs on values that the artifact does not tell`);
+    return witness;
+  }
+
+  /** The context that the caller has to choose, so that a reviewer can replay the request. */
+  private described({ context }: Found): string {
+    const chosen = [...context].filter(([key, value]) => value !== undefined && !/^aws:principal(arn|account|type|isaws|serv)|^aws:(resourceaccount|securetransport|username)|^kms:calleraccount/.test(key));
+    return chosen.length === 0 ? '' : ` with ${chosen.map(([key, value]) => `${key}=${(value as readonly string[]).join(',')}`).join(' ')}`;
+  }
+
+  private releases(): KeyAnalysis['admitted'] {
+    const admitted: { state: string; witness: Witness; certain: boolean }[] = [];
+    for (const caller of this.callers) {
+      for (const action of RELEASING) {
+        for (const state of this.states) {
+          // Approved code that a stranger in another account starts is not this deployment: attestation proves the code, not the tenant.
+          const foreign = caller.anyone && caller.account !== this.account;
+          if (state.approved && !foreign) continue;
+          if (state.approved && caller.kind === 'service') continue;
+          const result = this.find(caller, action, state.fixed);
+          if (!result) continue;
+          const witness = this.report(result, caller.name, action, state.name);
+          if (!state.approved && state.name !== 'absent') admitted.push({ state: state.name, witness, certain: result.certain });
+        }
+      }
+    }
+    for (const caller of this.callers) {
+      const reEncrypt = this.find(caller, RE_ENCRYPT, this.states[0]!.fixed);
+      if (reEncrypt) this.report(reEncrypt, caller.name, RE_ENCRYPT, 'absent', ', to a key of its own');
+    }
+    return admitted;
+  }
+
+  /** Operations that no Deny stops when somebody holds a grant for them. */
+  private readonly uncoveredByDeny = new Map<string, boolean>();
+  /**
+   * AWS KMS evaluates key policy, IAM policies and grants together, and an explicit Deny in any of them wins
+   * (Developer Guide, "Troubleshooting AWS KMS permissions": a caller can be denied by an explicit DENY statement in the
+   * key policy, IAM policy or grant). So a grant opens an operation unless the key policy denies it to every grantee.
+   */
+  private grantOpens(operation: string): boolean {
+    let open = this.uncoveredByDeny.get(operation);
+    if (open === undefined) {
+      const states = operation === RE_ENCRYPT ? [this.states[0]!] : this.states.filter(({ approved }) => !approved);
+      open = this.callers.some((caller) => states.some((state) => this.find(caller, operation, state.fixed, { allowAll: true }) !== null));
+      this.uncoveredByDeny.set(operation, open);
+    }
+    return open;
+  }
+
+  private gateChanges(): GateChange[] {
+    const changes: GateChange[] = [];
+    const workload = this.deployment.workload;
+    const deployers = new Set(this.deployers());
+    const breakGlass = workload?.breakGlass?.aws;
+    const administrators = new Set(workload?.keyAdministrators?.aws ?? []);
+    const multiRegion = this.key.properties['MultiRegion'];
+    const canReplicate = this.key.type === 'AWS::KMS::Key' && multiRegion !== undefined && multiRegion !== null && multiRegion !== false && multiRegion !== 'false';
+    const none = this.states[0]!.fixed;
+    for (const caller of this.callers) {
+      for (const action of GATE_MOVES) {
+        // Only a multi-Region primary key can be replicated or moved.
+        if (/ReplicateKey|UpdatePrimaryRegion/.test(action) && !canReplicate) continue;
+        if (action === 'kms:ImportKeyMaterial' && this.key.properties['Origin'] !== 'EXTERNAL') continue;
+        const result = action === 'kms:CreateGrant' ? this.openingGrant(caller, none) : this.find(caller, action, none);
+        if (!result) continue;
+        // The account's root user stands for no role; it is named only where the policy admits it by name.
+        if (caller.kind === 'root' && changes.some((one) => one.action === action && one.principal.startsWith('any '))) continue;
+        const expected = deployers.has(caller.arn) || caller.arn === breakGlass;
+        let problem = workload === null || expected || (action === 'kms:UpdateAlias' && administrators.has(caller.arn)) ? '' : `${caller.name} is neither the deployment role nor the break-glass role`;
+        if (caller.arn === breakGlass && action !== 'kms:UpdateAlias') {
+          const withoutMfa = new Map<string, ContextValue>([...none, ['aws:multifactorauthpresent', undefined]]);
+          if (this.find(caller, action, withoutMfa)) problem = 'the break-glass role can do it without MFA';
+        }
+        if (caller.anyone) problem = `${caller.name} can do it`;
+        const grant = action === 'kms:CreateGrant';
+        changes.push({ principal: caller.name, via: `${action} by ${result.found.via}`, action, problem });
+        const opens = OPENING.has(action) || grant || action === 'kms:ImportKeyMaterial';
+        const user = !expected && opens && this.states.some((state) => state.approved && RELEASING.some((release) => this.find(caller, release, state.fixed) !== null));
+        if (opens && (caller.anyone || user || (grant && !expected))) this.report(result, caller.name, action, 'absent', grant ? ', then any of the granted operations without attestation' : ', then the key as it likes');
+        else if (!result.certain) this.doubts.push(`cannot rule out ${action} by ${caller.name} via ${result.found.via}`);
+        if (opens && !caller.anyone) this.takeover(caller, action);
+      }
+    }
+    this.customResources();
+    return changes;
+  }
+
+  /** CreateGrant for an operation that no Deny takes back from the grantee. */
+  private openingGrant(caller: Principal, none: FixedContext): ReturnType<Analysis['find']> {
+    for (const operation of [...RELEASING, RE_ENCRYPT]) {
+      const name = operation.slice('kms:'.length);
+      if (!this.grantOpens(operation)) continue;
+      for (const operations of [[name], [name, 'Encrypt'], [name, 'DescribeKey']]) {
+        const result = this.find(caller, 'kms:CreateGrant', new Map<string, ContextValue>([...none, ['kms:grantoperations', operations]]));
+        if (result) return result;
+      }
+    }
+    return null;
+  }
+
+  /** A role that can open the gate is as strong as its trust policy. */
+  private takeover(caller: Principal, action: string): void {
+    const identity = this.identities.find(({ arn }) => arn === caller.arn);
+    if (!identity) return;
+    for (const { label, who, anyone } of this.trusted(identity)) {
+      if (!anyone) continue;
+      const result = { found: { context: new Map<string, ContextValue>(), via: label }, certain: true };
+      this.report(result, who, 'sts:AssumeRole', 'absent', `, then ${action} as ${identity.name}`);
+    }
+  }
+
+  /** Who may assume a role: strangers only, named principals are the deployer's choice. */
+  private trusted(identity: Identity): { readonly label: string; readonly who: string; readonly anyone: boolean }[] {
+    const policies: Policies = { account: this.account, resourceArn: identity.arn, resource: identity.trust.map((one) => ({ ...one, resource: { not: false, patterns: ['*'] } })) };
+    return callers(this.account, identity.trust, [], []).flatMap((caller) => {
+      if (caller.kind === 'service' && caller.name !== 'any AWS service') return [];
+      const result = search(policies, { caller, action: caller.kind === 'federated' ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole', fixed: this.fixed(caller, 'kms:none') }, {}, 'possible', this.budget, this.notes);
+      return result ? [{ label: result.via, who: caller.name, anyone: caller.anyone && caller.account !== this.account }] : [];
+    });
+  }
+
+  /** Custom resources that call KMS after deployment, and grants as resources: what they do is not in the policy. */
+  private customResources(): void {
+    for (const resource of this.deployment.resources) {
+      if (resource.type.startsWith('AWS::IAM::') || resource.type === 'AWS::KMS::Key' || resource.type === 'AWS::KMS::ReplicaKey') continue;
+      const isGrant = /kms/i.test(resource.type) && /grant/i.test(resource.type);
+      const custom = resource.type.startsWith('Custom::') || resource.type === 'AWS::CloudFormation::CustomResource';
+      if (!isGrant && !custom) continue;
+      if (!this.deployment.refersTo(resource.properties, this.key)) continue;
+      const text = [...strings(resource.properties)].join('\n');
+      const operations = at(resource.properties, 'Operations');
+      if (isGrant && isList(operations) && operations.every((one) => typeof one === 'string')) {
+        const opened = operations.find((one) => [...RELEASING, RE_ENCRYPT].some((action) => action === `kms:${one}` && this.grantOpens(action)));
+        if (opened !== undefined) this.report({ found: { context: new Map(), via: resource.id }, certain: true }, `grantee of ${resource.id}`, `kms:${String(opened)}`, 'absent');
+      } else if (isGrant || /putkeypolicy|creategrant|replicatekey|importkeymaterial/i.test(text)) {
+        this.doubts.push(`${resource.id} (${resource.type}) changes the key outside its policy`);
+      }
+    }
+  }
+
+  private materialOutside(): void {
+    const origin = this.key.properties['Origin'];
+    if (origin === undefined || origin === null || origin === 'AWS_KMS') return;
+    if (origin === 'EXTERNAL') this.report({ found: { context: new Map(), via: 'Origin EXTERNAL' }, certain: true }, 'whoever holds the imported key material', 'decryption outside KMS', 'absent');
+    else this.doubts.push(`Origin ${JSON.stringify(origin)}: whether the key material leaves KMS is not known`);
+  }
+
+  private guards(): KeyProof['guards'] {
+    const unapproved = this.states.filter(({ approved }) => !approved);
+    const first = (actions: readonly string[], states: readonly AttestationState[], question: Question): string | null => {
+      for (const caller of this.callers) for (const action of actions) for (const state of states) {
+        const result = this.find(caller, action, state.fixed, question);
+        if (result) return `${action} by ${caller.name} with attestation ${state.name}${question.ignoreDeny ? ` via ${result.found.via}` : ''}`;
+      }
+      return null;
+    };
+    const none = [this.states[0]!];
+    const lost: string[] = [];
+    const allow = first(RELEASING, unapproved, { ignoreDeny: true }) ?? first([RE_ENCRYPT], none, { ignoreDeny: true });
+    if (allow) lost.push(`guard lost, conditioned Allow: only a Deny stops ${allow}`);
+    const deny = first(RELEASING, unapproved, { allowAll: true });
+    if (deny) lost.push(`guard lost, Deny of the un-attested: no Deny would stop ${deny}`);
+    const doors = first(SIDE_DOORS, none, { allowAll: true });
+    if (doors) lost.push(`guard lost, Deny of the side doors (${SIDE_DOORS.join(', ')}): no Deny would stop ${doors}`);
+    const bound = this.principalBound();
+    if (bound) lost.push(`guard lost, named principals: ${bound}`);
+    this.reasons.push(...lost);
+    return { present: GUARDS - lost.length, expected: GUARDS };
+  }
+
+  /** Attestation proves the code, not who started it: the Allow must name principals, and only services may assume their roles. */
+  private principalBound(): string | null {
+    const approved = this.states.filter((state) => state.approved);
+    for (const caller of this.callers) {
+      for (const action of RELEASING) for (const state of approved) {
+        const result = this.find(caller, action, state.fixed);
+        if (!result) continue;
+        if (caller.anyone) return `${caller.name} may call ${action} from approved code via ${result.found.via}`;
+        const identity = this.identities.find(({ arn }) => arn === caller.arn);
+        if (!identity) continue;
+        const trusted = this.trusted(identity)[0];
+        if (trusted) return `${trusted.who} can assume ${identity.name} (${trusted.label})`;
+        const taker = this.taker(identity);
+        if (taker) return taker;
+      }
+    }
+    return null;
+  }
+
+  /** An identity of the artifact that can rewrite the trust of a role or pass it to a machine of its own. */
+  private taker(role: Identity): string | null {
+    for (const identity of this.identities) {
+      if (identity === role || identity.identity === 'any') continue;
+      for (const action of ['iam:UpdateAssumeRolePolicy', 'iam:PassRole']) {
+        const policies: Policies = { account: this.account, resourceArn: role.arn, resource: [{ effect: 'Allow', label: 'IAM', principal: { not: false, entries: [{ kind: 'AWS', value: this.account }] }, action: { not: false, patterns: ['*'] }, resource: { not: false, patterns: ['*'] }, conditions: [] }] };
+        const result = search(policies, { caller: identity, action, fixed: this.fixed(identity, 'kms:none') }, {}, 'certain', this.budget, this.notes);
+        if (result) return `${identity.name} can take over ${role.name} by ${action} (${result.via})`;
+      }
+    }
+    return null;
+  }
+
+  private mixed(): string[] {
+    const builds = buildsOf(this.deployment.workload, this.deployment.today);
+    if (!builds) return [];
+    return mixedStates(builds).flatMap(({ name, fixed, alone }) => {
+      const admitted = (state: FixedContext): boolean => this.callers.some((caller) => RELEASING.some((action) => this.find(caller, action, state) !== null));
+      return admitted(fixed) && !admitted(alone) ? [name] : [];
+    });
+  }
+
+  private refused(): string[] {
+    if (this.deployment.workload === null) return [];
+    return this.states.filter((state) => state.approved && !this.callers.some((caller) => RELEASING.some((action) => this.find(caller, action, state.fixed) !== null))).map(({ name }) => name);
+  }
+
+  /** A value that KMS never presents: nobody knows what it was meant to release. */
+  private malformedMeasurements(): void {
+    for (const { label, conditions } of this.policies.resource) {
+      for (const { key, operator, values } of conditions) {
+        if (!isAttestationKey(key) || operator === 'null') continue;
+        for (const value of values) {
+          if (value !== null && operator !== 'stringlike' && !isDigest(value)) this.doubts.push(`${label}: ${JSON.stringify(value)} on ${key} is not 96 hex digits`);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { at, isList, isObject, type Resource, strings, type Value } from '../model.js';
+import { ATTESTABLE, isAttestationKey, isDigest } from '../prove/aws/measurements.js';
+import { type Defect, defineRule, eachOf, fail, type Verdict } from '../rule.js';
+
+/** The policy documents of a resource, with the path to each. */
+function documents({ type, properties }: Resource): readonly (readonly [string, Value | undefined])[] {
+  if (type.startsWith('AWS::KMS::')) return [['KeyPolicy', properties['KeyPolicy']]];
+  const inline = properties['Policies'];
+  return [['PolicyDocument', properties['PolicyDocument']], ...(isList(inline) ? inline.map((one, index) => [`Policies[${index}].PolicyDocument`, at(one, 'PolicyDocument')] as const) : [])];
+}
+
+const listOf = (value: Value | undefined): readonly Value[] => (isList(value) ? value : value === undefined || value === null ? [] : [value]);
+
+function judge(resource: Resource): Verdict {
+  const defects: Defect[] = [];
+  let seen = false;
+  for (const [path, document] of documents(resource)) {
+    listOf(at(document, 'Statement')).forEach((statement, index) => {
+      const condition = at(statement, 'Condition');
+      if (!isObject(condition)) return;
+      const here = `${path}.Statement[${index}]`;
+      const deny = at(statement, 'Effect') === 'Deny';
+      for (const [operator, keys] of Object.entries(condition)) {
+        for (const [key, value] of Object.entries(isObject(keys) ? keys : {})) {
+          if (!key.toLowerCase().startsWith('kms:recipientattestation')) continue;
+          seen = true;
+          const say = (text: string): void => void defects.push(fail(`${here}.Condition.${operator}`, text));
+          if (!isAttestationKey(key.toLowerCase())) say(`KMS has no condition key ${key}; it has ImageSha384, PCR0 to PCR31 and NitroTPMPCR0 to NitroTPMPCR23 under kms:RecipientAttestation:`);
+          if (!/^(StringEquals|StringEqualsIgnoreCase|StringNotEquals|StringNotEqualsIgnoreCase)$/.test(operator) && !(deny && /^(Null|StringNotEquals(IgnoreCase)?IfExists)$/.test(operator))) say(`${operator} on ${key} does not bind one measurement; use StringEqualsIgnoreCase, or StringNotEqualsIgnoreCase in a Deny`);
+          if (operator !== 'Null') for (const text of strings(value)) if (!isDigest(text) && !text.includes('${')) say(`${JSON.stringify(text)} on ${key} is not 96 hex digits, so KMS never presents it`);
+          // A Deny on more than the attestable operations is a stronger Deny; an Allow on them never applies.
+          if (!deny) for (const action of strings(at(statement, 'Action'))) {
+            const name = action.toLowerCase().replace(/^kms:/, '');
+            if (action.toLowerCase().startsWith('kms:') && !/[*?$]/.test(action) && !ATTESTABLE.has(name)) say(`${action} never carries an attestation document, so a condition on ${key} never matches it`);
+          }
+        }
+      }
+    });
+  }
+  return seen ? defects : null;
+}
+
+export const rule = defineRule({
+  id: 'attestation-condition-effective',
+  title: 'Every attestation condition can do what it says',
+  theme: 'attested-key',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(d)', '45 CFR 164.312(a)(1)'],
+  why: 'IAM accepts a condition key that does not exist, a measurement of the wrong length and a condition on an operation that carries no attestation. Each reads like a gate and is none.',
+  fix: {
+    aws: 'Use AttestedKey, or put kms:RecipientAttestation:ImageSha384 or :PCRn with 96 hex digits under StringEqualsIgnoreCase, on kms:Decrypt, kms:GenerateDataKey, kms:GenerateDataKeyPair, kms:DeriveSharedSecret and kms:GenerateRandom only.',
+  },
+  checks: { aws: eachOf(['AWS::KMS::Key', 'AWS::KMS::ReplicaKey', 'AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy'], judge) },
+});

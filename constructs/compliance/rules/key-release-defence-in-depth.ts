@@ -1,0 +1,23 @@
+import { analyseKeys } from '../prove/aws/keys.js';
+import { type Check, defineRule, fail, outcomes } from '../rule.js';
+
+const aws: Check = function* (deployment) {
+  for (const { key, proof } of analyseKeys(deployment)) {
+    const lost = proof.reasons.filter((reason) => reason.startsWith('guard lost'));
+    yield* outcomes(key, lost.map((reason) => fail('KeyPolicy', `${proof.guards.present} of ${proof.guards.expected} guards: ${reason}`)));
+  }
+};
+
+export const rule = defineRule({
+  id: 'key-release-defence-in-depth',
+  title: 'Every independent guard of a PHI key holds',
+  theme: 'attested-key',
+  severity: 'medium',
+  waivable: true,
+  citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.308(a)(1)(ii)(B)'],
+  why: 'One guard alone keeps the key closed until the next edit. With the conditioned Allow, the Deny of un-attested calls, the Deny of side doors and named principals together, no single change opens it.',
+  fix: {
+    aws: 'Use AttestedKey, or in the key policy condition every Allow on attestation, deny un-attested Decrypt, GenerateDataKey, GenerateDataKeyPair and DeriveSharedSecret to everybody, deny ReEncryptFrom, CreateGrant, ReplicateKey and ImportKeyMaterial, and allow only roles that nobody but a service can assume.',
+  },
+  checks: { aws },
+});

@@ -1,0 +1,17 @@
+import type { RuleCase } from '../rule-case.js';
+import { GUARDED, keyTemplate, RA } from '../prove/aws/fixture.js';
+import { pcr } from '../workload-fixture.js';
+
+const condition = (value: object, more: object = {}) => keyTemplate({ attested: { ...GUARDED.attested, Condition: value, ...more } });
+const aws: RuleCase[] = [
+  { name: 'guarded', cloud: 'aws', expected: 'pass', at: 'Key', resources: keyTemplate() },
+  { name: 'kms:RecipientAttestation is not a key', cloud: 'aws', expected: 'fail', at: 'Key', path: 'KeyPolicy.Statement[0].Condition.StringEquals', resources: condition({ StringEquals: { 'kms:RecipientAttestation': pcr('a') } }) },
+  { name: 'PCR32 does not exist', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition({ StringEquals: { [`${RA}PCR32`]: pcr('a') } }) },
+  { name: 'wrong length', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition({ StringEquals: { [`${RA}PCR0`]: 'a'.repeat(64) } }) },
+  { name: 'kms:Sign carries no attestation', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition(GUARDED.attested.Condition, { Action: ['kms:Decrypt', 'kms:Sign'] }) },
+  { name: 'StringLike', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition({ StringLike: { [`${RA}PCR0`]: pcr('a') } }) },
+  { name: 'in an identity policy', cloud: 'aws', expected: 'fail', at: 'Policy', resources: { Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'kms:PutKeyPolicy', Resource: '*', Condition: { StringEquals: { [`${RA}PCR0`]: pcr('a') } } }] } } } } },
+  { name: 'no attestation condition', cloud: 'aws', expected: 'silent', resources: { Key: { Type: 'AWS::KMS::Key' } } },
+];
+
+export const cases: RuleCase[] = aws;
