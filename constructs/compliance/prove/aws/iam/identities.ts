@@ -1,7 +1,7 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../../../model.js';
 import type { Principal } from './evaluate.js';
 import { instances } from './glob.js';
-import { Names, opaque, parsePolicy, type Statement } from './policy.js';
+import { type Names, opaque, parsePolicy, type Statement } from './policy.js';
 
 /** Roles and users of the artifact with all policies attached to them, inline, standalone and managed. */
 export function identitiesOf(deployment: Deployment, names: Names): readonly (Principal & { readonly resource: Resource; readonly trust: readonly Statement[] })[] {
