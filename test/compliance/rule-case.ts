@@ -1,5 +1,5 @@
 import { type Cloud, Deployment, type Value } from '../../constructs/compliance/model.js';
-import { pulumiResource } from '../../constructs/compliance/read/preview.js';
+import { readPulumi } from '../../constructs/compliance/read/preview.js';
 import { TemplateRun } from '../../constructs/compliance/read/template.js';
 import type { Workload } from '../../constructs/workload/workload.js';
 import { TODAY, WORKLOAD } from './workload-fixture.js';
@@ -47,12 +47,12 @@ export function awsDeployment(resources: TemplateResources, workload: Workload |
 
 /** The deployment of a preview of stack `dev`. */
 export function previewDeployment(cloud: Exclude<Cloud, 'aws'>, resources: readonly PreviewResource[], workload: Workload | null = WORKLOAD): Deployment {
-  return new Deployment(cloud, resources.map((resource) => pulumiResource(cloud, 'preview.json', {
-    urn: `urn:pulumi:dev::tee-kit::${resource.type}::${resource.name}`,
-    type: resource.type,
-    inputs: JSON.parse(JSON.stringify(resource.inputs)) as Value,
-    attributes: resource.attributes ?? {},
-  })), workload, TODAY);
+  const steps = resources.map(({ type, name, inputs, attributes }) => {
+    const urn = `urn:pulumi:dev::tee-kit::${type}::${name}`;
+    return { op: 'create', urn, newState: { urn, type, custom: true, ...attributes, inputs } };
+  });
+  const preview = JSON.parse(JSON.stringify({ steps })) as Value;
+  return new Deployment(cloud, readPulumi(preview, 'preview.json').resources.filter((resource) => resource.cloud === cloud), workload, TODAY);
 }
 
 export function caseDeployment(example: RuleCase): Deployment {

@@ -1,0 +1,12 @@
+import type { RuleCase } from '../rule-case.js';
+
+export const cases: RuleCase[] = [
+  { cloud: 'aws', name: 'plain resources', expected: 'pass', resources: { Key: { Type: 'AWS::KMS::Key' }, Meta: { Type: 'AWS::CDK::Metadata', Condition: 'Undecidable' } } },
+  { cloud: 'aws', name: 'a condition that cannot be decided', expected: 'unknown', at: 'Policy', path: 'Condition', resources: { Policy: { Type: 'AWS::S3::BucketPolicy', Condition: 'Missing' } } },
+  { cloud: 'aws', name: 'a nested stack that is not there', expected: 'unknown', at: 'Nested', resources: { Nested: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://example.org/x.json' } } } },
+  { cloud: 'aws', name: 'a loop that is expanded at deployment', expected: 'unknown', at: 'Fn::ForEach::Buckets', resources: { 'Fn::ForEach::Buckets': { Type: 'AWS::S3::Bucket' } } },
+  { cloud: 'azure', name: 'plain resources', expected: 'pass', resources: [{ type: 'azure-native:keyvault:Vault', name: 'vault', inputs: {} }] },
+  { cloud: 'azure', name: 'a key of another provider', expected: 'unknown', resources: [{ type: 'azure:keyvault/key:Key', name: 'key', inputs: {} }] },
+  { cloud: 'gcp', name: 'a key of another provider', expected: 'unknown', resources: [{ type: 'google-native:cloudkms/v1:CryptoKey', name: 'key', inputs: {} }] },
+  { cloud: 'gcp', name: 'plain resources', expected: 'pass', resources: [{ type: 'gcp:kms/cryptoKey:CryptoKey', name: 'key', inputs: {} }] },
+];
