@@ -27,14 +27,16 @@ const HOST_RESERVE_MIB = 1024;
 
 /**
  * Every problem that spans keys.
- * @param segmentNames names of all segments in the file, also of those whose entry is wrong.
+ * @param given the file as it stands, also where its form is wrong: what is there but wrong is not missing.
  */
-export function crossChecks(file: PartialFile, segmentNames: ReadonlySet<string>): readonly CheckProblem[] {
+export function crossChecks(file: PartialFile, given: unknown): readonly CheckProblem[] {
+  const segments = valueAt(given, ['segments']);
+  const segmentNames = new Set(typeof segments === 'object' && segments !== null ? Object.keys(segments) : []);
   const problems: CheckProblem[] = [];
   const report: Report = (path, message) => problems.push({ path: path.map(String), message });
   network(file, report);
   flows(file, segmentNames, report);
-  clouds(file, report);
+  clouds(file, given, report);
   dates(file, report);
   keyRoles(file, report);
   measurements(file, report);
@@ -84,15 +86,16 @@ function flows(file: PartialFile, segmentNames: ReadonlySet<string>, report: Rep
   }
 }
 
-function clouds(file: PartialFile, report: Report): void {
+function clouds(file: PartialFile, given: unknown, report: Report): void {
   const placed = file.clouds;
   if (placed === undefined) return;
   if (CLOUDS.every((cloud) => placed[cloud] === undefined)) report(['clouds'], 'must hold aws, azure or gcp; fix: add at least one cloud');
   for (const cloud of CLOUDS) {
     if (placed[cloud] === undefined) continue;
-    if (file.baa && !file.baa[cloud]) report(['baa', cloud], `must be there because clouds.${cloud} is; fix: record the agreement with reference, counterparty, effective and review`);
-    if (file.keyAdministrators && !file.keyAdministrators[cloud]) report(['keyAdministrators', cloud], `must be there because clouds.${cloud} is; fix: list who administers its keys`);
-    if (file.breakGlass && file.breakGlass[cloud] === undefined) report(['breakGlass', cloud], `must be there because clouds.${cloud} is; fix: name the one emergency principal`);
+    const missing = (section: string) => valueAt(given, [section]) !== undefined && valueAt(given, [section, cloud]) === undefined;
+    if (missing('baa')) report(['baa', cloud], `must be there because clouds.${cloud} is; fix: record the agreement with reference, counterparty, effective and review`);
+    if (missing('keyAdministrators')) report(['keyAdministrators', cloud], `must be there because clouds.${cloud} is; fix: list who administers its keys`);
+    if (missing('breakGlass')) report(['breakGlass', cloud], `must be there because clouds.${cloud} is; fix: name the one emergency principal`);
   }
 }
 
@@ -133,7 +136,7 @@ function keyRoles(file: PartialFile, report: Report): void {
 
 /** What identifies the measured code, or undefined when the output is refused. */
 function identity(cloud: Cloud, measurement: { readonly tool?: string | undefined; readonly output?: unknown } | undefined): string | undefined {
-  if (measurement?.output === undefined) return undefined;
+  if (measurement?.output === undefined || measurement.tool === undefined) return undefined;
   const parsed =
     cloud === 'azure' ? parseAzureToken(measurement.output)
     : cloud === 'gcp' ? parseContainerImage(measurement.output)
@@ -240,6 +243,15 @@ function gcpPlacement(file: PartialFile, report: Report): void {
   }
   const problem = zone === undefined ? undefined : gcpZoneProblem(type, instance, zone);
   if (problem) report([...path, 'zone'], `must offer the TEE: ${problem}; fix: choose one of them`);
+}
+
+/** The value at a key path of plain data; undefined where there is none. */
+export function valueAt(data: unknown, path: readonly string[]): unknown {
+  let current = data;
+  for (const key of path) {
+    current = typeof current === 'object' && current !== null && Object.hasOwn(current, key) ? (current as Readonly<Record<string, unknown>>)[key] : undefined;
+  }
+  return current;
 }
 
 /** "did you mean" for a misspelt name; undefined when nothing is near. */

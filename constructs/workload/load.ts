@@ -1,16 +1,22 @@
 /** Reads and validates a workload file. Loads zod and yaml, so nothing that must start fast may import it. */
 import { readFileSync, statSync } from 'node:fs';
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from 'yaml';
 import type { z } from 'zod';
-import { crossChecks, guess, type PartialFile } from './checks.js';
+import { crossChecks, guess, type PartialFile, valueAt } from './checks.js';
 import { type WorkloadFile, workloadFile } from './schema.js';
 import type { AwsMeasurement, AwsPlacement, AzureGuestMeasurement, ConfidentialSpaceMeasurement, GcpPlacement, Workload } from './workload.js';
 
-/** Largest workload file in bytes. A file with ten pasted Azure tokens is about a third of it. */
-const MAX_BYTES = 256 * 1024;
+/** Largest workload file in bytes. A file with ten pasted Azure tokens is about half of it. */
+const MAX_BYTES = 128 * 1024;
 
 /** Deepest nesting. An Azure token in the file reaches 10. */
 const MAX_DEPTH = 32;
+
+/** Most entries of one mapping or list: what comes after costs time and is no workload. */
+const MAX_ENTRIES = 500;
+
+/** Most syntax errors reported: later ones mostly follow from the first. */
+const MAX_SYNTAX_ISSUES = 10;
 
 /** Longest value shown in an error. */
 const SHOWN = 80;
@@ -59,7 +65,7 @@ function readText(path: string): string {
     bytes = readFileSync(path);
   } catch (error) {
     if (error instanceof WorkloadFileError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown error';
     return refuse(code === 'ENOENT' ? 'does not exist; allowed: a YAML file; fix: correct the path or create the file' : `cannot be read (${code}); allowed: a readable YAML file; fix: correct the path or its permissions`);
   }
   try {
@@ -71,7 +77,7 @@ function readText(path: string): string {
 
 /**
  * Validates the text of a workload file.
- * @param text YAML 1.2, UTF-8, at most 256 KiB; anchors, aliases and tags are refused.
+ * @param text YAML 1.2, UTF-8, at most 128 KiB; anchors, aliases and tags are refused.
  * @param file name of the file in errors.
  * @throws {WorkloadFileError} with every error of the text; nothing else is thrown.
  */
@@ -80,7 +86,7 @@ export function parseWorkload(text: string, file: string): Workload {
   const result = workloadFile.safeParse(document.data);
   const problems = result.success ? [] : result.error.issues.flatMap((issue) => formProblems(issue, document.data));
   const data = prune(document.data, problems);
-  problems.push(...crossChecks(data as PartialFile, new Set(names(document.data, 'segments'))).map(({ path, message }) => ({ path, message, at: 'value' as const, drop: path })));
+  for (const problem of crossChecks(data as PartialFile, document.data)) problems.push({ ...problem, at: 'value', drop: [] });
   const issues = [...document.issues, ...problems.map((problem) => located(problem, document))];
   if (issues.length > 0 || !result.success) throw new WorkloadFileError(sorted(issues));
   return toWorkload(result.data);
@@ -144,60 +150,82 @@ function readDocument(source: string, file: string): Document {
     throw new WorkloadFileError([wholeFile(file, message)]);
   };
   if (Buffer.byteLength(text) > MAX_BYTES) return refuse(`has more than ${MAX_BYTES} bytes; allowed: at most ${MAX_BYTES}; fix: name the workload file itself`);
-  const control = /(?![\t\n\r])[\p{Cc}\uFFFE\uFFFF]/u.exec(text);
+  const control = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}\uFFFE\uFFFF]/u.exec(text);
   if (control) return refuse(`holds the character ${codePoint(control[0])} at offset ${control.index}; allowed: printable text; fix: save the file as UTF-8 text`);
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core', merge: false });
-    const issues = [...document.errors, ...document.warnings].map((error) => syntaxIssue(error, text, file, lines));
-    if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) throw new WorkloadFileError(sorted(issues));
+    // Repeated keys are found below: the parser's own search takes quadratic time.
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2', schema: 'core', merge: false, uniqueKeys: false });
+    const errors = [...document.errors, ...document.warnings];
+    if (errors.some(({ message }) => message.includes('call stack'))) throw new RangeError();
+    if (errors.length > 0) throw new WorkloadFileError(sorted(errors.slice(0, MAX_SYNTAX_ISSUES).map((error) => syntaxIssue(error, file, lines))));
     const root = document.contents;
-    if (!isMap(root)) return refuse('is not a workload file; allowed: a mapping that starts with version: 1; fix: start from the workload.yaml that the kit ships');
-    const refused = refusedNodes(root, file, lines);
-    if (refused.length > 0) throw new WorkloadFileError(sorted([...issues, ...refused]));
+    if (!isMap(root) || !root.items.some(({ key }) => isScalar(key) && ROOT_KEYS.includes(String(key.value)))) {
+      return refuse('is not a workload file; allowed: a mapping that starts with version: 1; fix: start from the workload.yaml that the kit ships');
+    }
+    const { issues, readable } = refusedNodes(root, file, lines);
+    if (!readable) throw new WorkloadFileError(sorted(issues));
     return { file, data: document.toJS({ maxAliasCount: 0 }), root, lines, issues };
   } catch (error) {
     if (error instanceof WorkloadFileError) throw error;
-    // The YAML composer recurses: deep nesting ends as a RangeError.
+    // The YAML composer recurses: deep nesting ends as a RangeError, or as an error that quotes one.
     if (error instanceof RangeError) return refuse(`is nested too deeply; allowed: ${MAX_DEPTH} levels; fix: start from the workload.yaml that the kit ships`);
     return refuse('cannot be parsed; allowed: YAML 1.2; fix: start from the workload.yaml that the kit ships');
   }
 }
 
-function syntaxIssue(error: YAMLError, text: string, file: string, lines: LineCounter): WorkloadFileIssue {
+const ROOT_KEYS = Object.keys(workloadFile.shape);
+
+function syntaxIssue(error: YAMLError, file: string, lines: LineCounter): WorkloadFileIssue {
   const { line, col } = lines.linePos(error.pos[0]);
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = show(/^["']?[\w.-]{0,60}/.exec(text.slice(error.pos[0], error.pos[0] + SHOWN))?.[0].replace(/^["']/, '') ?? '');
-    return issue(file, line, col, '', `${key}: key given twice; allowed: each key once; fix: keep one of the two`);
-  }
-  return issue(file, line, col, '', `not valid YAML: ${oneLine(error.message)}; allowed: YAML 1.2; fix: correct the text at this place`);
+  return issue(file, line, col, '', `not valid YAML: ${error.code === 'MULTIPLE_DOCS' ? 'a second document starts here' : cut(oneLine(error.message))}; allowed: YAML 1.2; fix: correct the text at this place`);
 }
 
-/** What YAML allows and a workload file does not: whatever hides from a reader what an entry approves. */
-function refusedNodes(root: Node, file: string, lines: LineCounter): WorkloadFileIssue[] {
+/**
+ * What YAML allows and a workload file does not: whatever hides from a reader what an entry approves.
+ * `readable` is false when the rest cannot be validated.
+ */
+function refusedNodes(root: Node, file: string, lines: LineCounter): { readonly issues: readonly WorkloadFileIssue[]; readonly readable: boolean } {
   const issues: WorkloadFileIssue[] = [];
-  const refuse = (node: Node, message: string) => {
+  let readable = true;
+  const refuse = (node: Node, path: readonly string[], message: string) => {
     const { line, col } = lines.linePos(node.range?.[0] ?? 0);
-    issues.push(issue(file, line, col, '', message));
+    issues.push(issue(file, line, col, pathText(path), message));
   };
-  visit(root, (_key, node, ancestors) => {
+  visit(root, (key, node, ancestors) => {
+    if (!isNode(node)) return undefined;
+    const keys = ancestors.flatMap((ancestor) => (isPair(ancestor) ? [isScalar(ancestor.key) ? String(ancestor.key.value) : '?'] : []));
+    const path = key === 'key' ? keys.slice(0, -1) : keys;
+    const stop = (message: string) => {
+      readable = false;
+      refuse(node, path, message);
+    };
     if (ancestors.filter(isNode).length > MAX_DEPTH) {
-      if (isNode(node)) refuse(node, `nested too deeply; allowed: ${MAX_DEPTH} levels; fix: start from the workload.yaml that the kit ships`);
+      stop(`nested too deeply; allowed: ${MAX_DEPTH} levels; fix: start from the workload.yaml that the kit ships`);
       return visit.BREAK;
     }
-    if (isAlias(node)) refuse(node, `${show(`*${node.source}`)}: alias; allowed: values written out, so that each approval can be read where it stands; fix: write the value out`);
-    else if (isNode(node) && 'anchor' in node && node.anchor !== undefined) refuse(node, `${show(`&${node.anchor}`)}: anchor; allowed: values without anchors; fix: remove the anchor`);
-    if (isNode(node) && node.tag !== undefined) refuse(node, `${show(node.tag)}: tag; allowed: values without tags; fix: remove the tag`);
-    if (isPair(node)) {
-      const key: unknown = node.key;
-      const text = isScalar(key) ? key.value : undefined;
-      if (typeof text !== 'string') {
-        if (isNode(key)) refuse(key, `${isScalar(key) ? show(key.value) : 'a collection'}: key; allowed: text as key; fix: write the key in quotes`);
-      } else if (text === '__proto__' && isNode(key)) refuse(key, `"__proto__": key; allowed: the keys in docs/workload.md; fix: remove it`);
+    if (isAlias(node)) stop(`${show(`*${node.source}`)}: alias; allowed: values written out, so that each approval can be read where it stands; fix: write the value out`);
+    else if (node.anchor !== undefined) stop(`${show(`&${node.anchor}`)}: anchor; allowed: values without anchors; fix: remove the anchor`);
+    if (node.tag !== undefined) stop(`${show(node.tag)}: tag; allowed: values without tags; fix: remove the tag`);
+    if (isCollection(node) && node.items.length > MAX_ENTRIES) {
+      stop(`${node.items.length} entries; allowed: at most ${MAX_ENTRIES}; fix: start from the workload.yaml that the kit ships`);
+      return visit.SKIP;
+    }
+    if (key === 'key') {
+      if (!isScalar(node) || typeof node.value !== 'string') stop(`${isScalar(node) ? show(node.value) : 'a collection'}: key; allowed: text as key; fix: write the key in quotes`);
+      else if (node.value === '__proto__') stop('"__proto__": key; allowed: the keys in docs/workload.md; fix: remove it');
+    }
+    if (isMap(node)) {
+      const seen = new Set<unknown>();
+      for (const pair of node.items) {
+        if (!isScalar(pair.key)) continue;
+        if (seen.has(pair.key.value)) refuse(pair.key, [...path, String(pair.key.value)], 'key given twice; allowed: each key once; fix: keep one of them');
+        seen.add(pair.key.value);
+      }
     }
     return undefined;
   });
-  return issues;
+  return { issues, readable };
 }
 
 interface Problem {
@@ -224,22 +252,7 @@ function formProblems(issue: z.core.$ZodIssue, data: unknown): Problem[] {
   if (issue.code === 'invalid_key') {
     return [{ path, message: issue.issues[0]?.message ?? issue.message, at: 'key', drop: path }];
   }
-  // A wrong `tool` leaves its whole entry without a form.
-  const drop = issue.code === 'invalid_union' && path.at(-1) === 'tool' ? path.slice(0, -1) : path;
-  return [{ path, message: valueAt(data, path) === undefined ? `missing; ${issue.message}` : issue.message, at: 'value', drop }];
-}
-
-function valueAt(data: unknown, path: readonly string[]): unknown {
-  let current = data;
-  for (const key of path) {
-    current = typeof current === 'object' && current !== null && Object.hasOwn(current, key) ? (current as Readonly<Record<string, unknown>>)[key] : undefined;
-  }
-  return current;
-}
-
-function names(data: unknown, key: string): string[] {
-  const value = valueAt(data, [key]);
-  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return [{ path, message: valueAt(data, path) === undefined ? `missing; ${issue.message}` : issue.message, at: 'value', drop: path }];
 }
 
 /** The data without the parts that problems are about. A list with a wrong entry goes as a whole. */
@@ -251,7 +264,9 @@ function prune(data: unknown, problems: readonly Problem[]): unknown {
       if (typeof parent !== 'object' || parent === null) break;
       const holder = parent as Record<string, unknown>;
       if (index === drop.length - 1 || Array.isArray(holder[key])) {
-        delete holder[key];
+        // A release that is there but wrong is not a missing release.
+        if (drop.length === 3 && drop[0] === 'measurements') holder[key] = {};
+        else delete holder[key];
         break;
       }
       parent = holder[key];
@@ -292,7 +307,8 @@ function wholeFile(file: string, message: string): WorkloadFileIssue {
 }
 
 function sorted(issues: readonly WorkloadFileIssue[]): WorkloadFileIssue[] {
-  return [...issues].sort((a, b) => a.line - b.line || a.column - b.column || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+  const distinct = new Map(issues.map((item) => [item.text, item]));
+  return [...distinct.values()].sort((a, b) => a.line - b.line || a.column - b.column || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
 }
 
 function pathText(path: readonly string[]): string {
@@ -301,9 +317,13 @@ function pathText(path: readonly string[]): string {
 
 /** A value in an error: JSON, at most 80 characters, nothing that a terminal would act on. */
 function show(value: unknown): string {
-  const text = typeof value === 'object' && value !== null ? (Array.isArray(value) ? 'a list' : 'a mapping') : JSON.stringify(value) ?? String(value);
-  const safe = oneLine(text);
-  return safe.length > SHOWN ? `${safe.slice(0, SHOWN)}…` : safe;
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0 ? '{}' : 'a mapping';
+  return cut(oneLine(JSON.stringify(value) ?? String(value)));
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
 function oneLine(text: string): string {

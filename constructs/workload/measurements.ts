@@ -48,7 +48,7 @@ function refuse(path: readonly string[], message: string): { problems: readonly 
 
 function pcrProblem(name: string, value: unknown, zeroAllowed: boolean): string | undefined {
   if (typeof value !== 'string' || value.length !== PCR_LENGTH || !/^[0-9a-f]*$/i.test(value)) {
-    const given = typeof value === 'string' ? ` (${value.length} given)` : '';
+    const given = typeof value === 'string' && value.length !== PCR_LENGTH ? ` (${value.length} given)` : '';
     return `must be ${PCR_LENGTH} hex characters, without wildcards${given}; fix: paste ${name} as the tool prints it`;
   }
   if (ZERO.test(value) && !zeroAllowed) {

@@ -91,11 +91,12 @@ const approval = {
   status: choice(['active', 'retired', 'revoked'], 'Only active measurements receive keys; retired and revoked ones stay on record.', 'choose one'),
 };
 
-/** The output of a tool, read by `parse`. It may stand in the file as a mapping or as a block of JSON text. */
-function output<T>(parse: (value: unknown) => Parsed<T>, description: string) {
-  const error = `must be the output of the tool; fix: paste it whole`;
-  return z
-    .union([z.string(), z.record(z.string(), z.unknown())], { error })
+/** The JSON of a tool may stand in the file as a mapping or as a block of text. */
+const json = z.union([z.string(), z.record(z.string(), z.unknown())], { error: 'must be the JSON that the tool prints; fix: paste it whole, from { to }' });
+
+/** The output of a tool, read by `parse`. */
+function output<T>(form: z.ZodType, parse: (value: unknown) => Parsed<T>, description: string) {
+  return form
     .meta({ description })
     .transform((value, context): T => {
       const parsed = parse(value);
@@ -120,26 +121,26 @@ const artifact = section({
 
 const nitroEnclave = section({
   tool: z.literal('nitro-cli'),
-  output: output(parseNitroEnclave, 'The JSON that nitro-cli build-enclave or nitro-cli describe-eif prints, as a mapping or as a block of text.'),
+  output: output(json, parseNitroEnclave, 'The JSON that nitro-cli build-enclave or nitro-cli describe-eif prints, as a mapping or as a block of text.'),
   artifact,
   ...approval,
 }, 'A Nitro enclave image.');
 
 const nitroTpm = section({
   tool: z.literal('nitro-tpm-pcr-compute'),
-  output: output(parseNitroTpm, 'The JSON that nitro-tpm-pcr-compute 1.1.0 or newer prints, as a mapping or as a block of text.'),
+  output: output(json, parseNitroTpm, 'The JSON that nitro-tpm-pcr-compute 1.1.0 or newer prints, as a mapping or as a block of text.'),
   ...approval,
 }, 'An attestable AMI.');
 
 const azureGuest = section({
   tool: z.literal('azure-attestation'),
-  output: output(parseAzureToken, 'The payload of a guest attestation token of Microsoft Azure Attestation, as a mapping or as a block of JSON text.'),
+  output: output(json, parseAzureToken, 'The payload of a guest attestation token of Microsoft Azure Attestation, as a mapping or as a block of JSON text.'),
   ...approval,
 }, 'A confidential VM image, by the claims of its guest token.');
 
 const confidentialSpace = section({
   tool: z.literal('container-image'),
-  output: output(parseContainerImage, 'registry/project/repository/image@sha256:<digest>, without a tag.'),
+  output: output(z.string({ error: 'must be registry/project/repository/image@sha256:<64 hex characters>; fix: paste the reference that the registry prints' }), parseContainerImage, 'registry/project/repository/image@sha256:<digest>, without a tag.'),
   ...approval,
 }, 'A Confidential Space container, pinned by digest.');
 
