@@ -1,4 +1,5 @@
 import type * as Check from './check.js';
+import type * as Prove from './prove.js';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** What the user asked cannot be done; printed as one line, exit code 2. */
@@ -42,6 +43,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: (paths, values, terminal) => {
       const { check } = require('./check.js') as typeof Check;
       return check({ paths: some(paths), format: format(values), workload: text(values, 'workload'), terminal });
+    },
+  },
+  prove: {
+    usage: 'tee-kit prove PATH... [--format text|json] [--workload FILE]',
+    about: `Decides who can use a PHI key without attestation, what can reach what, and which logs can be shortened.\n${PATHS}\nExit code 0 only if every key is gated, the network closed and every log immutable.`,
+    options: { ...FORMAT, ...GOVERN },
+    describe: { format: 'text|json  default text', ...ABOUT_GOVERN },
+    run: (paths, values, terminal) => {
+      const { prove } = require('./prove.js') as typeof Prove;
+      return prove({ paths: some(paths), format: format(values), workload: text(values, 'workload'), terminal });
     },
   },
 };

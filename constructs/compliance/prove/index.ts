@@ -14,7 +14,10 @@ interface Prover {
 
 const PROVERS: Readonly<Record<Cloud, Prover>> = { aws, azure, gcp };
 
-/** Everything proved about one cloud's deployment; computed once, shared by the rules and the reports. */
+/**
+ * Everything proved about one cloud's deployment. Each part is computed when it is first read, once, and shared by the
+ * rules and the reports. A prover that fails throws there: no caller may take a failed proof for an empty one.
+ */
 export interface Proofs {
   readonly keys: readonly KeyProof[];
   readonly network: NetworkProof;
@@ -27,14 +30,35 @@ export function prove(deployment: Deployment): Proofs {
   const known = computed.get(deployment);
   if (known) return known;
   const prover = PROVERS[deployment.cloud];
-  const flows = prover.proveFlows(deployment);
+  const keys = once(() => prover.proveKeys(deployment));
+  const logs = once(() => prover.proveLogs(deployment));
+  const network = once((): NetworkProof => {
+    const flows = prover.proveFlows(deployment);
+    return { verdict: networkVerdict(flows), flows };
+  });
   const proofs: Proofs = {
-    keys: prover.proveKeys(deployment),
-    network: { verdict: networkVerdict(flows), flows },
-    logs: prover.proveLogs(deployment),
+    get keys() { return keys(); },
+    get network() { return network(); },
+    get logs() { return logs(); },
   };
   computed.set(deployment, proofs);
   return proofs;
+}
+
+/** Remembers the result, or the error. */
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | { readonly error: unknown } | undefined;
+  return () => {
+    if (!known) {
+      try {
+        known = { value: compute() };
+      } catch (error) {
+        known = { error };
+      }
+    }
+    if ('error' in known) throw known.error;
+    return known.value;
+  };
 }
 
 function networkVerdict(flows: readonly FlowProof[]): NetworkProof['verdict'] {
