@@ -4,7 +4,7 @@
  */
 import type { GcpPlacement } from './workload.js';
 
-/** Where a table comes from and when it was read (ISO date). */
+/** Where a table comes from and when it was read (ISO date, or month). */
 export interface Provenance {
   readonly source: string;
   readonly read: string;
@@ -17,7 +17,7 @@ export const NITRO_ENCLAVES: Provenance & {
   readonly refusedSizes: readonly { readonly pattern: RegExp; readonly sizes: readonly string[] }[];
 } = {
   source: 'https://docs.aws.amazon.com/enclaves/latest/user/nitro-enclave.html',
-  read: '2026-11-20',
+  read: '2026-11',
   refusedFamilies: [
     { pattern: /^t\d/, reason: 'burstable T families do not support Nitro Enclaves' },
     { pattern: /^(a1|mac|hpc|u-|u\d)/, reason: 'A1, Mac, HPC and U families do not support Nitro Enclaves' },
@@ -88,8 +88,8 @@ export type AzureTeeType = 'sevsnpvm' | 'tdxvm';
 export const AZURE_CONFIDENTIAL_SIZES: Provenance & {
   readonly series: readonly { readonly name: string; readonly pattern: RegExp; readonly tee: AzureTeeType; readonly vcpus: readonly number[] }[];
 } = {
-  source: 'https://learn.microsoft.com/azure/confidential-computing/virtual-machine-options',
-  read: '2026-11-20',
+  source: 'https://aspire.dev/reference/api/csharp/aspire.hosting.azure.kubernetes/ (AksNodeVmSizes, generated from the SKU list of Azure)',
+  read: '2026-11-22',
   series: [
     { name: 'DCasv5, DCadsv5', pattern: /^Standard_DC(\d+)ad?s_v5$/, tee: 'sevsnpvm', vcpus: [2, 4, 8, 16, 32, 48, 64, 96] },
     { name: 'ECasv5, ECadsv5', pattern: /^Standard_EC(\d+)ad?s_v5$/, tee: 'sevsnpvm', vcpus: [2, 4, 8, 16, 20, 32, 48, 64, 96] },
@@ -119,7 +119,7 @@ export const GCP_CONFIDENTIAL_MACHINES: Provenance & {
   readonly a3Zones: readonly string[];
 } = {
   source: 'https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations',
-  read: '2026-11-20',
+  read: '2026-04-08',
   types: {
     TDX: { machines: /^(c3-standard-(4|8|22|44|88|176)|a3-highgpu-1g)$/, series: 'c3-standard without local SSD, or a3-highgpu-1g' },
     SEV: { machines: /^(n2d|c2d|c3d|c4d)-[a-z]+-\d+(-lssd)?$/, series: 'N2D, C2D, C3D or C4D' },
