@@ -1,4 +1,5 @@
 /** Wrong workload files and the exact lines that they get. */
+import { between } from './edits.js';
 
 export interface Case {
   readonly name: string;
@@ -103,7 +104,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'scalar for section',
-    edits: [[`data:\n  classification: phi\n  phiCategories:\n    - diagnoses\n    - medications\n    - laboratory-results\n    - vital-signs\n`, `data: phi\n`]],
+    edits: [[between('data:\n', '\n# The customer'), 'data: phi\n']],
     errors: [
       ['data: ^phi', 'data: "phi": must be a mapping with the keys classification, phiCategories; fix: write the keys indented below it'],
     ],
@@ -138,7 +139,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'no clouds',
-    edits: [[`clouds:\n  aws:\n    account: "111122223333"\n    region: us-east-1\n    instance: m6i.2xlarge\n    instances: { min: 2, max: 4 }\n    image: ami-0abcdef1234567890\n    enclave: { vcpus: 4, memoryMiB: 16384 }\n    organization: o-exampleorg1\n  azure:\n    subscription: 00000000-0000-4000-8000-000000000001\n    tenant: 00000000-0000-4000-8000-000000000002\n    region: eastus\n    instance: Standard_DC4as_v5\n    instances: { min: 2, max: 4 }\n    image:\n      publisher: Canonical\n      offer: ubuntu-24_04-lts\n      sku: cvm\n      version: 24.04.202604160\n    confidentialVmOrchestrator: 00000000-0000-4000-8000-000000000003\n    # Nobody holds the private key of this one: its public half is the SHA-256 of a sentence.\n    sshPublicKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA08vZEmDsnsq3hF3U5/EpX8ioKllbzj5LTu4MqVTxFT\n    # A documentation certificate: its private key was never kept.\n    attestationPolicySigners:\n      - MIIEXzCCAsegAwIBAgIUaOBu4BPuAX3XhHYFiNRP6RrQtiMwDQYJKoZIhvcNAQEMBQAwPzEZMBcGA1UECgwQSG9zcGl0YWwgRXhhbXBsZTEiMCAGA1UEAwwZYXR0ZXN0YXRpb24tcG9saWN5LXNpZ25lcjAeFw0yNjExMjIyMjEzNTZaFw0zNjExMTkyMjEzNTZaMD8xGTAXBgNVBAoMEEhvc3BpdGFsIEV4YW1wbGUxIjAgBgNVBAMMGWF0dGVzdGF0aW9uLXBvbGljeS1zaWduZXIwggGiMA0GCSqGSIb3DQEBAQUAA4IBjwAwggGKAoIBgQC9qvOAY/x1NG+2sA0LYozFtlxcnQ/L/dDqKMw6gD3Lev0CvrYRoNnuKJAf1NtRKyta1x/9Ob2IuooodyfiHBFTCi4pSd1heAtYz7XuRAv2RADaaeIVXlBWtWqv08bnWgunZvsUzb2ob6WaUY6E+c2cvKWiXTzDbvp7lRsc2iVVI8+Qu4KdbRtjgqx30wsz43Km3Ukrm0XV8Hp4/esPOT3TU6M8T2/fM8dF/u2gNpldYrcCjU1nl4pUfiWuuHuIHlFAFxKUjWNUkFAXanIeQw6iqkYdukO3B6hZqClwtOnHCdiJd/ctnXeNddvjb5U1f3/rwdAIhePNdIAXu0GqOWfDsfOXvpWR/ifEyU8KoPdDb0D4Oryli98X046R4GRgCy08oSg0cfnq5IMu3wVsvtjy76p92v0vLPxBE8Bql2Y0/w/38RMlmyHOBeK/RRQV07q1gNDhRHYo2ypFltdu7V443LQtH7gsgaNuPC7OUE86v6etSg5RMocyDQbJ+Mir9X0CAwEAAaNTMFEwHQYDVR0OBBYEFCSugGiIFICedqELVqOGb1wTOvZbMB8GA1UdIwQYMBaAFCSugGiIFICedqELVqOGb1wTOvZbMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQEMBQADggGBAI7YPevE0aNR6T6aJ6GdO0c3DaeeCGyLemSaar4mmg8YkOf82vn3XzojTJgdW7MdDGW5HEuOdkwtEGZTWGBO1p3eD/MgaPF9fklMY1D62JQ7RPtkpK1zL6Jn1NiTcvl8oNCqMWMENSbt2QcOh9gIJB5eQhMPcTyGiATOObMDxQkIijSCv7VLNDU5edQkexyFbXGtlgYt9P8rJLXfPmknPTTghOk41a4KL1Ujx3lvdBzUMzWVdCeFs6dLiZ4CE1Z+LkGO6cC7zl0WMuzw/65h+9nDobFSsFVBbNLOmoQHb50D82AGzwf5n4cKEwxSYm48saCMJYlZ0mEkTKAHz3USomJRvx9WbXEu7np22NjhUUqDykC52QZmQjV32ryEyxy2ifRhCZ1XpAVs8ZRwQE5kRNAonwi4QHDpaIyJnTSYdHgFNXVZiekddCGMh7bOMRxcIy1bGmP9UjYMA+bl74DpetjU/TZBllGQPSP8k2VlHkpWvlmFFZKZVU5T8Ms7Kq1x/A==\n  gcp:\n    project: example-phi-workload\n    projectNumber: "100000000001"\n    keyProject: example-phi-keys\n    keyProjectNumber: "100000000002"\n    organization: "100000000003"\n    region: us-central1\n    zone: us-central1-a\n    instance: c3-standard-4\n    instances: { min: 2, max: 4 }\n    confidentialType: TDX\n    image: projects/confidential-space-images/global/images/confidential-space-260700\n    deployer: serviceAccount:deploy@example-phi-keys.iam.gserviceaccount.com\n`, `clouds: {}\n`]],
+    edits: [[between('clouds:\n', '\n# Approved code'), 'clouds: {}\n']],
     errors: [
       ['^{}', 'clouds: {}: must hold aws, azure or gcp; fix: add at least one cloud'],
     ],
@@ -293,7 +294,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'certificate',
-    edits: [['      - MIIEXzCCAsegAwIBAgIUaOBu4BPuAX3XhHYFiNRP6RrQtiMwDQYJKoZIhvcNAQEMBQAwPzEZMBcGA1UECgwQSG9zcGl0YWwgRXhhbXBsZTEiMCAGA1UEAwwZYXR0ZXN0YXRpb24tcG9saWN5LXNpZ25lcjAeFw0yNjExMjIyMjEzNTZaFw0zNjExMTkyMjEzNTZaMD8xGTAXBgNVBAoMEEhvc3BpdGFsIEV4YW1wbGUxIjAgBgNVBAMMGWF0dGVzdGF0aW9uLXBvbGljeS1zaWduZXIwggGiMA0GCSqGSIb3DQEBAQUAA4IBjwAwggGKAoIBgQC9qvOAY/x1NG+2sA0LYozFtlxcnQ/L/dDqKMw6gD3Lev0CvrYRoNnuKJAf1NtRKyta1x/9Ob2IuooodyfiHBFTCi4pSd1heAtYz7XuRAv2RADaaeIVXlBWtWqv08bnWgunZvsUzb2ob6WaUY6E+c2cvKWiXTzDbvp7lRsc2iVVI8+Qu4KdbRtjgqx30wsz43Km3Ukrm0XV8Hp4/esPOT3TU6M8T2/fM8dF/u2gNpldYrcCjU1nl4pUfiWuuHuIHlFAFxKUjWNUkFAXanIeQw6iqkYdukO3B6hZqClwtOnHCdiJd/ctnXeNddvjb5U1f3/rwdAIhePNdIAXu0GqOWfDsfOXvpWR/ifEyU8KoPdDb0D4Oryli98X046R4GRgCy08oSg0cfnq5IMu3wVsvtjy76p92v0vLPxBE8Bql2Y0/w/38RMlmyHOBeK/RRQV07q1gNDhRHYo2ypFltdu7V443LQtH7gsgaNuPC7OUE86v6etSg5RMocyDQbJ+Mir9X0CAwEAAaNTMFEwHQYDVR0OBBYEFCSugGiIFICedqELVqOGb1wTOvZbMB8GA1UdIwQYMBaAFCSugGiIFICedqELVqOGb1wTOvZbMA8GA1UdEwEB/wQFMAMBAf8wDQYJKoZIhvcNAQEMBQADggGBAI7YPevE0aNR6T6aJ6GdO0c3DaeeCGyLemSaar4mmg8YkOf82vn3XzojTJgdW7MdDGW5HEuOdkwtEGZTWGBO1p3eD/MgaPF9fklMY1D62JQ7RPtkpK1zL6Jn1NiTcvl8oNCqMWMENSbt2QcOh9gIJB5eQhMPcTyGiATOObMDxQkIijSCv7VLNDU5edQkexyFbXGtlgYt9P8rJLXfPmknPTTghOk41a4KL1Ujx3lvdBzUMzWVdCeFs6dLiZ4CE1Z+LkGO6cC7zl0WMuzw/65h+9nDobFSsFVBbNLOmoQHb50D82AGzwf5n4cKEwxSYm48saCMJYlZ0mEkTKAHz3USomJRvx9WbXEu7np22NjhUUqDykC52QZmQjV32ryEyxy2ifRhCZ1XpAVs8ZRwQE5kRNAonwi4QHDpaIyJnTSYdHgFNXVZiekddCGMh7bOMRxcIy1bGmP9UjYMA+bl74DpetjU/TZBllGQPSP8k2VlHkpWvlmFFZKZVU5T8Ms7Kq1x/A==', '      - TUlJRQ==']],
+    edits: [[between('      - MII', '\n'), '      - TUlJRQ==']],
     errors: [
       ['^TUlJRQ==', 'clouds.azure.attestationPolicySigners.0: "TUlJRQ==": must be an X.509 certificate in base64 DER, without PEM armour; fix: print it with openssl x509 -outform DER | base64 -w0'],
     ],
@@ -398,7 +399,7 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'gateway image family',
-    edits: [['confidentialType: TDX', `confidentialType: TDX\n    gatewayImage: projects/example-phi-workload/global/images/family/gateway`]],
+    edits: [[between('    gatewayImage: ', '\n'), '    gatewayImage: projects/example-phi-workload/global/images/family/gateway']],
     errors: [
       ['^projects/example-phi-workload/', 'clouds.gcp.gatewayImage: "projects/example-phi-workload/global/images/family/gateway": must be projects/<project>/global/images/<image>, no family; fix: paste the name of one image'],
     ],
@@ -531,14 +532,14 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'attestable AMI alone',
-    edits: [[`      tool: nitro-cli\n      # Output of \`nitro-cli build-enclave\` for a signed image, published in\n      # https://github.com/aws/aws-nitro-enclaves-cli/pull/305 (2021-09-24).\n      output:\n        {\n          "Measurements": {\n            "HashAlgorithm": "Sha384 { ... }",\n            "PCR0": "3eaa317a778ee207fab894f6b42c5545ddef8bd905da8cc2f22cc59cc83fe0c980a411e5f5445f110f26d5c0d6f39ee4",\n            "PCR1": "aca6e62ffbf5f7deccac452d7f8cee1b94048faf62afc16c8ab68c9fed8c38010c73a669f9a36e596032f0b973d21895",\n            "PCR2": "ea436e643c31f2891161803e3f22084a12d38f807ef733379cadf789ec85d51e3bb787f48f3cad0c291fbc82fe7ca27d",\n            "PCR8": "e6eb66339de75e8ed2939e9524cba83aa96f2c79eaf5d5ac3bacf2cb76c75a31f983d0b80f55b29f0acd256b8cff1999"\n          }\n        }\n      # Documentation values, like the accounts above: where the image file with these measurements would be.\n      artifact:\n        bucket: example-clinical-releases\n        key: inference/1/inference.eif\n        versionId: 3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY\n        sha256: 6080ee8896df6e50a1747b54ad7b591b5944cc759abfdc4f5fda3e3a783088ef\n`, `      tool: nitro-tpm-pcr-compute\n      output: {"Measurements": {"HashAlgorithm": "SHA384", "PCR4": "c4b56f291c0923f99dc915dbe97c2cfebf71554766b74cdd65c882f5d6559f65d11ebc11c541c10313b51f25f4c59bcd", "PCR7": "98441c7f7625d10058c47683aec486ce311c633235eb555593a7ee791121e3578ae72d04ecef661f272d59058b77af35", "PCR12": "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"}}\n`]],
+    edits: [[between('      tool: nitro-cli', '      owner: Clinical Platform'), `      tool: nitro-tpm-pcr-compute\n      output: {"Measurements": {"HashAlgorithm": "SHA384", "PCR4": "c4b56f291c0923f99dc915dbe97c2cfebf71554766b74cdd65c882f5d6559f65d11ebc11c541c10313b51f25f4c59bcd", "PCR7": "98441c7f7625d10058c47683aec486ce311c633235eb555593a7ee791121e3578ae72d04ecef661f272d59058b77af35", "PCR12": "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"}}\n`]],
     errors: [
       [`s:\n    ^inference-1:`, 'measurements.aws: a mapping: must hold at least one active measurement of nitro-cli because clouds.aws is there; fix: add the release that may receive keys'],
     ],
   },
   {
     name: 'attestable AMI with PCR0',
-    edits: [[`      tool: nitro-cli\n      # Output of \`nitro-cli build-enclave\` for a signed image, published in\n      # https://github.com/aws/aws-nitro-enclaves-cli/pull/305 (2021-09-24).\n      output:\n        {\n          "Measurements": {\n            "HashAlgorithm": "Sha384 { ... }",\n            "PCR0": "3eaa317a778ee207fab894f6b42c5545ddef8bd905da8cc2f22cc59cc83fe0c980a411e5f5445f110f26d5c0d6f39ee4",\n            "PCR1": "aca6e62ffbf5f7deccac452d7f8cee1b94048faf62afc16c8ab68c9fed8c38010c73a669f9a36e596032f0b973d21895",\n            "PCR2": "ea436e643c31f2891161803e3f22084a12d38f807ef733379cadf789ec85d51e3bb787f48f3cad0c291fbc82fe7ca27d",\n            "PCR8": "e6eb66339de75e8ed2939e9524cba83aa96f2c79eaf5d5ac3bacf2cb76c75a31f983d0b80f55b29f0acd256b8cff1999"\n          }\n        }\n      # Documentation values, like the accounts above: where the image file with these measurements would be.\n      artifact:\n        bucket: example-clinical-releases\n        key: inference/1/inference.eif\n        versionId: 3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY\n        sha256: 6080ee8896df6e50a1747b54ad7b591b5944cc759abfdc4f5fda3e3a783088ef\n`, `      tool: nitro-tpm-pcr-compute\n      output: {"Measurements": {"HashAlgorithm": "SHA384", "PCR4": "c4b56f291c0923f99dc915dbe97c2cfebf71554766b74cdd65c882f5d6559f65d11ebc11c541c10313b51f25f4c59bcd", "PCR7": "98441c7f7625d10058c47683aec486ce311c633235eb555593a7ee791121e3578ae72d04ecef661f272d59058b77af35", "PCR12": "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000", "PCR0": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}\n`]],
+    edits: [[between('      tool: nitro-cli', '      owner: Clinical Platform'), `      tool: nitro-tpm-pcr-compute\n      output: {"Measurements": {"HashAlgorithm": "SHA384", "PCR4": "c4b56f291c0923f99dc915dbe97c2cfebf71554766b74cdd65c882f5d6559f65d11ebc11c541c10313b51f25f4c59bcd", "PCR7": "98441c7f7625d10058c47683aec486ce311c633235eb555593a7ee791121e3578ae72d04ecef661f272d59058b77af35", "PCR12": "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000", "PCR0": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}\n`]],
     errors: [
       [`s:\n    ^inference-1:`, 'measurements.aws: a mapping: must hold at least one active measurement of nitro-cli because clouds.aws is there; fix: add the release that may receive keys'],
       ['^"aaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'measurements.aws.inference-1.output.Measurements.PCR0: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…: is not allowed: it is the same constant on every EC2 instance; fix: remove PCR0'],
