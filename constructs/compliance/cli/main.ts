@@ -1,6 +1,8 @@
 import type * as Check from './check.js';
 import type * as Prove from './prove.js';
+import type * as Synth from './synth.js';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { type Cloud, CLOUDS } from '../../workload/workload.js';
 
 /** What the user asked cannot be done; printed as one line, exit code 2. */
 export class UsageError extends Error {
@@ -35,6 +37,17 @@ const ABOUT_GOVERN = { workload: 'FILE  workload file that governs, in place of 
 const PATHS = 'PATH is a CDK cloud assembly, a CloudFormation template (JSON or YAML), a Pulumi preview (pulumi preview --json)\nor stack export, or a folder holding any of them.';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  synth: {
+    usage: 'tee-kit synth [--workload FILE] [--out DIR] [--cloud aws,azure,gcp]',
+    about: 'Synthesizes the deployments of a workload file and holds them to every gate.',
+    options: { workload: { type: 'string' }, out: { type: 'string' }, cloud: { type: 'string' } },
+    describe: { workload: 'FILE  default workload.yaml', out: 'DIR  default out', cloud: 'LIST  default: every cloud of the workload file' },
+    run: (paths, values, terminal) => {
+      if (paths.length > 0) throw new UsageError(`synth takes no PATH ('${paths[0] ?? ''}'); name the workload file with --workload`);
+      const { synth } = require('./synth.js') as typeof Synth;
+      return synth({ workload: text(values, 'workload') ?? 'workload.yaml', out: text(values, 'out') ?? 'out', clouds: clouds(values), terminal });
+    },
+  },
   check: {
     usage: 'tee-kit check PATH... [--format text|json] [--workload FILE]',
     about: `Holds artifacts to the HIPAA rules of the kit.\n${PATHS}`,
@@ -137,6 +150,14 @@ function format(values: Values): 'text' | 'json' {
   const value = text(values, 'format') ?? 'text';
   if (value !== 'text' && value !== 'json') throw new UsageError(`--format ${value}: allowed are text and json`);
   return value;
+}
+
+function clouds(values: Values): readonly Cloud[] | undefined {
+  return text(values, 'cloud')?.split(',').map((name) => {
+    const cloud = CLOUDS.find((known) => known === name);
+    if (!cloud) throw new UsageError(`--cloud ${name}: allowed are ${CLOUDS.join(', ')}`);
+    return cloud;
+  });
 }
 
 function some(paths: readonly string[]): readonly string[] {

@@ -1,1 +1,0 @@
-export * as workload from './workload/index.js';
