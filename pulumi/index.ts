@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { loadWorkload } from '../constructs/workload/load.js';
+import type * as Azure from './azure/index.js';
+import type * as Gcp from './gcp/index.js';
 
 /** The folder of Pulumi.yaml, from which the workload file's path counts. */
 function projectFolder(): string {
@@ -20,10 +22,10 @@ function program(): void {
   // Not `import()`: Pulumi runs this file through ts-node, whose resolver does not see ESM imports. Not at the top: each SDK is heavy.
   switch (cloud) {
     case 'azure':
-      (require('./azure/index.js') as typeof import('./azure/index.js')).deploy(workload);
+      (require('./azure/index.js') as typeof Azure).deploy(workload);
       break;
     case 'gcp':
-      (require('./gcp/index.js') as typeof import('./gcp/index.js')).deploy(workload);
+      (require('./gcp/index.js') as typeof Gcp).deploy(workload);
       break;
     default:
       throw new Error(`tee-kit:cloud is '${cloud}'; allowed: azure, gcp; set it with 'pulumi config set tee-kit:cloud azure'`);
