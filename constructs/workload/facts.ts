@@ -3,6 +3,7 @@
  * schema library along, so that `tee-kit check` starts fast, and trusts nothing: an artifact may come from anybody.
  */
 import { canonicalJson } from './canonical.js';
+import { azureClaimProblem } from './measurements.js';
 import { isIsoDate, PATTERNS } from './patterns.js';
 import { CLOUDS, type Workload } from './workload.js';
 
@@ -115,7 +116,7 @@ function byKind(shapes: Readonly<Record<string, Shape>>): Shape {
 
 const perCloud = (shape: Shape): Shape => map({}, Object.fromEntries(CLOUDS.map((cloud) => [cloud, shape])));
 const instances = map({ min: whole, max: whole });
-const pcr = text(PATTERNS.pcr);
+const pcr = text(PATTERNS.nonZeroPcr);
 const approval = {
   kind: line,
   owner: line,
@@ -123,6 +124,13 @@ const approval = {
   approved: date,
   expires: date,
   status: oneOf('active', 'retired', 'revoked'),
+};
+/** Claims of any name; those that decide a key release must have the one value that may. */
+const claims: Shape = (value, path) => {
+  const wrong = named(/^[\w.-]+$/, test((claim) => typeof claim === 'boolean' || typeof claim === 'number' || (typeof claim === 'string' && claim.length <= 2048)))(value, path);
+  if (wrong !== undefined) return wrong;
+  const claim = azureClaimProblem(value as Readonly<Record<string, unknown>>);
+  return claim === undefined ? undefined : `${path}.${claim}`;
 };
 const cidr = text(/^\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}$/);
 
@@ -181,13 +189,10 @@ const WORKLOAD: Shape = map({
         pcrs: map({ PCR0: pcr, PCR1: pcr, PCR2: pcr }, { PCR8: pcr }),
         artifact: map({ bucket: text(PATTERNS.bucket), key: text(PATTERNS.objectKey), versionId: text(PATTERNS.versionId), sha256: text(PATTERNS.sha256) }),
       }),
-      'nitro-tpm': map({ ...approval, pcrs: map({ PCR4: pcr, PCR7: pcr, PCR12: pcr }) }),
+      'nitro-tpm': map({ ...approval, pcrs: map({ PCR4: pcr, PCR7: pcr, PCR12: text(PATTERNS.pcr) }) }),
     })),
     azure: named(PATTERNS.slug, byKind({
-      'azure-guest': map({
-        ...approval,
-        claims: named(/^[\w.-]+$/, test((value) => typeof value === 'boolean' || typeof value === 'number' || (typeof value === 'string' && value.length <= 2048))),
-      }),
+      'azure-guest': map({ ...approval, claims }),
     })),
     gcp: named(PATTERNS.slug, byKind({ 'confidential-space': map({ ...approval, image: text(/^[a-z0-9._/-]{1,500}$/), imageDigest: text(PATTERNS.imageDigest) }) })),
   }),

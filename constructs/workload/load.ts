@@ -1,6 +1,6 @@
 /** Reads and validates a workload file. Loads zod and yaml, so nothing that must start fast may import it. */
 import { readFileSync, statSync } from 'node:fs';
-import { isAlias, isCollection, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, visit, type YAMLError, type YAMLMap } from 'yaml';
 import type { z } from 'zod';
 import { crossChecks, guess, type PartialFile, valueAt } from './checks.js';
 import { type WorkloadFile, workloadFile } from './schema.js';
@@ -216,16 +216,29 @@ function refusedNodes(root: Node, file: string, lines: LineCounter): { readonly 
       else if (node.value === '__proto__') stop('"__proto__": key; allowed: the keys in docs/workload.md; fix: remove it');
     }
     if (isMap(node)) {
-      const seen = new Set<unknown>();
-      for (const pair of node.items) {
-        if (!isScalar(pair.key)) continue;
-        if (seen.has(pair.key.value)) refuse(pair.key, [...path, String(pair.key.value)], 'key given twice; allowed: each key once; fix: keep one of them');
-        seen.add(pair.key.value);
-      }
+      for (const repeated of repeatedKeys(node)) refuse(repeated, [...path, String(repeated.value)], 'key given twice; allowed: each key once; fix: keep one of them');
+    }
+    // JSON.parse keeps the last of two equal keys, and a reader sees the first.
+    if (isScalar(node) && typeof node.value === 'string' && node.value.startsWith('{')) {
+      visit(parseDocument(node.value, { uniqueKeys: false, prettyErrors: false }), {
+        Map(_key, map) {
+          for (const repeated of repeatedKeys(map)) refuse(node, [...path, String(repeated.value)], 'key given twice in the pasted text; allowed: each key once; fix: paste the output unchanged');
+        },
+      });
     }
     return undefined;
   });
   return { issues, readable };
+}
+
+function repeatedKeys(map: YAMLMap): Scalar[] {
+  const seen = new Set<unknown>();
+  return map.items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    if (seen.has(key.value)) return [key];
+    seen.add(key.value);
+    return [];
+  });
 }
 
 interface Problem {

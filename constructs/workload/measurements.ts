@@ -181,6 +181,14 @@ const AZURE_TEE_CLAIMS: Readonly<Record<AzureTeeType, Readonly<Record<string, bo
 /** Path of the claim that says which hardware attested. */
 export const AZURE_TEE_TYPE_CLAIM = `${TEE}.x-ms-attestation-type`;
 
+/** The flattened claim of an approved measurement that may not stand there; undefined when all may. */
+export function azureClaimProblem(claims: Readonly<Record<string, unknown>>): string | undefined {
+  const type = claims[AZURE_TEE_TYPE_CLAIM];
+  if (type !== 'sevsnpvm' && type !== 'tdxvm') return AZURE_TEE_TYPE_CLAIM;
+  const wanted = { ...AZURE_CLAIMS, ...AZURE_TEE_CLAIMS.sevsnpvm, ...AZURE_TEE_CLAIMS.tdxvm };
+  return Object.keys(wanted).find((path) => Object.hasOwn(claims, path) && claims[path] !== wanted[path]);
+}
+
 function claimAt(root: Json, path: string): unknown {
   let current: unknown = root;
   for (const step of path.split('.')) current = isMap(current) && Object.hasOwn(current, step) ? current[step] : undefined;

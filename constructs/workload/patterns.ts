@@ -41,8 +41,10 @@ export const PATTERNS = {
   base64: /^(?=.{4,8000}$)[A-Za-z0-9+/]+={0,2}$/,
   gcpGroup: /^group:[a-zA-Z0-9._+-]{1,64}@[a-zA-Z0-9-]{1,63}(?:\.[a-zA-Z0-9-]{1,63}){1,6}$/,
   pcr: /^(?=.{96}$)[0-9a-f]+$/,
+  /** All zeros is the value of a debug image. */
+  nonZeroPcr: /^(?=.{96}$)(?!0+$)[0-9a-f]+$/,
   sha256: /^(?=.{64}$)[0-9a-f]+$/,
-  imageDigest: /^sha256:(?=.{64}$)[0-9a-f]+$/,
+  imageDigest: /^sha256:(?=.{64}$)(?!0+$)[0-9a-f]+$/,
 } as const;
 
 /** Whether a text is a date that exists, `YYYY-MM-DD`. */

@@ -61,6 +61,13 @@ describe('right files', () => {
     expect(parseWorkload(edited([output, block]), 'w')).toEqual(parseWorkload(SHIPPED, 'w'));
   });
 
+  test('a key twice in a pasted block is seen, though JSON.parse would take the last', () => {
+    const output = between('      output:\n        {\n          "Measurements"', '      # Documentation');
+    const block = output.replace('output:', 'output: |').replace('"PCR0":', `"PCR0": "${'a'.repeat(96)}", "PCR0":`);
+    const text = edited([output, block]);
+    expect(errorsOf(text)).toEqual([`workload.yaml:${position(text, 'output: ^|\n')}: measurements.aws.inference-1.output.PCR0: key given twice in the pasted text; allowed: each key once; fix: paste the output unchanged`]);
+  });
+
   test('Windows line ends and a byte order mark', () => {
     expect(parseWorkload(`\uFEFF${SHIPPED.replaceAll('\n', '\r\n')}`, 'w')).toEqual(parseWorkload(SHIPPED, 'w'));
   });
