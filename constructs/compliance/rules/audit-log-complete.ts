@@ -1,9 +1,72 @@
+import { bucketOf, flag, list, phiBuckets, phiTables, shown, text, want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** Whether a selector takes every management event, leaving out no service and no reads or writes. */
+function everyManagementEvent(trail: Resource): Defect[] {
+  const advanced = list(trail.properties['AdvancedEventSelectors']);
+  if (advanced instanceof Unknown) return [unknown('AdvancedEventSelectors', `the selectors are not known: ${advanced.reason}`)];
+  if (advanced.length > 0) {
+    const whole = advanced.some((selector) => {
+      const fields = list(at(selector, 'FieldSelectors'));
+      return !(fields instanceof Unknown) && fields.length === 1 && at(fields[0], 'Field') === 'eventCategory' && [...strings(at(fields[0], 'Equals'))].includes('Management');
+    });
+    return whole ? [] : [fail('AdvancedEventSelectors', 'no selector takes every management event; one that also selects by source, name or readOnly leaves some out')];
+  }
+  const selectors = list(trail.properties['EventSelectors']);
+  if (selectors instanceof Unknown) return [unknown('EventSelectors', `the selectors are not known: ${selectors.reason}`)];
+  if (selectors.length === 0) return [];
+  const whole = selectors.some((selector) => {
+    const excluded = list(at(selector, 'ExcludeManagementEventSources'));
+    return (flag(at(selector, 'IncludeManagementEvents')) ?? true) === true && (at(selector, 'ReadWriteType') ?? 'All') === 'All' && !(excluded instanceof Unknown) && excluded.length === 0;
+  });
+  return whole ? [] : [fail('EventSelectors', 'no selector takes every management event: ExcludeManagementEventSources, ReadWriteType or IncludeManagementEvents leaves some out')];
+}
+
+/** Whether some trail records the reads and writes of a store. */
+function recordsData(deployment: Deployment, store: Resource): boolean {
+  const kind = store.type === 'AWS::S3::Bucket' ? 'AWS::S3::Object' : 'AWS::DynamoDB::Table';
+  const covered = (value: Value | undefined): boolean => {
+    const texts = [...strings(value)];
+    if (kind === 'AWS::S3::Object') return texts.some((text) => /^arn:[\w-]+:s3(:::)?\/?$/.test(text) || (bucketOf(deployment, text) === store && /(\}|arn:[\w-]+:s3:::[^/]+)\/?$/.test(text)));
+    return texts.some((text) => /^arn:[\w-]+:dynamodb$/.test(text) || deployment.target(text) === store);
+  };
+  return deployment.ofType('AWS::CloudTrail::Trail').some((trail) => {
+    const advanced = list(trail.properties['AdvancedEventSelectors']);
+    const plain = list(trail.properties['EventSelectors']);
+    const byField = advanced instanceof Unknown ? false : advanced.some((selector) => {
+      const fields = list(at(selector, 'FieldSelectors'));
+      if (fields instanceof Unknown) return false;
+      const field = (name: string): Value | undefined => fields.find((item) => at(item, 'Field') === name);
+      const others = fields.filter((item) => !['eventCategory', 'resources.type', 'resources.ARN'].includes(text(at(item, 'Field'))));
+      if (others.length > 0 || ![...strings(at(field('eventCategory'), 'Equals'))].includes('Data') || ![...strings(at(field('resources.type'), 'Equals'))].includes(kind)) return false;
+      const arns = field('resources.ARN');
+      return arns === undefined || covered(at(arns, 'StartsWith')) || covered(at(arns, 'Equals'));
+    });
+    const byResource = plain instanceof Unknown ? false : plain.some((selector) => {
+      const resources = list(at(selector, 'DataResources'));
+      return (at(selector, 'ReadWriteType') ?? 'All') === 'All' && !(resources instanceof Unknown) && resources.some((item) => at(item, 'Type') === kind && covered(at(item, 'Values')));
+    });
+    return byField || byResource;
+  });
+}
+
+const aws: Check = function* (deployment) {
+  for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) {
+    yield* outcomes(trail, [
+      ...want(trail, 'IsMultiRegionTrail', true, 'events of other regions are missing'),
+      ...want(trail, 'IncludeGlobalServiceEvents', true, 'events of IAM and STS are missing', true),
+      ...want(trail, 'EnableLogFileValidation', true, 'a changed log file cannot be told from a true one'),
+      ...everyManagementEvent(trail),
+    ]);
+  }
+  if (deployment.ofType('AWS::CloudTrail::Trail').length === 0) return;
+  for (const store of [...phiBuckets(deployment), ...phiTables(deployment)]) {
+    yield* outcomes(store, recordsData(deployment, store) ? true : fail('', `no trail records data events of ${shown(store.name)}`));
+  }
+};
 
 const azure: Check = notYet;
 

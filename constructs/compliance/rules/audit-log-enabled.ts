@@ -1,9 +1,14 @@
+import { want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  const trails = deployment.ofType('AWS::CloudTrail::Trail');
+  if (trails.length === 0 && processesPhi(deployment)) yield* outcomes(deployment.root, fail('', 'no AWS::CloudTrail::Trail in the artifacts'));
+  for (const trail of trails) yield* outcomes(trail, want(trail, 'IsLogging', true, 'nothing is recorded'));
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,43 @@
+import { isAllow, namesEverybody, speaksOf, statements, type PolicyStatement } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const ADMINISTER = ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:UpdateAlias', 'kms:EnableKeyRotation', 'kms:CancelKeyDeletion'];
+const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:DeriveSharedSecret', 'kms:CreateGrant'];
+
+/** The principals that a policy lets do any of these. */
+function allowed(all: readonly PolicyStatement[], actions: readonly string[]): Map<string, PolicyStatement> {
+  const result = new Map<string, PolicyStatement>();
+  for (const statement of all) {
+    if (!isAllow(statement) || !actions.some((action) => speaksOf(statement, action))) continue;
+    for (const principal of namesEverybody(statement) ? ['*'] : (statement.principals ?? [])) result.set(principal, statement);
+  }
+  return result;
+}
+
+const aws: Check = function* (deployment) {
+  for (const key of phiKeys(deployment)) {
+    const all = statements(key.properties['KeyPolicy'], 'KeyPolicy');
+    if (all instanceof Unknown) {
+      yield* outcomes(key, unknown('KeyPolicy', `the key policy is not known: ${all.reason}`));
+      continue;
+    }
+    if (all.length === 0) {
+      yield* outcomes(key, fail('KeyPolicy', 'no statements: KMS puts its default policy there, which lets every administrator of the account use the key'));
+      continue;
+    }
+    const users = allowed(all, USE);
+    const administrators = allowed(all, ADMINISTER);
+    const both = [...administrators.keys()].filter((principal) => users.has(principal) || users.has('*') || principal === '*');
+    const roots = [...new Set([...users.keys(), ...administrators.keys()])].filter((principal) => /^\d{12}$|:root$/.test(principal));
+    yield* outcomes(key, [
+      ...both.map((principal) => fail((administrators.get(principal) as PolicyStatement).path, `${principal} may both administer and use the key`)),
+      ...roots.filter((principal) => !both.includes(principal)).map((principal) => fail((users.get(principal) ?? administrators.get(principal) as PolicyStatement).path, `${principal} hands the decision to every IAM administrator of the account`)),
+    ]);
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,24 @@
+import { number, retained } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** KMS's longest and default waiting period, in days. */
+const WAITING_DAYS = 30;
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) {
+    const days = number(key.properties['PendingWindowInDays']) ?? WAITING_DAYS;
+    const enabled = key.properties['Enabled'];
+    yield* outcomes(key, [
+      ...retained(key),
+      ...(days instanceof Unknown ? [unknown('PendingWindowInDays', days.reason)] : days < WAITING_DAYS ? [fail('PendingWindowInDays', `PendingWindowInDays is ${days}; ${WAITING_DAYS} give time to notice`)] : []),
+      ...(enabled === false || enabled === 'false' ? [fail('Enabled', 'the key is disabled: nothing under it can be read')] : []),
+    ]);
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,17 @@
+import { shown } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of deployment.ofType('AWS::KMS::Key')) {
+    const origin = key.properties['Origin'] ?? 'AWS_KMS';
+    if (origin instanceof Unknown) yield* outcomes(key, unknown('Origin', `Origin is not known: ${origin.reason}`));
+    else yield* outcomes(key, origin === 'AWS_KMS' || origin === 'AWS_CLOUDHSM' ? true : fail('Origin', `Origin is ${shown(origin)}: the key material exists outside the HSM`));
+  }
+};
 
 const azure: Check = notYet;
 

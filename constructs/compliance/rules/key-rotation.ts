@@ -1,9 +1,27 @@
+import { number, want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** A year: KMS's default period. */
+const LONGEST_DAYS = 365;
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of deployment.ofType('AWS::KMS::Key')) {
+    const spec = key.properties['KeySpec'] ?? 'SYMMETRIC_DEFAULT';
+    const origin = key.properties['Origin'] ?? 'AWS_KMS';
+    // KMS cannot rotate asymmetric and HMAC keys, nor keys of a custom store.
+    if (typeof spec === 'string' && spec !== 'SYMMETRIC_DEFAULT') continue;
+    if (origin === 'AWS_CLOUDHSM') continue;
+    const days = number(key.properties['RotationPeriodInDays']) ?? LONGEST_DAYS;
+    yield* outcomes(key, [
+      ...want(key, 'EnableKeyRotation', true, 'one key version protects everything for ever'),
+      ...(days instanceof Unknown ? [unknown('RotationPeriodInDays', days.reason)] : days > LONGEST_DAYS ? [fail('RotationPeriodInDays', `RotationPeriodInDays is ${days}; at most ${LONGEST_DAYS}`)] : []),
+    ]);
+  }
+};
 
 const azure: Check = notYet;
 

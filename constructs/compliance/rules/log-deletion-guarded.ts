@@ -1,9 +1,17 @@
+import { isIntake, logBuckets, retained } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  const stores = [...logBuckets(deployment).filter((bucket) => !isIntake(deployment, bucket)), ...deployment.ofType('AWS::CloudTrail::Trail'), ...(processesPhi(deployment) ? deployment.ofType('AWS::Logs::LogGroup') : [])];
+  for (const store of stores) {
+    const key = deployment.target(store.properties['KMSKeyId'] ?? store.properties['KmsKeyId'] ?? at(store.properties, 'BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.KMSMasterKeyID'));
+    const lost = key && retained(key).length > 0 ? [fail('', `its key ${key.name} goes with the stack, and every record under it`)] : [];
+    yield* outcomes(store, [...retained(store), ...lost]);
+  }
+};
 
 const azure: Check = notYet;
 

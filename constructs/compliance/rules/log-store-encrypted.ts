@@ -1,9 +1,29 @@
+import { isIntake, list, logBuckets, shown, text } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** A key setting that names a key: an ARN, an id, an alias or a reference. */
+function names(resource: Resource, path: string): readonly Defect[] {
+  const value = at(resource.properties, path);
+  if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
+  return typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value) ? [] : [fail(path, `${path} is ${shown(value)}: no key of the customer`)];
+}
+
+const aws: Check = function* (deployment) {
+  for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) yield* outcomes(trail, names(trail, 'KMSKeyId'));
+  for (const bucket of logBuckets(deployment)) {
+    // What arrives by S3 server access logging can be SSE-S3 only, and leaves at once for the vault.
+    if (isIntake(deployment, bucket)) continue;
+    const path = 'BucketEncryption.ServerSideEncryptionConfiguration';
+    const rules = list(at(bucket.properties, path));
+    if (rules instanceof Unknown) yield* outcomes(bucket, unknown(path, `the encryption is not known: ${rules.reason}`));
+    else if (!rules.some((rule) => text(at(rule, 'ServerSideEncryptionByDefault.SSEAlgorithm')).startsWith('aws:kms'))) yield* outcomes(bucket, fail(path, 'no aws:kms encryption'));
+    else yield* outcomes(bucket, names(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`));
+  }
+  if (processesPhi(deployment)) for (const group of deployment.ofType('AWS::Logs::LogGroup')) yield* outcomes(group, names(group, 'KmsKeyId'));
+};
 
 const azure: Check = notYet;
 

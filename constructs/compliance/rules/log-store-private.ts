@@ -1,9 +1,28 @@
+import { bucketPolicies, bucketPrivate, isAllow, isBound, list, logBuckets, namesEverybody, shown, statements } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  for (const bucket of logBuckets(deployment)) {
+    const ownership = list(at(bucket.properties, 'OwnershipControls.Rules'));
+    const enforced = !(ownership instanceof Unknown) && ownership.some((rule) => at(rule, 'ObjectOwnership') === 'BucketOwnerEnforced');
+    yield* outcomes(bucket, [
+      ...bucketPrivate(bucket),
+      ...(enforced ? [] : [ownership instanceof Unknown ? unknown('OwnershipControls', ownership.reason) : fail('OwnershipControls', 'not BucketOwnerEnforced: ACLs can open single records')]),
+    ]);
+    for (const policy of bucketPolicies(deployment, bucket)) {
+      const all = statements(policy.properties['PolicyDocument'], 'PolicyDocument');
+      if (all instanceof Unknown) {
+        yield* outcomes(policy, unknown('PolicyDocument', `the policy is not known: ${all.reason}`));
+        continue;
+      }
+      const open = all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement));
+      yield* outcomes(policy, open.map((statement) => fail(statement.path, `allows ${shown(statement.actions.join(', '))} to everybody`)));
+    }
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,19 @@
+import { shown } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  for (const vpc of deployment.ofType('AWS::EC2::VPC')) {
+    const logs = deployment.ofType('AWS::EC2::FlowLog').filter((log) => deployment.refersTo(log.properties['ResourceId'], vpc));
+    const traffic = logs.map((log) => log.properties['TrafficType'] ?? 'ALL');
+    if (logs.length === 0) yield* outcomes(vpc, fail('', 'no flow log'));
+    else if (logs.some((log, index) => traffic[index] === 'ALL' && !(log.attributes['Condition'] instanceof Unknown))) yield* outcomes(vpc, true);
+    else if (traffic.some((type) => type instanceof Unknown) || logs.some((log) => log.attributes['Condition'] instanceof Unknown)) yield* outcomes(vpc, unknown('', 'which traffic the flow log records is not known'));
+    else yield* outcomes(vpc, fail('', `the flow log records ${traffic.map(shown).join(', ')} only`));
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,52 @@
+import { flag, list, shown, want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** Types that are a way to or from the internet by being there. */
+const GATEWAYS = ['AWS::EC2::InternetGateway', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::CarrierGateway', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::GlobalAccelerator::Accelerator'];
+
+/** A target of a route that leaves the network for the internet. */
+const EXITS = ['GatewayId', 'NatGatewayId', 'EgressOnlyInternetGatewayId', 'CarrierGatewayId', 'InstanceId', 'NetworkInterfaceId'];
+
+function route(resource: Resource): Defect[] {
+  const destination = resource.properties['DestinationCidrBlock'] ?? resource.properties['DestinationIpv6CidrBlock'];
+  if (destination instanceof Unknown) return [unknown('DestinationCidrBlock', `the destination is not known: ${destination.reason}`)];
+  if (typeof destination === 'string' && /\/[0-7]$/.test(destination)) return [fail(resource.properties['DestinationCidrBlock'] === undefined ? 'DestinationIpv6CidrBlock' : 'DestinationCidrBlock', `a route to ${destination} leaves the network`)];
+  const gateway = resource.properties['GatewayId'];
+  return EXITS.some((name) => name !== 'GatewayId' && resource.properties[name] !== undefined) || (typeof gateway === 'string' && /^igw-|InternetGateway/i.test(gateway))
+    ? [fail('', `a route leads to ${EXITS.filter((name) => resource.properties[name] !== undefined).join(', ')}`)] : [];
+}
+
+function publicAddress(data: Value, prefix: string): Defect[] {
+  const interfaces = list(at(data, 'NetworkInterfaces'));
+  if (interfaces instanceof Unknown) return [unknown(`${prefix}NetworkInterfaces`, interfaces.reason)];
+  return [...interfaces.map((item, index) => [item, `${prefix}NetworkInterfaces[${index}].AssociatePublicIpAddress`] as const), [data, `${prefix}AssociatePublicIpAddress`] as const].flatMap(([item, path]) => {
+    const value = flag(at(item, 'AssociatePublicIpAddress'));
+    return value instanceof Unknown ? [unknown(path, value.reason)] : value === true ? [fail(path, 'gets a public address')] : [];
+  });
+}
+
+const aws: Check = function* (deployment) {
+  for (const type of GATEWAYS) for (const resource of deployment.ofType(type)) yield* outcomes(resource, fail('', `${type} is a path to the internet`));
+  for (const resource of deployment.ofType('AWS::EC2::NatGateway')) {
+    yield* outcomes(resource, resource.properties['ConnectivityType'] === 'private' ? true : fail('ConnectivityType', `ConnectivityType is ${shown(resource.properties['ConnectivityType'])}: a NAT gateway is a path to the internet`));
+  }
+  for (const resource of deployment.ofType('AWS::EC2::Route')) yield* outcomes(resource, route(resource));
+  for (const resource of deployment.ofType('AWS::EC2::Subnet')) yield* outcomes(resource, want(resource, 'MapPublicIpOnLaunch', false, 'machines get public addresses', false));
+  for (const resource of deployment.ofType('AWS::EC2::Instance')) yield* outcomes(resource, publicAddress(resource.properties, ''));
+  for (const resource of deployment.ofType('AWS::AutoScaling::LaunchConfiguration')) yield* outcomes(resource, publicAddress(resource.properties, ''));
+  for (const resource of deployment.ofType('AWS::EC2::LaunchTemplate')) yield* outcomes(resource, publicAddress(resource.properties['LaunchTemplateData'] ?? {}, 'LaunchTemplateData.'));
+  for (const resource of deployment.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
+    const scheme = resource.properties['Scheme'];
+    if (resource.properties['Type'] === 'gateway') continue;
+    yield* outcomes(resource, scheme === 'internal' ? true : scheme instanceof Unknown ? unknown('Scheme', scheme.reason) : fail('Scheme', `Scheme is ${shown(scheme)}; the default is internet-facing`));
+  }
+  for (const type of ['AWS::RDS::DBInstance', 'AWS::Redshift::Cluster', 'AWS::DMS::ReplicationInstance']) {
+    for (const resource of deployment.ofType(type)) yield* outcomes(resource, want(resource, 'PubliclyAccessible', false, 'it has a public address', type === 'AWS::DMS::ReplicationInstance' ? undefined : false));
+  }
+};
 
 const azure: Check = notYet;
 

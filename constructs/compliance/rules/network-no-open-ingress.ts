@@ -1,9 +1,12 @@
+import { groupRules, publicRanges } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  for (const entry of groupRules(deployment, 'Ingress')) yield* outcomes(entry.resource, publicRanges(entry));
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,39 @@
+import { flag, isAllow, isBound, namesEverybody, shown, statements, teeHosts, text } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** A resource list that names something: not `*`, not every bucket or key of everybody. */
+function namesResources(resources: readonly string[]): boolean {
+  return resources.length > 0 && resources.every((resource) => !/^\*$|^arn:[^:]*:[^:]*:[^:]*:[^:]*:(\*|key\/\*|table\/\*)$/.test(resource) && !/^arn:[^:]*:s3:::\*/.test(resource));
+}
+
+function policyDefects(endpoint: Resource): readonly Defect[] {
+  const document = endpoint.properties['PolicyDocument'];
+  if (document === undefined) return [fail('PolicyDocument', 'no policy: AWS\'s default lets everybody reach everything through it')];
+  const all = statements(document, 'PolicyDocument');
+  if (all instanceof Unknown) return [unknown('PolicyDocument', `the policy is not known: ${all.reason}`)];
+  return all.filter((statement) => isAllow(statement) && !isBound(statement) && (namesEverybody(statement) || statement.principals === undefined) && (!namesResources(statement.resources) || statement.notResources))
+    .map((statement) => fail(statement.path, `allows ${shown(statement.actions.join(', '))} on everybody's resources`));
+}
+
+const aws: Check = function* (deployment) {
+  const endpoints = deployment.ofType('AWS::EC2::VPCEndpoint');
+  for (const endpoint of endpoints) {
+    const service = endpoint.properties['ServiceName'];
+    const kind = endpoint.properties['VpcEndpointType'] ?? 'Gateway';
+    // Endpoints of other people's services and of firewalls take no policy.
+    if (kind === 'GatewayLoadBalancer' || (typeof service === 'string' && service.startsWith('com.amazonaws.vpce.'))) continue;
+    const dns = flag(endpoint.properties['PrivateDnsEnabled']);
+    const privateDns = kind !== 'Interface' || (typeof service === 'string' && /\.dynamodb(-fips|-streams)?$/.test(service)) || dns === true
+      ? [] : [dns instanceof Unknown ? unknown('PrivateDnsEnabled', dns.reason) : fail('PrivateDnsEnabled', 'the service\'s ordinary name does not resolve to the endpoint')];
+    yield* outcomes(endpoint, [...policyDefects(endpoint), ...privateDns]);
+  }
+  if (processesPhi(deployment) && deployment.ofType('AWS::EC2::VPC').length > 0 && teeHosts(deployment).length > 0 && !endpoints.some((endpoint) => /\.kms(-fips)?$/.test(text(endpoint.properties['ServiceName'])) || endpoint.properties['ServiceName'] instanceof Unknown)) {
+    yield* outcomes(deployment.root, fail('', 'no endpoint for KMS: keys are reached over the internet or not at all'));
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,22 @@
+import { shown } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const PURPOSES: ReadonlySet<string> = new Set(['phi', 'os-disk', 'infrastructure', 'logs']);
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const keys = allKeys(deployment);
+  for (const key of keys) {
+    const tags = tagsOf(key);
+    const purpose = tags instanceof Unknown ? tags : tags['key-purpose'];
+    if (purpose instanceof Unknown) yield* outcomes(key, unknown('Tags', `the tags are not known: ${purpose.reason}`));
+    else yield* outcomes(key, typeof purpose === 'string' && PURPOSES.has(purpose) ? true : fail('Tags', `key-purpose is ${shown(purpose)}; one of ${[...PURPOSES].join(', ')}`));
+  }
+  if (keys.length > 0 && !keys.some((key) => keyPurpose(key) === 'phi')) yield* outcomes(deployment.root, fail('', 'no key has key-purpose phi'));
+};
 
 const azure: Check = notYet;
 

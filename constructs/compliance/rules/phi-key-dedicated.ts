@@ -3,7 +3,39 @@ import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** Properties by which a resource is given a key to encrypt with. */
+const KEY_PROPERTY = /^(kms.*(key|id|arn)|.*kmskey.*|.*encryptionkey.*|kmsmasterkeyid|keyarn|sse.*key.*)$/i;
+/** What speaks of keys without encrypting under them. */
+const SPEAKS_ONLY = /^AWS::(KMS|IAM|CloudWatch|Events|Logs::MetricFilter|EC2::VPCEndpoint)/;
+
+/** Paths of the properties that name the key. */
+function* namings(value: Value, isKey: (text: string) => boolean, path = ''): Iterable<string> {
+  if (isList(value)) for (const [index, item] of value.entries()) yield* namings(item, isKey, `${path}[${index}]`);
+  else if (isObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      const inner = path === '' ? name : `${path}.${name}`;
+      if (KEY_PROPERTY.test(name) && typeof item === 'string' && isKey(item)) yield inner;
+      else yield* namings(item, isKey, inner);
+    }
+  }
+}
+
+const aws: Check = function* (deployment) {
+  for (const key of phiKeys(deployment)) {
+    const aliases = deployment.ofType('AWS::KMS::Alias').filter((alias) => deployment.refersTo(alias.properties['TargetKeyId'], key));
+    const names = aliases.flatMap((alias) => (typeof alias.properties['AliasName'] === 'string' ? [alias.properties['AliasName']] : []));
+    const isKey = (text: string): boolean => [key, ...aliases].some((resource) => deployment.refersTo(text, resource)) || names.some((name) => text === name || text.endsWith(`:${name}`));
+    let clean = true;
+    for (const resource of deployment.resources) {
+      if (SPEAKS_ONLY.test(resource.type)) continue;
+      for (const path of namings(resource.properties, isKey)) {
+        clean = false;
+        yield* outcomes(resource, fail(path, `encrypts under the PHI key ${key.name}: its service would need to decrypt without attestation`));
+      }
+    }
+    if (clean) yield* outcomes(key, true);
+  }
+};
 
 const azure: Check = notYet;
 

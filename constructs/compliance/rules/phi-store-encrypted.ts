@@ -1,9 +1,48 @@
+import { bucketPolicies, isDeny, list, namesEverybody, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** A key of the customer: an ARN, an id, an alias or a reference, never `alias/aws/…`. */
+function namesKey(resource: Resource, path: string): readonly Defect[] {
+  const value = at(resource.properties, path);
+  if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
+  return typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value) ? [] : [fail(path, `${path} is ${shown(value)}: the provider's key, which the customer cannot revoke`)];
+}
+
+function bucketEncrypted(bucket: Resource): readonly Defect[] {
+  const path = 'BucketEncryption.ServerSideEncryptionConfiguration';
+  const rules = list(at(bucket.properties, path));
+  if (rules instanceof Unknown) return [unknown(path, `the encryption is not known: ${rules.reason}`)];
+  const algorithm = at(rules[0], 'ServerSideEncryptionByDefault.SSEAlgorithm');
+  if (algorithm instanceof Unknown) return [unknown(path, algorithm.reason)];
+  return typeof algorithm === 'string' && algorithm.startsWith('aws:kms') ? namesKey(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`) : [fail(path, `the algorithm is ${shown(algorithm)}, not aws:kms`)];
+}
+
+/** Whether a bucket policy refuses requests without TLS, for everybody. */
+function tlsOnly(deployment: Deployment, bucket: Resource): readonly Defect[] {
+  const all = bucketPolicies(deployment, bucket).map((policy) => statements(policy.properties['PolicyDocument'], 'PolicyDocument'));
+  const refuses = all.some((document) => !(document instanceof Unknown) && document.some((statement) =>
+    isDeny(statement) && namesEverybody(statement) && !statement.notActions && statement.actions.some((action) => action === 's3:*' || action === '*') &&
+    statement.conditions.length === 1 && statement.conditions.some(({ operator, key, values }) => /^bool(ifexists)?$/.test(operator) && key === 'aws:securetransport' && values.every((value) => value.toLowerCase() === 'false'))));
+  if (refuses) return [];
+  const gap = all.find((document) => document instanceof Unknown);
+  return [gap instanceof Unknown ? unknown('', `the bucket policy is not known: ${gap.reason}`) : fail('', 'no bucket policy denies requests without TLS (aws:SecureTransport)')];
+}
+
+const aws: Check = function* (deployment) {
+  for (const bucket of phiBuckets(deployment)) yield* outcomes(bucket, [...bucketEncrypted(bucket), ...tlsOnly(deployment, bucket)]);
+  for (const table of phiTables(deployment)) yield* outcomes(table, [...want(table, 'SSESpecification.SSEEnabled', true, 'encrypted under a key of AWS'), ...namesKey(table, 'SSESpecification.KMSMasterKeyId')]);
+  if (!processesPhi(deployment)) return;
+  for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) {
+    for (const database of deployment.ofType(type)) {
+      if (type === 'AWS::RDS::DBInstance' && database.properties['DBClusterIdentifier'] !== undefined) continue;
+      yield* outcomes(database, [...want(database, 'StorageEncrypted', true, 'PHI lies in the clear'), ...namesKey(database, 'KmsKeyId')]);
+    }
+  }
+  for (const files of deployment.ofType('AWS::EFS::FileSystem')) yield* outcomes(files, [...want(files, 'Encrypted', true, 'PHI lies in the clear'), ...namesKey(files, 'KmsKeyId')]);
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,16 @@
+import { phiBuckets, phiTables, shown, want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  for (const bucket of phiBuckets(deployment)) {
+    const status = at(bucket.properties, 'VersioningConfiguration.Status');
+    yield* outcomes(bucket, status === 'Enabled' ? true : status instanceof Unknown ? unknown('VersioningConfiguration.Status', status.reason) : fail('VersioningConfiguration.Status', `versioning is ${shown(status)}`));
+  }
+  for (const table of phiTables(deployment)) yield* outcomes(table, want(table, 'PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled', true, 'a deleted or rolled-back item cannot be restored'));
+};
 
 const azure: Check = notYet;
 

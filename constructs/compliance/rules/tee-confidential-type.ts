@@ -1,9 +1,29 @@
+import { flag, type Host, hostValue, shown, teeHosts } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** An attestable instance: the workload file approves NitroTPM measurements, which only attestable images produce. */
+function attestable(deployment: Deployment): boolean {
+  return Object.values(deployment.workload?.measurements.aws ?? {}).some((measurement) => measurement.kind === 'nitro-tpm');
+}
+
+function judge(deployment: Deployment, host: Host): Verdict {
+  const enclave = flag(hostValue(deployment, host, 'EnclaveOptions.Enabled'));
+  const snp = hostValue(deployment, host, 'CpuOptions.AmdSevSnp');
+  const path = `${host.prefix}EnclaveOptions.Enabled`;
+  if (enclave === true || snp === 'enabled') return true;
+  if (enclave instanceof Unknown) return unknown(path, `whether it is an enclave host is not known: ${enclave.reason}`);
+  if (snp instanceof Unknown) return unknown(`${host.prefix}CpuOptions.AmdSevSnp`, `whether it is a confidential VM is not known: ${snp.reason}`);
+  // Whether an image is attestable stands in the image, not in the template; the gate on its PCRs decides.
+  if (attestable(deployment)) return unknown(path, 'neither an enclave host nor SEV-SNP; whether its image is attestable is not in the artifact');
+  return fail(path, `EnclaveOptions.Enabled is ${shown(enclave)} and CpuOptions.AmdSevSnp is ${shown(snp)}: the host reads its memory`);
+}
+
+const aws: Check = function* (deployment) {
+  if (processesPhi(deployment)) for (const host of teeHosts(deployment)) yield* outcomes(host.resource, judge(deployment, host));
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,35 @@
+import { flag, hostValue, list, shown, teeHosts, want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+function keyed(value: Value | undefined, path: string): readonly Defect[] {
+  if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
+  return typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value) ? [] : [fail(path, `KmsKeyId is ${shown(value)}: the key of AWS, which the customer cannot revoke`)];
+}
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const host of teeHosts(deployment)) {
+    const path = `${host.prefix}BlockDeviceMappings`;
+    const mappings = list(hostValue(deployment, host, 'BlockDeviceMappings'));
+    if (mappings instanceof Unknown) {
+      yield* outcomes(host.resource, unknown(path, `the disks are not known: ${mappings.reason}`));
+      continue;
+    }
+    const disks = mappings.map((mapping, index) => [at(mapping, 'Ebs'), `${path}[${index}].Ebs`] as const).filter(([disk]) => disk !== undefined);
+    if (disks.length === 0) yield* outcomes(host.resource, fail(path, 'no disk is declared: the image decides whether it is encrypted, and under which key'));
+    else yield* outcomes(host.resource, disks.flatMap(([disk, where]) => {
+      const encrypted = flag(at(disk, 'Encrypted'));
+      return [
+        ...(encrypted === true ? [] : [encrypted instanceof Unknown ? unknown(`${where}.Encrypted`, encrypted.reason) : fail(`${where}.Encrypted`, `Encrypted is ${shown(encrypted)}`)]),
+        ...keyed(at(disk, 'KmsKeyId'), `${where}.KmsKeyId`),
+      ];
+    }));
+  }
+  for (const volume of deployment.ofType('AWS::EC2::Volume')) yield* outcomes(volume, [...want(volume, 'Encrypted', true, 'the disk lies in the clear'), ...keyed(volume.properties['KmsKeyId'], 'KmsKeyId')]);
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,39 @@
+import { covers, hostRoles, isAllow, list, rolePolicies, shown, statements } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** AWS-managed policies that give more than one workload needs. */
+const BROAD = /:aws:policy\/(.*\/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|.*FullAccess|ReadOnlyAccess|SecurityAudit|.*PowerUser)$/;
+/** Actions with which an identity makes itself another one. */
+const ESCALATIONS = ['iam:PassRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:CreatePolicyVersion', 'iam:CreateAccessKey', 'kms:PutKeyPolicy', 'kms:CreateGrant', 'lambda:UpdateFunctionCode', 'ssm:SendCommand'];
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const role of hostRoles(deployment)) {
+    const managed = list(role.properties['ManagedPolicyArns']);
+    const broad = managed instanceof Unknown ? [unknown('ManagedPolicyArns', managed.reason)]
+      : managed.flatMap((arn, index) => (arn instanceof Unknown ? [unknown(`ManagedPolicyArns[${index}]`, arn.reason)] : typeof arn === 'string' && BROAD.test(arn) ? [fail(`ManagedPolicyArns[${index}]`, `attaches ${arn}`)] : []));
+    yield* outcomes(role, broad);
+    for (const { resource, path, document } of rolePolicies(deployment, role)) {
+      const all = statements(document, path);
+      if (all instanceof Unknown) {
+        yield* outcomes(resource, unknown(path, `the policy is not known: ${all.reason}`));
+        continue;
+      }
+      yield* outcomes(resource, all.filter(isAllow).flatMap((statement) => {
+        if (statement.notActions) return [fail(statement.path, 'NotAction allows every action that is not named')];
+        const wild = statement.actions.filter((action) => action === '*' || /^[\w-]+:\*$/.test(action));
+        const escalations = ESCALATIONS.filter((action) => statement.actions.some((pattern) => covers(pattern, action)));
+        return [
+          ...(wild.length > 0 ? [fail(statement.path, `allows ${shown(wild.join(', '))}`)] : []),
+          ...(wild.length === 0 && escalations.length > 0 ? [fail(statement.path, `allows ${escalations.join(', ')}: the identity can make itself another one`)] : []),
+        ];
+      }));
+    }
+  }
+};
 
 const azure: Check = notYet;
 

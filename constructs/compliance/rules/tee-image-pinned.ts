@@ -1,9 +1,18 @@
+import { hostValue, shown, teeHosts } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const host of teeHosts(deployment)) {
+    const path = `${host.prefix}ImageId`;
+    const image = hostValue(deployment, host, 'ImageId');
+    if (image instanceof Unknown) yield* outcomes(host.resource, unknown(path, `ImageId is not in the artifact: ${image.reason}`));
+    else yield* outcomes(host.resource, typeof image === 'string' && /^ami-[0-9a-f]{8,17}$/.test(image) ? true : fail(path, `ImageId is ${shown(image)}; a pinned image is ami-…`));
+  }
+};
 
 const azure: Check = notYet;
 

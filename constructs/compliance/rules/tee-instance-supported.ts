@@ -1,9 +1,51 @@
+import { nitroEnclaveProblem } from '../../workload/instance-types.js';
+import { flag, type Host, hostValue, list, shown, teeHosts } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** Families that offer SEV-SNP to EC2 (AWS, "AMD SEV-SNP for Amazon EC2 instances", read 2026-11). */
+const SNP_FAMILIES: ReadonlySet<string> = new Set(['m6a', 'c6a', 'r6a']);
+
+/** Every instance type that machines of a host may get, with the path that says so. */
+function types(deployment: Deployment, host: Host): readonly (readonly [Value | undefined, string])[] {
+  const own: [Value | undefined, string][] = [];
+  const type = hostValue(deployment, host, 'InstanceType');
+  if (type !== undefined) own.push([type, `${host.prefix}InstanceType`]);
+  if (hostValue(deployment, host, 'InstanceRequirements') !== undefined) own.push([new Unknown('InstanceRequirements choose the type at launch'), `${host.prefix}InstanceRequirements`]);
+  for (const group of deployment.ofType('AWS::AutoScaling::AutoScalingGroup')) {
+    if (!deployment.refersTo(group.properties['MixedInstancesPolicy'], host.resource)) continue;
+    const overrides = list(at(group.properties, 'MixedInstancesPolicy.LaunchTemplate.Overrides'));
+    if (overrides instanceof Unknown) own.push([overrides, 'MixedInstancesPolicy.LaunchTemplate.Overrides']);
+    else overrides.forEach((override, index) => own.push([at(override, 'InstanceType') ?? new Unknown('InstanceRequirements choose the type at launch'), `MixedInstancesPolicy.LaunchTemplate.Overrides[${index}]`]));
+  }
+  return own.length > 0 ? own : [[undefined, `${host.prefix}InstanceType`]];
+}
+
+function judge(deployment: Deployment, host: Host): Verdict {
+  const enclave = flag(hostValue(deployment, host, 'EnclaveOptions.Enabled'));
+  const snp = hostValue(deployment, host, 'CpuOptions.AmdSevSnp') === 'enabled';
+  const defects: Defect[] = [];
+  if (enclave === true && snp) defects.push(fail(`${host.prefix}CpuOptions.AmdSevSnp`, 'SEV-SNP and Nitro Enclaves exclude each other'));
+  if ((enclave === true || snp) && flag(hostValue(deployment, host, 'HibernationOptions.Configured')) === true) defects.push(fail(`${host.prefix}HibernationOptions.Configured`, 'hibernation writes memory to disk; EC2 refuses it with a TEE'));
+  for (const [type, path] of types(deployment, host)) {
+    if (type instanceof Unknown) defects.push(unknown(path, `the instance type is not known: ${type.reason}`));
+    else if (typeof type !== 'string') defects.push(fail(path, `InstanceType is ${shown(type)}`));
+    else if (enclave === true) {
+      const problem = nitroEnclaveProblem(type);
+      if (problem !== undefined) defects.push(fail(path, `${type} cannot host Nitro Enclaves: ${problem}`));
+    } else if (snp && !SNP_FAMILIES.has(type.split('.')[0] as string)) defects.push(fail(path, `${type} does not offer SEV-SNP; ${[...SNP_FAMILIES].join(', ')} do`));
+  }
+  return defects;
+}
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const host of teeHosts(deployment)) {
+    if (flag(hostValue(deployment, host, 'EnclaveOptions.Enabled')) === true || hostValue(deployment, host, 'CpuOptions.AmdSevSnp') === 'enabled') yield* outcomes(host.resource, judge(deployment, host));
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,9 +1,42 @@
+import { list, number, shown, teeHosts } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** Auto Scaling's longest instance lifetime, 365 days, in seconds. */
+const LONGEST_SECONDS = 31_536_000;
+
+/** The launching hooks of a group, its own and those beside it. */
+function hooks(deployment: Deployment, group: Resource): readonly Value[] | Unknown {
+  const own = list(group.properties['LifecycleHookSpecificationList']);
+  if (own instanceof Unknown) return own;
+  const beside = deployment.ofType('AWS::AutoScaling::LifecycleHook').filter((hook) => (deployment.refersTo(hook.properties['AutoScalingGroupName'], group) || hook.properties['AutoScalingGroupName'] === group.properties['AutoScalingGroupName']) && !(hook.attributes['Condition'] instanceof Unknown));
+  return [...own, ...beside.map((hook) => hook.properties)].filter((hook) => at(hook, 'LifecycleTransition') === 'autoscaling:EC2_INSTANCE_LAUNCHING');
+}
+
+function judge(deployment: Deployment, group: Resource): Verdict {
+  const defects: Defect[] = [];
+  const launching = hooks(deployment, group);
+  if (launching instanceof Unknown) defects.push(unknown('LifecycleHookSpecificationList', `the hooks are not known: ${launching.reason}`));
+  else if (!launching.some((hook) => (at(hook, 'DefaultResult') ?? 'ABANDON') === 'ABANDON')) {
+    defects.push(fail('LifecycleHookSpecificationList', launching.length === 0 ? 'no launching hook: a host joins before it attested' : `the launching hook's DefaultResult is ${launching.map((hook) => shown(at(hook, 'DefaultResult'))).join(', ')}: a host that never attests joins after the timeout`));
+  }
+  const lifetime = number(group.properties['MaxInstanceLifetime']);
+  if (lifetime instanceof Unknown) defects.push(unknown('MaxInstanceLifetime', lifetime.reason));
+  else if (lifetime === undefined || lifetime <= 0 || lifetime > LONGEST_SECONDS) defects.push(fail('MaxInstanceLifetime', `MaxInstanceLifetime is ${shown(lifetime)}: a host runs on with a withdrawn measurement`));
+  return defects;
+}
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const templates = teeHosts(deployment).map((host) => host.resource);
+  for (const group of deployment.ofType('AWS::AutoScaling::AutoScalingGroup')) {
+    const launched = [group.properties['LaunchTemplate'], group.properties['MixedInstancesPolicy'], group.properties['LaunchConfigurationName']];
+    const elsewhere = launched.every((value) => [...deployment.targets(value)].every((target) => !templates.includes(target))) && launched.some((value) => [...deployment.targets(value)].length > 0);
+    if (!elsewhere) yield* outcomes(group, judge(deployment, group));
+  }
+};
 
 const azure: Check = notYet;
 

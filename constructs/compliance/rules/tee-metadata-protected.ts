@@ -1,9 +1,23 @@
+import { type Host, hostValue, number, shown, teeHosts } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+function judge(deployment: Deployment, host: Host): Verdict {
+  if (hostValue(deployment, host, 'MetadataOptions.HttpEndpoint') === 'disabled') return true;
+  const tokens = hostValue(deployment, host, 'MetadataOptions.HttpTokens');
+  const hops = number(hostValue(deployment, host, 'MetadataOptions.HttpPutResponseHopLimit')) ?? 1;
+  const path = `${host.prefix}MetadataOptions`;
+  return [
+    ...(tokens === 'required' ? [] : [tokens instanceof Unknown ? unknown(`${path}.HttpTokens`, tokens.reason) : fail(`${path}.HttpTokens`, `HttpTokens is ${shown(tokens)}: a forged request gets the role's credentials`)]),
+    ...(hops instanceof Unknown ? [unknown(`${path}.HttpPutResponseHopLimit`, hops.reason)] : hops > 1 ? [fail(`${path}.HttpPutResponseHopLimit`, `the hop limit is ${hops}: credentials travel beyond the host`)] : []),
+  ];
+}
+
+const aws: Check = function* (deployment) {
+  if (processesPhi(deployment)) for (const host of teeHosts(deployment)) yield* outcomes(host.resource, judge(deployment, host));
+};
 
 const azure: Check = notYet;
 

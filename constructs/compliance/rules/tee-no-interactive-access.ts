@@ -1,9 +1,43 @@
+import { covers, groupRules, hostRoles, hostValue, isAllow, list, number, rolePolicies, shown, statements, teeHosts, text } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+/** AWS-managed policies that let an agent take commands. */
+const AGENT = /:aws:policy\/(service-role\/)?(AmazonSSM.*|AmazonEC2RoleforSSM|EC2InstanceConnect|AWSCodeDeploy.*|AmazonEC2RoleforAWSCodeDeploy.*|CloudWatchAgentAdminPolicy)$/;
+/** Actions with which the agents of Session Manager, Run Command and CodeDeploy fetch commands. */
+const COMMANDS = ['ssm:UpdateInstanceInformation', 'ssmmessages:OpenDataChannel', 'ssmmessages:CreateControlChannel', 'ec2messages:GetMessages', 'codedeploy-commands-secure:PollHostCommand'];
+/** SSH, RDP, WinRM. */
+const SHELL_PORTS = [22, 3389, 5985, 5986];
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const host of teeHosts(deployment)) {
+    const name = hostValue(deployment, host, 'KeyName');
+    yield* outcomes(host.resource, name === undefined || name === null || name === '' ? true : name instanceof Unknown ? unknown(`${host.prefix}KeyName`, name.reason) : fail(`${host.prefix}KeyName`, `KeyName is ${shown(name)}: its holder logs in`));
+  }
+  for (const role of hostRoles(deployment)) {
+    const managed = list(role.properties['ManagedPolicyArns']);
+    if (!(managed instanceof Unknown)) yield* outcomes(role, managed.flatMap((arn, index) => (typeof arn === 'string' && AGENT.test(arn) ? [fail(`ManagedPolicyArns[${index}]`, `attaches ${arn}: whoever may send commands is root on the host`)] : [])));
+    for (const { resource, path, document } of rolePolicies(deployment, role)) {
+      const all = statements(document, path);
+      if (all instanceof Unknown) yield* outcomes(resource, unknown(path, `the policy is not known: ${all.reason}`));
+      else yield* outcomes(resource, all.filter(isAllow).flatMap((statement) => {
+        const commands = COMMANDS.filter((action) => statement.actions.some((pattern) => covers(pattern, action)) !== statement.notActions);
+        return commands.length > 0 ? [fail(statement.path, `allows ${commands.join(', ')}: whoever may send commands is root on the host`)] : [];
+      }));
+    }
+  }
+  for (const endpoint of deployment.ofType('AWS::EC2::InstanceConnectEndpoint')) yield* outcomes(endpoint, fail('', 'an Instance Connect endpoint opens SSH to the hosts'));
+  for (const { resource, path, rule } of groupRules(deployment, 'Ingress')) {
+    const [from, to] = [number(at(rule, 'FromPort')), number(at(rule, 'ToPort'))];
+    const protocol = text(at(rule, 'IpProtocol') ?? '-1');
+    if (protocol !== '6' && protocol !== 'tcp' && protocol !== '-1') continue;
+    const ports = SHELL_PORTS.filter((port) => protocol === '-1' || (typeof from === 'number' && typeof to === 'number' && from <= port && port <= to));
+    if (ports.length > 0) yield* outcomes(resource, fail(path, `lets in ${ports.join(', ')}: a shell on the host`));
+  }
+};
 
 const azure: Check = notYet;
 

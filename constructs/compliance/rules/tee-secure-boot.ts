@@ -1,9 +1,38 @@
+import { isAllow, statements } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
 
-const aws: Check = notYet;
+const PREFIX = 'kms:recipientattestation:';
+
+/** An enclave is measured by its hypervisor whatever the template says; who signed the image is what a gate can leave out. */
+const aws: Check = function* (deployment) {
+  const measurements = Object.entries(deployment.workload?.measurements.aws ?? {}).filter(([, measurement]) => measurement.status === 'active');
+  for (const key of phiKeys(deployment)) {
+    const all = statements(key.properties['KeyPolicy'], 'KeyPolicy');
+    if (all instanceof Unknown) {
+      yield* outcomes(key, unknown('KeyPolicy', `the key policy is not known: ${all.reason}`));
+      continue;
+    }
+    const gates = all.filter((statement) => isAllow(statement) && statement.conditions.some(({ key: name }) => name.startsWith(PREFIX)));
+    if (gates.length === 0) continue;
+    yield* outcomes(key, gates.flatMap((statement) => {
+      const value = (pcr: string): readonly string[] => statement.conditions.filter(({ key: name }) => name === `${PREFIX}${pcr}`).flatMap(({ values }) => values.map((text) => text.toLowerCase()));
+      return measurements.flatMap(([handle, measurement]) => {
+        if (measurement.kind === 'nitro-tpm') {
+          return value('nitrotpmpcr4').includes(measurement.pcrs.PCR4) && value('nitrotpmpcr7').length === 0
+            ? [fail(statement.path, `release ${handle} is admitted without NitroTPMPCR7: secure boot may be off`)] : [];
+        }
+        const admitted = [...value('pcr0'), ...value('imagesha384')].includes(measurement.pcrs.PCR0);
+        if (!admitted || value('pcr8').length > 0) return [];
+        return measurement.pcrs.PCR8 === undefined
+          ? [warn(statement.path, `release ${handle} is not signed: PCR8 says nothing about who built it`)]
+          : [fail(statement.path, `release ${handle} is signed, but its PCR8 is not in the gate`)];
+      });
+    }));
+  }
+};
 
 const azure: Check = notYet;
 

@@ -1,6 +1,16 @@
+import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'TCP pass-through', expected: 'pass', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'TCP', LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network' }) } },
+  { cloud: 'aws', name: 'a TLS listener', expected: 'fail', at: 'Listener', path: 'Protocol', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'TLS', LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network' }) } },
+  { cloud: 'aws', name: 'an ALB that does not say its plane', expected: 'fail', at: 'Listener', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-2021-06', MutualAuthentication: { Mode: 'verify' }, LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', {}) } },
+  { cloud: 'aws', name: 'an ALB of the plane without PHI', expected: 'pass', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-2021-06', MutualAuthentication: { Mode: 'verify' }, LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Tags: [{ Key: 'phi-plane', Value: 'no-phi' }] }) } },
+  { cloud: 'aws', name: 'the same with the default policy', expected: 'fail', at: 'Listener', path: 'SslPolicy', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', MutualAuthentication: { Mode: 'verify' }, LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Tags: [{ Key: 'phi-plane', Value: 'no-phi' }] }) } },
+  { cloud: 'aws', name: 'the same without client certificates', expected: 'fail', at: 'Listener', path: 'MutualAuthentication.Mode', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-2021-06', LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Tags: [{ Key: 'phi-plane', Value: 'no-phi' }] }) } },
+  { cloud: 'aws', name: 'a plane without PHI that forwards to the fleet', expected: 'fail', at: 'Listener', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-2021-06', MutualAuthentication: { Mode: 'verify' }, LoadBalancerArn: { Ref: 'Lb' }, DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: 'Targets' } }] }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Tags: [{ Key: 'phi-plane', Value: 'no-phi' }] }), Targets: body('AWS::ElasticLoadBalancingV2::TargetGroup', {}), Group: body('AWS::AutoScaling::AutoScalingGroup', { TargetGroupARNs: [{ Ref: 'Targets' }] }) } },
+  { cloud: 'aws', name: 'an API gateway', expected: 'fail', at: 'Api', resources: { Api: body('AWS::ApiGatewayV2::Api', {}) } },
+];
 
 const azure: RuleCase[] = [];
 

@@ -1,6 +1,18 @@
+import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'an exact egress rule', expected: 'pass', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationSecurityGroupId: 'sg-1' }] }) } },
+  { cloud: 'aws', name: 'no egress rule means all of them', expected: 'fail', at: 'Group', path: 'SecurityGroupEgress', resources: { Group: body('AWS::EC2::SecurityGroup', {}) } },
+  { cloud: 'aws', name: 'egress rules beside the group', expected: 'unknown', at: 'Group', resources: { Group: body('AWS::EC2::SecurityGroup', {}), Rule: body('AWS::EC2::SecurityGroupEgress', { GroupId: { 'Fn::GetAtt': ['Group', 'GroupId'] }, IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationSecurityGroupId: 'sg-1' }) } },
+  { cloud: 'aws', name: 'egress to everywhere', expected: 'fail', at: 'Group', path: 'SecurityGroupEgress[0].CidrIp', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' }] }) } },
+  { cloud: 'aws', name: 'egress to half of everywhere', expected: 'fail', at: 'Rule', path: 'CidrIp', resources: { Rule: body('AWS::EC2::SecurityGroupEgress', { GroupId: 'sg-2', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '128.0.0.0/1' }) } },
+  { cloud: 'aws', name: 'every protocol inside', expected: 'fail', at: 'Group', path: 'SecurityGroupEgress[0].IpProtocol', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '10.0.0.0/8' }] }) } },
+  { cloud: 'aws', name: 'CDK\'s placeholder for no egress', expected: 'pass', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: 'icmp', FromPort: 252, ToPort: 86, CidrIp: '255.255.255.255/32' }] }) } },
+  { cloud: 'aws', name: 'a subnet under the default network ACL', expected: 'fail', at: 'Subnet', resources: { Subnet: body('AWS::EC2::Subnet', {}) } },
+  { cloud: 'aws', name: 'a network ACL that allows all', expected: 'fail', at: 'Entry', path: 'Protocol', resources: { Entry: body('AWS::EC2::NetworkAclEntry', { Protocol: -1, RuleAction: 'allow', CidrBlock: '10.0.0.0/8' }) } },
+  { cloud: 'aws', name: 'a network ACL that allows everywhere', expected: 'fail', at: 'Entry', path: 'CidrBlock', resources: { Entry: body('AWS::EC2::NetworkAclEntry', { Protocol: 6, RuleAction: 'allow', CidrBlock: '0.0.0.0/0' }) } },
+];
 
 const azure: RuleCase[] = [];
 

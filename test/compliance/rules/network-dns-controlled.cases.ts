@@ -1,6 +1,23 @@
-import type { RuleCase } from '../rule-case.js';
+import { body } from '../aws-fixture.js';
+import type { RuleCase, TemplateResources } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const dns = (): TemplateResources => ({
+  Vpc: body('AWS::EC2::VPC', {}),
+  All: body('AWS::Route53Resolver::FirewallDomainList', { Domains: ['*'] }),
+  Rules: body('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Action: 'BLOCK', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } }] }),
+  Firewall: body('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: { 'Fn::GetAtt': ['Rules', 'Id'] } }),
+  Config: body('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'DISABLED' }),
+  Log: body('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', { ResourceId: { Ref: 'Vpc' } }),
+});
+
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'filtered, closed on failure, logged', expected: 'pass', resources: dns() },
+  { cloud: 'aws', name: 'no firewall', expected: 'fail', at: 'Vpc', resources: { Vpc: body('AWS::EC2::VPC', {}) } },
+  { cloud: 'aws', name: 'open on failure', expected: 'fail', at: 'Vpc', resources: { ...dns(), Config: body('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'ENABLED' }) } },
+  { cloud: 'aws', name: 'nothing is blocked', expected: 'fail', at: 'Vpc', resources: { ...dns(), Rules: body('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Action: 'ALERT', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } }] }) } },
+  { cloud: 'aws', name: 'one name is blocked', expected: 'fail', at: 'Vpc', resources: { ...dns(), All: body('AWS::Route53Resolver::FirewallDomainList', { Domains: ['example.com.'] }) } },
+  { cloud: 'aws', name: 'no query log', expected: 'fail', at: 'Vpc', resources: { ...dns(), Log: body('AWS::EC2::VPC', {}) } },
+];
 
 const azure: RuleCase[] = [];
 

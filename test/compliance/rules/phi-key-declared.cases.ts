@@ -1,6 +1,13 @@
+import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a PHI key and a log key', expected: 'pass', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Logs: key({ Tags: [{ Key: 'key-purpose', Value: 'logs' }] }) } },
+  { cloud: 'aws', name: 'no tag', expected: 'fail', at: 'Key', path: 'Tags', resources: { Key: key() } },
+  { cloud: 'aws', name: 'an unknown purpose', expected: 'fail', at: 'Key', resources: { Key: key({ Tags: [{ Key: 'key-purpose', Value: 'misc' }] }) } },
+  { cloud: 'aws', name: 'no PHI key', expected: 'fail', at: 'aws', resources: { Key: key({ Tags: [{ Key: 'key-purpose', Value: 'logs' }] }) } },
+  { cloud: 'aws', name: 'the purpose is a parameter', expected: 'unknown', at: 'Key', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Key: key({ Tags: [{ Key: 'key-purpose', Value: { Ref: 'Parameter' } }] }) } },
+];
 
 const azure: RuleCase[] = [];
 

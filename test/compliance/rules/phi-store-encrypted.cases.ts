@@ -1,6 +1,16 @@
+import { body, bucket, bucketPolicy, denyPlain } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a key of the stack, TLS only', expected: 'pass', resources: { LogKey: body('AWS::KMS::Key', {}), Phi: bucket(), Policy: bucketPolicy('Phi', denyPlain) } },
+  { cloud: 'aws', name: 'no bucket policy', expected: 'fail', at: 'Phi', resources: { Phi: bucket() } },
+  { cloud: 'aws', name: 'TLS is asked of some principals', expected: 'fail', at: 'Phi', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', { ...denyPlain, Principal: { AWS: 'arn:aws:iam::111122223333:role/One' } }) } },
+  { cloud: 'aws', name: 'TLS is asked under a second condition', expected: 'fail', at: 'Phi', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', { ...denyPlain, Condition: { Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'aws:PrincipalAccount': '1' } } }) } },
+  { cloud: 'aws', name: 'SSE-S3', expected: 'fail', at: 'Phi', resources: { Phi: bucket({ BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] } }), Policy: bucketPolicy('Phi', denyPlain) } },
+  { cloud: 'aws', name: 'a table under the key of AWS', expected: 'fail', at: 'Table', resources: { Table: body('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true } }) } },
+  { cloud: 'aws', name: 'a table under a key', expected: 'pass', resources: { Table: body('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' } }) } },
+  { cloud: 'aws', name: 'a plain database', expected: 'fail', at: 'Db', path: 'StorageEncrypted', resources: { Db: body('AWS::RDS::DBInstance', { KmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' }) } },
+];
 
 const azure: RuleCase[] = [];
 

@@ -1,6 +1,17 @@
+import { body, bucket, bucketPolicy, denyOutside } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'own endpoint only', expected: 'pass', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', denyOutside) } },
+  { cloud: 'aws', name: 'no bucket policy', expected: 'fail', at: 'Phi', resources: { Phi: bucket() } },
+  { cloud: 'aws', name: 'only writes are held to the endpoint', expected: 'fail', at: 'Phi', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', { ...denyOutside, Action: 's3:PutObject' }) } },
+  { cloud: 'aws', name: 'any endpoint will do', expected: 'fail', at: 'Phi', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', { ...denyOutside, Condition: { StringNotLike: { 'aws:SourceVpce': 'vpce-*' } } }) } },
+  { cloud: 'aws', name: 'requests without endpoint pass', expected: 'fail', at: 'Phi', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', { ...denyOutside, Condition: { StringNotEqualsIfExists: { 'aws:SourceVpce': 'vpce-1' }, Null: { 'aws:SourceVpce': 'false' } } }) } },
+  { cloud: 'aws', name: 'a public statement', expected: 'fail', at: 'Phi', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', denyOutside, { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' }) } },
+  { cloud: 'aws', name: 'public access is not blocked', expected: 'fail', at: 'Phi', path: 'PublicAccessBlockConfiguration.BlockPublicAcls', resources: { Phi: bucket({ PublicAccessBlockConfiguration: { Ref: 'AWS::NoValue' } }), Policy: bucketPolicy('Phi', denyOutside) } },
+  { cloud: 'aws', name: 'a table without a policy', expected: 'fail', at: 'Table', resources: { Table: body('AWS::DynamoDB::Table', {}) } },
+  { cloud: 'aws', name: 'a table of its endpoint', expected: 'pass', resources: { Table: body('AWS::DynamoDB::Table', { ResourcePolicy: { PolicyDocument: { Statement: [{ Effect: 'Deny', Principal: '*', Action: 'dynamodb:*', Resource: '*', Condition: { StringNotEquals: { 'aws:SourceVpce': { Ref: 'Endpoint' } } } }] } } }), Endpoint: body('AWS::EC2::VPCEndpoint', {}) } },
+];
 
 const azure: RuleCase[] = [];
 

@@ -1,6 +1,18 @@
-import type { RuleCase } from '../rule-case.js';
+import { body, launchTemplate } from '../aws-fixture.js';
+import type { RuleCase, TemplateResources } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const group = (properties: object = {}): TemplateResources[string] => body('AWS::AutoScaling::AutoScalingGroup', {
+  LaunchTemplate: { LaunchTemplateId: { Ref: 'Host' }, Version: '1' }, MaxInstanceLifetime: 604800,
+  LifecycleHookSpecificationList: [{ LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING', DefaultResult: 'ABANDON' }], ...properties,
+} as never);
+
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'abandoned unless attested', expected: 'pass', resources: { Host: launchTemplate(), Group: group() } },
+  { cloud: 'aws', name: 'a hook of its own', expected: 'pass', resources: { Host: launchTemplate(), Group: group({ LifecycleHookSpecificationList: { Ref: 'AWS::NoValue' } }), Hook: body('AWS::AutoScaling::LifecycleHook', { AutoScalingGroupName: { Ref: 'Group' }, LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING' }) } },
+  { cloud: 'aws', name: 'continues by default', expected: 'fail', at: 'Group', path: 'LifecycleHookSpecificationList', resources: { Host: launchTemplate(), Group: group({ LifecycleHookSpecificationList: [{ LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING', DefaultResult: 'CONTINUE' }] }) } },
+  { cloud: 'aws', name: 'a hook at the end of life', expected: 'fail', at: 'Group', resources: { Host: launchTemplate(), Group: group({ LifecycleHookSpecificationList: [{ LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING', DefaultResult: 'ABANDON' }] }) } },
+  { cloud: 'aws', name: 'lives forever', expected: 'fail', at: 'Group', path: 'MaxInstanceLifetime', resources: { Host: launchTemplate(), Group: group({ MaxInstanceLifetime: { Ref: 'AWS::NoValue' } }) } },
+];
 
 const azure: RuleCase[] = [];
 

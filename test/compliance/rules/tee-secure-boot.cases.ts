@@ -1,6 +1,18 @@
-import type { RuleCase } from '../rule-case.js';
+import { key } from '../aws-fixture.js';
+import { pcr, WORKLOAD } from '../workload-fixture.js';
+import type { RuleCase, TemplateResources } from '../rule-case.js';
 
-const aws: RuleCase[] = [];
+const r2 = WORKLOAD.measurements.aws['r2'];
+const signed = { measurements: { ...WORKLOAD.measurements, aws: r2?.kind === 'nitro-enclave' ? { r2: { ...r2, pcrs: { ...r2.pcrs, PCR8: pcr('f') } } } : {} } };
+const gate = (pcrs: Record<string, string>): TemplateResources[string] => key({ KeyPolicy: { Statement: [{
+  Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/Tee' }, Action: 'kms:Decrypt', Resource: '*',
+  Condition: { StringEqualsIgnoreCase: Object.fromEntries(Object.entries(pcrs).map(([name, value]) => [`kms:RecipientAttestation:${name}`, value])) },
+}] } });
+
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'the signature is in the gate', expected: 'pass', workload: signed, resources: { Phi: gate({ PCR0: pcr('a'), PCR8: pcr('f') }) } },
+  { cloud: 'aws', name: 'the signature is left out', expected: 'fail', at: 'Phi', path: 'KeyPolicy.Statement[0]', workload: signed, resources: { Phi: gate({ PCR0: pcr('a') }) } },
+];
 
 const azure: RuleCase[] = [];
 

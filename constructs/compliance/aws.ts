@@ -1,0 +1,356 @@
+/** What the AWS checks share: tri-state settings, policies, and who is who in a deployment. Plain data in, plain data out. */
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from './model.js';
+import { processesPhi, tagsOf } from './phi.js';
+import { fail, type Defect, unknown } from './rule.js';
+
+/** A boolean setting: CloudFormation takes `true` and `"true"`. Absent reads as `undefined`. */
+export function flag(value: Value | undefined): boolean | Unknown | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (value instanceof Unknown || typeof value === 'boolean') return value;
+  const text = typeof value === 'string' ? value.toLowerCase() : '';
+  return text === 'true' ? true : text === 'false' ? false : new Unknown(`${JSON.stringify(value)} is not a boolean`);
+}
+
+export function number(value: Value | undefined): number | Unknown | undefined {
+  if (value === undefined || value === null || value instanceof Unknown) return value ?? undefined;
+  const parsed = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  return Number.isFinite(parsed) ? parsed : new Unknown(`${JSON.stringify(value)} is not a number`);
+}
+
+/** A list as CloudFormation reads it: one value stands for a list of one. */
+export function list(value: Value | undefined): readonly Value[] | Unknown {
+  if (value instanceof Unknown) return value;
+  if (value === undefined || value === null) return [];
+  return isList(value) ? value : [value];
+}
+
+/** A defect unless the setting has the wanted value; unknown settings are reported as such. */
+export function want(resource: Resource, path: string, wanted: boolean, why: string, absent?: boolean): Defect[] {
+  const value = flag(at(resource.properties, path)) ?? absent;
+  if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
+  return value === wanted ? [] : [fail(path, `${path} is ${value === undefined ? 'not set' : String(value)}: ${why}`)];
+}
+
+/** A plain value as text; empty for anything else. */
+export function text(value: Value | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+/** Shows a value in a message, shortened. */
+export function shown(value: Value | undefined): string {
+  const text = value === undefined ? 'not set' : typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** One statement of a policy document. */
+export interface PolicyStatement {
+  readonly path: string;
+  readonly effect: string;
+  /** `*`, ARNs, account ids and service names; undefined for identity policies and `NotPrincipal`. */
+  readonly principals: readonly string[] | undefined;
+  readonly notPrincipal: boolean;
+  /** Lower case. */
+  readonly actions: readonly string[];
+  readonly notActions: boolean;
+  readonly resources: readonly string[];
+  readonly notResources: boolean;
+  /** Operator, key and values, all in lower case but the values. */
+  readonly conditions: readonly { readonly operator: string; readonly key: string; readonly values: readonly string[] }[];
+}
+
+/** The statements of a policy document, or `Unknown` when a part that decides is not known. */
+export function statements(document: Value | undefined, path: string): readonly PolicyStatement[] | Unknown {
+  if (document === undefined || document === null) return [];
+  if (document instanceof Unknown) return document;
+  if (typeof document === 'string') {
+    try {
+      return statements(JSON.parse(document) as Value, path);
+    } catch {
+      return new Unknown('the policy is text that is not JSON');
+    }
+  }
+  const items = list(at(document, 'Statement'));
+  if (items instanceof Unknown) return items;
+  const result: PolicyStatement[] = [];
+  for (const [index, item] of items.entries()) {
+    if (!isObject(item)) return item instanceof Unknown ? item : new Unknown('a statement is not an object');
+    const gap = findUnknown(item);
+    if (gap) return gap;
+    const texts = (value: Value | undefined): string[] => [...strings(value)];
+    const has = (key: string): boolean => item[key] !== undefined && item[key] !== null;
+    result.push({
+      path: `${path}.Statement[${index}]`,
+      effect: typeof item['Effect'] === 'string' ? item['Effect'] : '',
+      principals: has('Principal') ? texts(item['Principal']) : undefined,
+      notPrincipal: has('NotPrincipal'),
+      actions: texts(item['Action'] ?? item['NotAction']).map((action) => action.toLowerCase()),
+      notActions: has('NotAction'),
+      resources: texts(item['Resource'] ?? item['NotResource']),
+      notResources: has('NotResource'),
+      conditions: isObject(item['Condition'])
+        ? Object.entries(item['Condition']).flatMap(([operator, keys]) => (isObject(keys) ? Object.entries(keys) : []).map(([key, values]) => ({
+            operator: operator.toLowerCase(), key: key.toLowerCase(), values: (isList(values) ? values : [values]).map(text),
+          })))
+        : [],
+    });
+  }
+  return result;
+}
+
+/** Whether an IAM pattern (`*`, `?`) covers a text; case does not matter for actions. */
+export function covers(pattern: string, text: string): boolean {
+  const source = pattern.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, 's').test(text.toLowerCase());
+}
+
+/** Whether a statement speaks of an action, `NotAction` included. */
+export function speaksOf(statement: PolicyStatement, action: string): boolean {
+  const named = statement.actions.some((pattern) => covers(pattern, action));
+  return statement.notActions ? !named : named;
+}
+
+export const isAllow = (statement: PolicyStatement): boolean => statement.effect === 'Allow';
+export const isDeny = (statement: PolicyStatement): boolean => statement.effect === 'Deny';
+
+/** Whether a statement names everybody. */
+export function namesEverybody(statement: PolicyStatement): boolean {
+  return statement.notPrincipal || (statement.principals?.some((principal) => principal === '*') ?? false);
+}
+
+/** Condition keys that tie a caller or a resource to an account or organisation, or a caller to an endpoint. */
+const OWNERSHIP_KEYS: ReadonlySet<string> = new Set([
+  'aws:principalaccount', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:principalarn', 'aws:resourceaccount', 'aws:resourceorgid', 'aws:resourceorgpaths',
+  'aws:sourceaccount', 'aws:sourceorgid', 'aws:sourcearn', 'aws:sourcevpce', 'aws:sourcevpc', 'kms:calleraccount',
+]);
+
+/** Whether an Allow holds only for named accounts, organisations, ARNs or endpoints. */
+export function isBound(statement: PolicyStatement): boolean {
+  return statement.conditions.some(({ operator, key, values }) =>
+    OWNERSHIP_KEYS.has(key) && /^(foranyvalue:)?(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike)$/.test(operator) && values.length > 0 && values.every((value) => !/^[*?]*$/.test(value)));
+}
+
+/** The policy documents attached to a bucket. */
+export function bucketPolicies(deployment: Deployment, bucket: Resource): readonly Resource[] {
+  return deployment.ofType('AWS::S3::BucketPolicy').filter((policy) => {
+    const value = policy.properties['Bucket'];
+    return deployment.refersTo(value, bucket) || (typeof value === 'string' && value === bucket.properties['BucketName']);
+  });
+}
+
+/** The bucket that a name, ARN or reference stands for, if it is one of the deployment. */
+export function bucketOf(deployment: Deployment, value: Value | undefined): Resource | undefined {
+  for (const part of strings(value)) {
+    for (const target of deployment.targets(part)) if (target.type === 'AWS::S3::Bucket') return target;
+    const name = part.replace(/^arn:[\w-]+:s3:::/, '').split('/')[0];
+    const found = deployment.ofType('AWS::S3::Bucket').find((bucket) => bucket.properties['BucketName'] === name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+interface Stores {
+  readonly logs: ReadonlySet<Resource>;
+  /** Unlocked buckets whose every object is replicated into a log bucket. */
+  readonly intakes: ReadonlySet<Resource>;
+}
+
+const stores = new WeakMap<Deployment, Stores>();
+
+/** Buckets that receive logs, directly or as replica, and those of them that only pass records on. */
+function storesOf(deployment: Deployment): Stores {
+  const known = stores.get(deployment);
+  if (known) return known;
+  const logs = new Set<Resource>();
+  const add = (value: Value | undefined): void => {
+    const bucket = bucketOf(deployment, value);
+    if (bucket) logs.add(bucket);
+  };
+  for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) add(trail.properties['S3BucketName']);
+  for (const flowLog of deployment.ofType('AWS::EC2::FlowLog')) add(flowLog.properties['LogDestination']);
+  for (const config of deployment.ofType('AWS::Route53Resolver::ResolverQueryLoggingConfig')) add(config.properties['DestinationArn']);
+  for (const channel of deployment.ofType('AWS::Config::DeliveryChannel')) add(channel.properties['S3BucketName']);
+  for (const bucket of deployment.ofType('AWS::S3::Bucket')) {
+    const logging = bucket.properties['LoggingConfiguration'];
+    if (logging !== undefined) add(at(logging, 'DestinationBucketName') ?? undefined);
+  }
+  for (const balancer of deployment.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
+    const attributes = list(balancer.properties['LoadBalancerAttributes']);
+    if (!(attributes instanceof Unknown)) for (const attribute of attributes) if (text(at(attribute, 'Key')).endsWith('_logs.s3.bucket')) add(at(attribute, 'Value'));
+  }
+  const intakes = new Set<Resource>();
+  for (const bucket of logs) {
+    const rules = list(at(bucket.properties, 'ReplicationConfiguration.Rules'));
+    if (rules instanceof Unknown) continue;
+    for (const rule of rules) {
+      const target = bucketOf(deployment, at(rule, 'Destination.Bucket'));
+      if (target && target !== bucket) logs.add(target);
+      const prefix = at(rule, 'Filter.Prefix') ?? at(rule, 'Prefix') ?? '';
+      const whole = prefix === '' && at(rule, 'Filter.TagFilter') === undefined && at(rule, 'Filter.And') === undefined;
+      if (at(rule, 'Status') === 'Enabled' && whole && at(bucket.properties, 'ObjectLockConfiguration') === undefined) intakes.add(bucket);
+    }
+  }
+  const result = { logs, intakes };
+  stores.set(deployment, result);
+  return result;
+}
+
+export const logBuckets = (deployment: Deployment): readonly Resource[] => deployment.ofType('AWS::S3::Bucket').filter((bucket) => storesOf(deployment).logs.has(bucket));
+export const isIntake = (deployment: Deployment, bucket: Resource): boolean => storesOf(deployment).intakes.has(bucket);
+
+/** In a PHI deployment every bucket that receives no logs counts as a PHI store: an unlabelled one fails closed. */
+export function phiBuckets(deployment: Deployment): readonly Resource[] {
+  return processesPhi(deployment) ? deployment.ofType('AWS::S3::Bucket').filter((bucket) => !storesOf(deployment).logs.has(bucket)) : [];
+}
+
+export function phiTables(deployment: Deployment): readonly Resource[] {
+  return processesPhi(deployment) ? deployment.ofType('AWS::DynamoDB::Table') : [];
+}
+
+/** An instance or launch template, with the data that both call by the same names. */
+export interface Host {
+  readonly resource: Resource;
+  readonly data: Value;
+  /** Path in front of a property of `data`. */
+  readonly prefix: string;
+}
+
+/**
+ * The machines that run PHI code: instances and launch templates, unless their security groups say that they are in a
+ * segment of another purpose. One that does not say where it is counts.
+ */
+export function teeHosts(deployment: Deployment): readonly Host[] {
+  const hosts: Host[] = [
+    ...deployment.ofType('AWS::EC2::LaunchTemplate').map((resource) => ({ resource, data: resource.properties['LaunchTemplateData'] ?? {}, prefix: 'LaunchTemplateData.' })),
+    ...deployment.ofType('AWS::EC2::Instance').map((resource) => ({ resource, data: resource.properties, prefix: '' })),
+    ...deployment.ofType('AWS::AutoScaling::LaunchConfiguration').map((resource) => ({ resource, data: resource.properties, prefix: '' })),
+  ];
+  return hosts.filter((host) => !isElsewhere(deployment, host.data));
+}
+
+function isElsewhere(deployment: Deployment, data: Value): boolean {
+  if (flag(at(data, 'EnclaveOptions.Enabled')) === true || at(data, 'CpuOptions.AmdSevSnp') === 'enabled') return false;
+  const interfaces = list(at(data, 'NetworkInterfaces'));
+  const groups = [at(data, 'SecurityGroupIds'), at(data, 'SecurityGroups'), ...(interfaces instanceof Unknown ? [interfaces] : interfaces.map((item) => at(item, 'Groups') ?? at(item, 'GroupSet')))];
+  const segments: string[] = [];
+  for (const group of groups) {
+    if (group instanceof Unknown) return false;
+    for (const target of deployment.targets(group)) {
+      const tags = tagsOf(target);
+      const segment = tags instanceof Unknown ? undefined : tags['phi-segment'];
+      if (typeof segment !== 'string') return false;
+      segments.push(segment);
+    }
+  }
+  const known = deployment.workload?.segments;
+  return known !== undefined && segments.length > 0 && segments.every((segment) => known[segment] !== undefined && known[segment].purpose !== 'tee');
+}
+
+/** Property of a host: the launch template's where an instance takes it from one. */
+export function hostValue(deployment: Deployment, host: Host, path: string): Value | undefined {
+  const own = at(host.data, path);
+  if (own !== undefined || host.resource.type !== 'AWS::EC2::Instance') return own;
+  const reference = at(host.data, 'LaunchTemplate.LaunchTemplateId') ?? at(host.data, 'LaunchTemplate.LaunchTemplateName');
+  if (reference === undefined) return undefined;
+  const template = deployment.target(reference);
+  return template ? at(template.properties['LaunchTemplateData'], path) : new Unknown('the launch template is not among the artifacts');
+}
+
+/** The roles that hosts hand to their software. */
+export function hostRoles(deployment: Deployment): readonly Resource[] {
+  const roles = new Set<Resource>();
+  for (const host of teeHosts(deployment)) {
+    const value = at(host.data, 'IamInstanceProfile');
+    const names = [...strings(value)];
+    const profiles = [...deployment.targets(value)];
+    for (const profile of deployment.ofType('AWS::IAM::InstanceProfile')) if (names.some((name) => name === profile.properties['InstanceProfileName'])) profiles.push(profile);
+    for (const profile of profiles) {
+      for (const role of deployment.targets(profile.properties['Roles'])) roles.add(role);
+      for (const name of strings(profile.properties['Roles'])) {
+        const found = deployment.ofType('AWS::IAM::Role').find((role) => role.properties['RoleName'] === name);
+        if (found) roles.add(found);
+      }
+    }
+  }
+  return [...roles];
+}
+
+/** Where the permissions of a role stand: its own inline policies and the policies that name it. */
+export function rolePolicies(deployment: Deployment, role: Resource): readonly { readonly resource: Resource; readonly path: string; readonly document: Value | undefined }[] {
+  const result: { resource: Resource; path: string; document: Value | undefined }[] = [];
+  const inline = list(role.properties['Policies']);
+  if (inline instanceof Unknown) result.push({ resource: role, path: 'Policies', document: inline });
+  else inline.forEach((item, index) => result.push({ resource: role, path: `Policies[${index}].PolicyDocument`, document: at(item, 'PolicyDocument') }));
+  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy']) {
+    for (const policy of deployment.ofType(type)) {
+      const roles = [policy.properties['Roles'], policy.properties['RoleName']];
+      const attached = roles.some((value) => deployment.refersTo(value, role) || [...strings(value)].some((name) => name === role.properties['RoleName']))
+        || deployment.refersTo(role.properties['ManagedPolicyArns'], policy);
+      if (attached) result.push({ resource: policy, path: 'PolicyDocument', document: policy.properties['PolicyDocument'] });
+    }
+  }
+  return result;
+}
+
+/** Whether an IPv4 or IPv6 range lies wholly in private address space (RFC 1918, RFC 6598, RFC 4193) or names nothing. */
+export function isPrivateRange(range: string): boolean {
+  const v4 = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(range);
+  if (v4) {
+    const [a, b, , , prefix] = v4.slice(1).map(Number) as [number, number, number, number, number];
+    if (range === '255.255.255.255/32') return true;
+    return (a === 10 && prefix >= 8) || (a === 172 && b >= 16 && b <= 31 && prefix >= 12) || (a === 192 && b === 168 && prefix >= 16) || (a === 100 && b >= 64 && b <= 127 && prefix >= 10) || (a === 127 && prefix >= 8);
+  }
+  return /^f[cd][0-9a-f]{2}:.*\/(\d+)$/i.test(range) && Number(range.split('/')[1]) >= 7;
+}
+
+/** One rule of a security group, inline or as a resource of its own. */
+export interface GroupRule {
+  readonly resource: Resource;
+  readonly path: string;
+  readonly rule: Value;
+}
+
+export function groupRules(deployment: Deployment, direction: 'Ingress' | 'Egress'): readonly GroupRule[] {
+  const result: GroupRule[] = [];
+  for (const resource of deployment.ofType('AWS::EC2::SecurityGroup')) {
+    const inline = list(resource.properties[`SecurityGroup${direction}`]);
+    if (inline instanceof Unknown) result.push({ resource, path: `SecurityGroup${direction}`, rule: inline });
+    else inline.forEach((rule, index) => result.push({ resource, path: `SecurityGroup${direction}[${index}]`, rule }));
+  }
+  for (const resource of deployment.ofType(`AWS::EC2::SecurityGroup${direction}`)) result.push({ resource, path: '', rule: resource.properties });
+  return result;
+}
+
+/** Defects of a rule whose address ranges leave private space. */
+export function publicRanges({ path, rule }: GroupRule): readonly Defect[] {
+  if (rule instanceof Unknown) return [unknown(path, `the rule is not known: ${rule.reason}`)];
+  const where = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  const result: Defect[] = [];
+  for (const name of ['CidrIp', 'CidrIpv6']) {
+    const value = at(rule, name);
+    if (value === undefined || value === null) continue;
+    if (value instanceof Unknown) result.push(unknown(where(name), `${name} is not known: ${value.reason}`));
+    else if (typeof value === 'string' && value.startsWith('${')) continue; // the VPC's own range
+    else if (typeof value !== 'string' || !isPrivateRange(value)) result.push(fail(where(name), `${name} ${shown(value)} is not private address space`));
+  }
+  for (const name of ['SourcePrefixListId', 'DestinationPrefixListId']) {
+    if (at(rule, name) !== undefined) result.push(unknown(where(name), `${name} ${shown(at(rule, name))}: what the prefix list holds is not in the artifact`));
+  }
+  return result;
+}
+
+/** Whether a resource stays when its stack goes. */
+export function retained(resource: Resource): readonly Defect[] {
+  return ['DeletionPolicy', 'UpdateReplacePolicy'].flatMap((name) => {
+    const value = resource.attributes[name];
+    if (value instanceof Unknown) return [unknown(name, `${name} is not known: ${value.reason}`)];
+    return value === 'Retain' || value === 'RetainExceptOnCreate' ? [] : [fail(name, `${name} is ${shown(value)}: it goes with the stack`)];
+  });
+}
+
+/** All four settings of a bucket's public access block, and no ACLs. */
+export function bucketPrivate(bucket: Resource): readonly Defect[] {
+  const block = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].flatMap((name) => want(bucket, `PublicAccessBlockConfiguration.${name}`, true, 'the bucket can become public'));
+  const acl = bucket.properties['AccessControl'];
+  if (acl instanceof Unknown) return [...block, unknown('AccessControl', `AccessControl is not known: ${acl.reason}`)];
+  return typeof acl === 'string' && acl.startsWith('Public') ? [...block, fail('AccessControl', `AccessControl is ${acl}`)] : block;
+}
