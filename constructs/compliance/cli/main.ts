@@ -1,4 +1,5 @@
 import type * as Check from './check.js';
+import type * as Version from '../version.js';
 import type * as Prove from './prove.js';
 import type * as Synth from './synth.js';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
@@ -99,8 +100,8 @@ function dispatch(argv: readonly string[], terminal: Terminal): number | Promise
     return name === undefined ? 2 : 0;
   }
   if (name === '--version' || name === '-v') {
-    const { version } = require('../../../../package.json') as { version: string };
-    terminal.out(`${version}\n`);
+    const { kitVersion } = require('../version.js') as typeof Version;
+    terminal.out(`${kitVersion()}\n`);
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Cloud, Deployment, isObject, type Resource, type Value } from '../model.js';
 import { readEmbeddedWorkload } from '../../workload/facts.js';
-import type { Workload } from '../../workload/workload.js';
+import { CLOUDS, type Workload } from '../../workload/workload.js';
 import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
 import { isPulumi, readPulumi } from './preview.js';
 import { gap, TemplateRun, type TemplateSource } from './template.js';
@@ -182,45 +182,53 @@ class Gathering {
   }
 
   finish(): Artifacts {
-    const today = this.options.today ?? new Date().toISOString().slice(0, 10);
     const deployments: Deployment[] = [];
-    if (this.templates.length > 0) {
-      const run = new TemplateRun();
-      for (const template of this.templates) run.add({ ...template, file: fromHere(resolve(template.file)) });
-      const resources = run.resources();
-      const workload = this.workload('aws', run.embedded(), resources, this.templates[0]?.file ?? '');
-      deployments.push(new Deployment('aws', resources, workload, today, run.environments()));
-    }
-    for (const { document, file } of this.pulumi) {
-      const shown = fromHere(resolve(file));
-      const { resources, embedded } = readPulumi(document, shown);
-      for (const cloud of ['aws', 'azure', 'gcp'] as const) {
-        const own = resources.filter((resource) => resource.cloud === cloud);
-        if (own.length === 0) continue;
-        const workload = this.workload(cloud, embedded === undefined ? [] : [embedded], own, shown);
-        deployments.push(new Deployment(cloud, own, workload, today));
-      }
-    }
+    if (this.templates.length > 0) deployments.push(templateDeployment(this.templates, this.options));
+    for (const { document, file } of this.pulumi) deployments.push(...pulumiDeployments(document, fromHere(resolve(file)), this.options));
     return { deployments, files: this.files.map((file) => fromHere(resolve(file))), ignored: this.ignored };
-  }
-
-  /** The workload that governs a deployment; what is wrong with an embedded one becomes a gap. */
-  private workload(cloud: Cloud, embedded: readonly Value[], resources: Resource[], file: string): Workload | null {
-    if (this.options.workload) return this.options.workload;
-    const [first, ...others] = embedded;
-    if (first === undefined) return null;
-    const text = JSON.stringify(first);
-    if (others.some((other) => JSON.stringify(other) !== text)) {
-      resources.push(gap(cloud, 'embedded workload', file, 'the stacks embed different workload files; name the one that governs with --workload, or check them one by one'));
-    }
-    const { workload, reason: problem } = readEmbeddedWorkload(first);
-    if (workload) return workload;
-    resources.push(gap(cloud, 'embedded workload', file, problem));
-    return null;
   }
 }
 
-function isTemplate(document: Value): boolean {
+type Governing = Pick<ReadOptions, 'workload' | 'today'>;
+
+const todayOf = ({ today }: Governing): string => today ?? new Date().toISOString().slice(0, 10);
+
+/** The deployment of several CloudFormation stacks; references across them are resolved. */
+export function templateDeployment(sources: readonly TemplateSource[], options: Governing = {}): Deployment {
+  const run = new TemplateRun();
+  for (const source of sources) run.add({ ...source, file: fromHere(resolve(source.file)) });
+  const resources = run.resources();
+  const workload = governing('aws', run.embedded(), resources, sources[0]?.file ?? '', options);
+  return new Deployment('aws', resources, workload, todayOf(options), run.environments());
+}
+
+/** The deployments of a parsed Pulumi preview or stack export, one per cloud. */
+export function pulumiDeployments(document: Value, file: string, options: Governing = {}): Deployment[] {
+  const { resources, embedded } = readPulumi(document, file);
+  return CLOUDS.flatMap((cloud) => {
+    const own = resources.filter((resource) => resource.cloud === cloud);
+    if (own.length === 0) return [];
+    const workload = governing(cloud, embedded === undefined ? [] : [embedded], own, file, options);
+    return [new Deployment(cloud, own, workload, todayOf(options))];
+  });
+}
+
+/** The workload that governs a deployment; what is wrong with an embedded one becomes a gap. */
+function governing(cloud: Cloud, embedded: readonly Value[], resources: Resource[], file: string, options: Governing): Workload | null {
+  if (options.workload) return options.workload;
+  const [first, ...others] = embedded;
+  if (first === undefined) return null;
+  const text = JSON.stringify(first);
+  if (others.some((other) => JSON.stringify(other) !== text)) {
+    resources.push(gap(cloud, 'embedded workload', file, 'the stacks embed different workload files; name the one that governs with --workload, or check them one by one'));
+  }
+  const { workload, reason: problem } = readEmbeddedWorkload(first);
+  if (workload) return workload;
+  resources.push(gap(cloud, 'embedded workload', file, problem));
+  return null;
+}
+
+export function isTemplate(document: Value): boolean {
   if (!isObject(document)) return false;
   if (document['AWSTemplateFormatVersion'] !== undefined) return true;
   const resources = document['Resources'];

@@ -25,7 +25,8 @@ export function pulumiResource(cloud: Cloud, file: string, state: PulumiState): 
   };
 }
 
-const UNKNOWN_SENTINEL = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+/** The SDK's stand-ins for an unknown string, boolean, number, list, asset, archive and object. */
+const UNKNOWN_SENTINEL = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|1c4a061d-8072-4f0a-a4cb-0ff528b18fe7|3eeb2bf0-c639-47a8-9e75-3b44932eb421|6a19a0b0-7e62-4c92-b797-7f8e31da9cc2|030794c1-ac77-496b-92df-f27374a8bd58|e48ece36-62e2-4504-bad9-02848725956a|dd056dcd-154b-4c76-9bd3-c8f88648b5ff/;
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
 const OUTPUT_SIGNATURE = 'd0e6a833031e9bbcd3f4e8bde6ca49a4';
 const REFERENCE_SIGNATURE = '5cf8f73096256a8f31e491e813e4eb8e';
@@ -35,7 +36,7 @@ const VERSIONED_REFERENCE = /\$\{(azure-native:[^/:}]+)\/v\d{8}[a-z0-9]*:/g;
 /** A value as the model has it: secrets and what only the deployment knows are `Unknown`. */
 export function known(value: Value): Value {
   if (typeof value === 'string') {
-    if (value.includes(UNKNOWN_SENTINEL)) return new Unknown('not known at preview');
+    if (value.length >= 36 && UNKNOWN_SENTINEL.test(value)) return new Unknown('not known at preview');
     if (value === '[secret]') return new Unknown('a secret, which the artifact does not show');
     return value.includes('/v') ? value.replace(VERSIONED_REFERENCE, '${$1:') : value;
   }
@@ -114,27 +115,33 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
     if (isList(pending) && pending.length > 0) gaps.push({ cloud: undefined, id: 'pending operations', why: 'the stack has pending operations, so its state is not certain' });
   }
 
-  const result: Resource[] = [];
-  const foreign = new Map<string, { readonly cloud: Cloud; readonly why: string; count: number }>();
-  const clouds = new Set<Cloud>();
-  const ids = physicalIds(states.values(), document);
-  for (const state of states.values()) {
-    const cloud = cloudOf(state.type);
-    if (!cloud) continue;
-    clouds.add(cloud);
-    const provider = FOREIGN.exec(state.type)?.[1];
-    if (provider !== undefined) {
-      const seen = foreign.get(provider);
-      if (seen) seen.count++;
-      else foreign.set(provider, { cloud, why: `the rules read ${JUDGED[cloud]}, not resources of the provider ${provider}`, count: 1 });
-    }
-    result.push(pulumiResource(cloud, file, ids.size > 0 ? { ...state, inputs: relate(state.inputs, ids) } : state));
-  }
-  for (const [provider, { cloud, why, count }] of foreign) result.push(gap(cloud, `${file}/${provider} (${count})`, file, why));
+  const result = pulumiResources(states.values(), file, physicalIds(states.values(), document));
+  const clouds = new Set(result.map(({ cloud }) => cloud));
   for (const { cloud, id, why } of gaps) {
     for (const one of cloud ? [cloud] : clouds) result.push(gap(one, id, file, why));
   }
   return { resources: result, embedded: configured(document) };
+}
+
+/** The resources of the three clouds among Pulumi states; providers that the rules do not read become gaps. */
+export function pulumiResources(states: Iterable<PulumiState>, file: string, ids: ReadonlyMap<string, string> = new Map()): Resource[] {
+  const result: Resource[] = [];
+  const foreign = new Map<string, { readonly cloud: Cloud; count: number }>();
+  for (const state of states) {
+    const cloud = cloudOf(state.type);
+    if (!cloud) continue;
+    const provider = FOREIGN.exec(state.type)?.[1];
+    if (provider !== undefined) {
+      const seen = foreign.get(provider);
+      if (seen) seen.count++;
+      else foreign.set(provider, { cloud, count: 1 });
+    }
+    result.push(pulumiResource(cloud, file, ids.size > 0 ? { ...state, inputs: relate(state.inputs, ids) } : state));
+  }
+  for (const [provider, { cloud, count }] of foreign) {
+    result.push(gap(cloud, `${file}/${provider}`, file, `${count} resources of the provider ${provider}: the rules read ${JUDGED[cloud]}`));
+  }
+  return result;
 }
 
 /** The workload file in the preview's configuration. Pulumi prints config values as strings or `{value, secret}`. */
