@@ -1,35 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AzurePlacement, KeyPurpose, Workload } from '../workload/index.js';
-import { baaTags, KEY_PURPOSE_TAG } from '../workload/index.js';
-
-/**
- * Region to the short code inside the host names of Microsoft Azure Attestation (`shared<code>.<code>.attest.azure.net`).
- * Read 2026-11 from the published regional endpoints; a region that is not here is refused rather than guessed.
- */
-const ATTESTATION_REGIONS: Readonly<Record<string, string>> = {
-  australiaeast: 'eau',
-  canadacentral: 'cac',
-  canadaeast: 'cae',
-  centralus: 'cus',
-  eastasia: 'easia',
-  eastus: 'eus',
-  eastus2: 'eus2',
-  francecentral: 'frc',
-  italynorth: 'itn',
-  japaneast: 'jpe',
-  northcentralus: 'ncus',
-  northeurope: 'neu',
-  southcentralus: 'scus',
-  southeastasia: 'sasia',
-  swedencentral: 'sec',
-  switzerlandnorth: 'swn',
-  uksouth: 'uks',
-  ukwest: 'ukw',
-  westeurope: 'weu',
-  westus: 'wus',
-  westus2: 'wus2',
-  westus3: 'wus3',
-};
+import { AZURE_ATTESTATION_REGIONS, baaTags, KEY_PURPOSE_TAG } from '../workload/index.js';
 
 /**
  * Every name, ARM id and URI of one workload's Azure deployment, computed from the workload file alone.
@@ -51,8 +22,8 @@ export class AzureNames {
   constructor(readonly workload: Workload) {
     const placement = workload.clouds.azure;
     if (!placement) throw new Error('clouds.azure: missing; add subscription, tenant, region and instance to the workload file to deploy to Azure');
-    if (!Object.hasOwn(ATTESTATION_REGIONS, placement.region)) {
-      throw new Error(`clouds.azure.region: "${placement.region}" has no known attestation endpoint; use one of ${Object.keys(ATTESTATION_REGIONS).join(', ')}`);
+    if (!Object.hasOwn(AZURE_ATTESTATION_REGIONS, placement.region)) {
+      throw new Error(`clouds.azure.region: "${placement.region}" has no known attestation endpoint; use one of ${Object.keys(AZURE_ATTESTATION_REGIONS).join(', ')}`);
     }
     this.placement = placement;
     this.location = placement.region;
@@ -132,6 +103,6 @@ export class AzureNames {
   }
 
   private get attestationRegion(): string {
-    return ATTESTATION_REGIONS[this.location] ?? '';
+    return AZURE_ATTESTATION_REGIONS[this.location] ?? '';
   }
 }

@@ -5,3 +5,4 @@ export * from './ipv4.js';
 export * from './instance-types.js';
 export * from './facts.js';
 export { loadWorkload, parseWorkload, WorkloadFileError, type WorkloadFileIssue } from './load.js';
+export * from './azure-attestation.js';

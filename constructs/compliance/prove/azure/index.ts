@@ -1,9 +1,7 @@
 import type { Deployment } from '../../model.js';
-import type { FlowProof, KeyProof, LogProof } from '../types.js';
+import type { FlowProof, LogProof } from '../types.js';
 
-export function proveKeys(_deployment: Deployment): readonly KeyProof[] {
-  return [];
-}
+export { proveKeys } from './keys.js';
 
 export function proveFlows(_deployment: Deployment): readonly FlowProof[] {
   return [];

@@ -1,0 +1,88 @@
+import { at, type Deployment, findUnknown, isList, type Resource, Unknown, type Value } from '../../model.js';
+import { armOf, userAssignedIdentities } from './arm.js';
+
+export const GUEST_TYPES = ['azure-native:compute:VirtualMachine', 'azure-native:compute:VirtualMachineScaleSet'] as const;
+const ADD_ONS: readonly (readonly [type: string, nameOf: string, guest: string])[] = [
+  ['azure-native:compute:VirtualMachineExtension', 'vmName', 'azure-native:compute:VirtualMachine'],
+  ['azure-native:compute:VirtualMachineRunCommandByVirtualMachine', 'vmName', 'azure-native:compute:VirtualMachine'],
+  ['azure-native:compute:VirtualMachineScaleSetExtension', 'vmScaleSetName', 'azure-native:compute:VirtualMachineScaleSet'],
+  ['azure-native:compute:VirtualMachineScaleSetVMExtension', 'vmScaleSetName', 'azure-native:compute:VirtualMachineScaleSet'],
+  ['azure-native:compute:VirtualMachineScaleSetVMRunCommand', 'vmScaleSetName', 'azure-native:compute:VirtualMachineScaleSet'],
+];
+
+/** A property of a guest, wherever the resource type keeps it. */
+export function guestAt(guest: Resource, path: string): Value | undefined {
+  return at(guest.properties, guest.type.endsWith('ScaleSet') ? `virtualMachineProfile.${path}` : path);
+}
+
+/** Every virtual machine and scale set. */
+export function guests(deployment: Deployment): readonly Resource[] {
+  return GUEST_TYPES.flatMap((type) => [...deployment.ofType(type)]);
+}
+
+/** The guests that can obtain tokens of an identity; undefined in the second place when one's identities are unknown. */
+export function holders(deployment: Deployment, identity: Resource): { readonly certain: readonly Resource[]; readonly unsure: readonly Resource[] } {
+  const certain: Resource[] = [];
+  const unsure: Resource[] = [];
+  const arm = armOf(deployment);
+  for (const guest of guests(deployment)) {
+    if (guest === identity) certain.push(guest);
+    const ids = userAssignedIdentities(guest);
+    if (ids instanceof Unknown) unsure.push(guest);
+    else if (ids.some((id) => arm.find(id) === identity)) certain.push(guest);
+    else if (ids.some((id) => id instanceof Unknown)) unsure.push(guest);
+  }
+  return { certain, unsure };
+}
+
+/** A way in, or the reason why it cannot be excluded. */
+export interface WayIn {
+  readonly status: 'open' | 'unknown';
+  readonly path: string;
+  readonly principal: string;
+  readonly action: string;
+  readonly via: string;
+}
+
+const CONTRIBUTOR = 'anyone with Virtual Machine Contributor on the guest';
+
+/** Every way in which somebody outside the measured image can run code in a guest. */
+export function waysIn(deployment: Deployment, guest: Resource): readonly WayIn[] {
+  const found: WayIn[] = [];
+  const judge = (path: string, sealed: (value: Value | undefined) => boolean, principal: string, action: string, via: (value: Value | undefined) => string): void => {
+    const value = guestAt(guest, path);
+    if (value instanceof Unknown) found.push({ status: 'unknown', path, principal, action, via: `${path} is unknown (${value.reason})` });
+    else if (!sealed(value)) found.push({ status: 'open', path, principal, action, via: via(value) });
+  };
+  const shown = (value: Value | undefined): string => (value === undefined ? 'absent, and so on' : JSON.stringify(value));
+  const os = guestAt(guest, 'osProfile');
+  if (os instanceof Unknown) return [{ status: 'unknown', path: 'osProfile', principal: CONTRIBUTOR, action: 'Microsoft.Compute/virtualMachines/runCommand/action', via: `osProfile is unknown (${os.reason})` }];
+  judge('osProfile.allowExtensionOperations', (value) => value === false, CONTRIBUTOR, 'Microsoft.Compute/virtualMachines/extensions/write', (value) => `${guest.name} allows extensions (allowExtensionOperations ${shown(value)})`);
+  const windows = guestAt(guest, 'osProfile.windowsConfiguration') !== undefined;
+  judge(`osProfile.${windows ? 'windows' : 'linux'}Configuration.provisionVMAgent`, (value) => value === false, CONTRIBUTOR, 'Microsoft.Compute/virtualMachines/runCommand/action', (value) => `${guest.name} runs the VM agent (provisionVMAgent ${shown(value)})`);
+  if (!windows) {
+    judge('osProfile.linuxConfiguration.disablePasswordAuthentication', (value) => value === true, 'whoever knows or resets the administrator password', 'login', (value) => `${guest.name} takes passwords (disablePasswordAuthentication ${value === undefined ? 'absent, and so false' : JSON.stringify(value)})`);
+  }
+  const password = guestAt(guest, 'osProfile.adminPassword');
+  if (password !== undefined && password !== null) {
+    found.push({ status: 'open', path: 'osProfile.adminPassword', principal: 'whoever knows the administrator password', action: 'login', via: `${guest.name} has an administrator password` });
+  }
+  judge('diagnosticsProfile.bootDiagnostics.enabled', (value) => value !== true, 'anyone with Virtual Machine Contributor on the guest', 'Microsoft.SerialConsole/serialPorts/connect/action', () => `${guest.name} has boot diagnostics, and with them the serial console`);
+  const inline = guestAt(guest, 'extensionProfile.extensions');
+  if (inline instanceof Unknown || findUnknown(inline) instanceof Unknown) {
+    found.push({ status: 'unknown', path: 'extensionProfile', principal: CONTRIBUTOR, action: 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', via: `the extensions of ${guest.name} are unknown` });
+  } else if (isList(inline) && inline.length > 0) {
+    found.push({ status: 'open', path: 'extensionProfile', principal: CONTRIBUTOR, action: 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', via: `${guest.name} has extensions` });
+  }
+  const arm = armOf(deployment);
+  for (const [type, property, guestType] of ADD_ONS) {
+    if (guestType !== guest.type) continue;
+    for (const addOn of deployment.ofType(type)) {
+      const on = arm.parent(addOn, guestType, property);
+      const names = addOn.properties[property];
+      if (on === guest) found.push({ status: 'open', path: '', principal: CONTRIBUTOR, action: type.includes('RunCommand') ? 'Microsoft.Compute/virtualMachines/runCommands/write' : 'Microsoft.Compute/virtualMachines/extensions/write', via: `${addOn.name} runs code in ${guest.name}` });
+      else if (on === undefined && (names === undefined || names instanceof Unknown)) found.push({ status: 'unknown', path: '', principal: CONTRIBUTOR, action: 'Microsoft.Compute/virtualMachines/extensions/write', via: `${addOn.name} runs code in a guest that the artifact does not tell` });
+    }
+  }
+  return found;
+}
