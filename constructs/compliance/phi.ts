@@ -69,5 +69,17 @@ const OTHER_PURPOSES: ReadonlySet<string> = new Set(['os-disk', 'infrastructure'
  */
 export function phiKeys(deployment: Deployment): readonly Resource[] {
   if (!processesPhi(deployment)) return [];
-  return allKeys(deployment).filter((key) => !OTHER_PURPOSES.has(keyPurpose(key) ?? '') || (keyPurpose(key) !== 'os-disk' && mentionsAttestation(key.properties)));
+  return allKeys(deployment).filter((key) => !OTHER_PURPOSES.has(keyPurpose(key) ?? '') || (keyPurpose(key) !== 'os-disk' && (mentionsAttestation(key.properties) || hasReleasePolicy(key))) || releasesToGuests(key));
+}
+
+/** Azure only: the policy is base64 and so hidden from a search of the text. */
+function hasReleasePolicy(key: Resource): boolean {
+  const policy = at(key.properties, 'properties.releasePolicy');
+  return key.cloud === 'azure' && policy !== undefined && policy !== null;
+}
+
+/** Azure only: a policy on guest claims is an application key's, also when the tag says os-disk. */
+function releasesToGuests(key: Resource): boolean {
+  const data = key.cloud === 'azure' ? at(key.properties, 'properties.releasePolicy.data') : undefined;
+  return typeof data === 'string' && Buffer.from(data, 'base64url').toString('utf8').includes('x-ms-isolation-tee');
 }
