@@ -1,7 +1,9 @@
 import { executeProgram, type Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
 import type { AzurePlacement, Workload } from '../../constructs/workload/index.js';
 import { deploy } from '../../pulumi/azure/index.js';
-import { WORKLOAD } from '../compliance/workload-fixture.js';
+import { Deployment, type Value } from '../../constructs/compliance/model.js';
+import { pulumiResource } from '../../constructs/compliance/read/preview.js';
+import { TODAY, WORKLOAD } from '../compliance/workload-fixture.js';
 
 /** A self-signed certificate whose private key was never kept. */
 export const SIGNER = 'MIIEaTCCAtGgAwIBAgIURUcSIiGzphMWTEEN58n/3swXU+UwDQYJKoZIhvcNAQELBQAwRDFCMEAGA1UEAww5VEVFIEtpdCBkb2N1bWVudGF0aW9uIHBvbGljeSBzaWduZXIsIG5vYm9keSBob2xkcyBpdHMga2V5MB4XDTI2MTEyMjIyMTAxMFoXDTM2MTExOTIyMTAxMFowRDFCMEAGA1UEAww5VEVFIEtpdCBkb2N1bWVudGF0aW9uIHBvbGljeSBzaWduZXIsIG5vYm9keSBob2xkcyBpdHMga2V5MIIBojANBgkqhkiG9w0BAQEFAAOCAY8AMIIBigKCAYEAmqpUrhnffIUV8a0CqyTM2dlsZvLwQAbGAuxWKXtj945nij6ccfHnl1sP06gXVbG1N5tjQf4UjokosF2BnrlxgTmvVqmmNphiVKUNToSBpfVutqhKABt8lfHT56UKHyUZctaFKzlWqtNxd+x984wCyPqTDoTYqZzlVzdU0nCnhZ1X+/KWGeTjX/I36z5zxG9OAQVzOcoUgArPMX8/Til0j6L99VbYk68XiMew/3lmSrMTm60JssQHx1z38MKhUrBVIimg8YgEGhVCcZ+fUVwRxCnrypQf1D/kkvYfz6JN+7gjTNs1rPJa7lnjxN8E0R+UF20bLYs+EVSVM4cmWX33ZU5PQzjrJhihrgk+4wB/z84L5WuzHcox5LR0FZS16ZJf62F6tgTowo4hY8sYcD6Sv4LR+fzbz6mpZ/zVkkGo1bCRpVoM56CxWxtaP1ajn3JxIVcCRiQuCJae8DxOt+AOTB9zSIZ/MRchuJAuKYlsGq3AnIUBNfvpDkcV84E2BzpRAgMBAAGjUzBRMB0GA1UdDgQWBBQxYN+futWrPzwXkcyh40aBDkXLHzAfBgNVHSMEGDAWgBQxYN+futWrPzwXkcyh40aBDkXLHzAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4IBgQACOg8r9MQV1gPrOTTrrTzBxxD5AdsOosBW77BhT6/9QBFrVwdoR5xiBuybhuAgHKL4sXkxNOyujFIrvwAAYaO6rwCDjJB5O7nOUKCTVGz9h7p4cwRyTlohBu0txCQOPygSQY96a0h8s7XB4hRF2jAYdiks9hrDuRIRm9jrZuDFO/wPplNKvXBdTq11HAKucIFMTOq5Twjr3HZ8mhF1HAv2o30Oh9+iGI0x5wbhgkzUyofzZI6/xvDeirdegztj1TrcD88/v9jnuxz6JEhRRvm28ZtZYW1a6m1inDuqWFd5/aqvfFoBg0deGZzXStK8gKW5A5ReApcF+gmaB6l7ORfd0NftCGMdRcWDQDe1oIJFBETfQNRm1+XaJRMX/5Qynf9Sfl4pYFKDCXQnAFLQo7FEkWBxg2Q8gFTcvBgQ9kt1pHcUrjfBHII0cT4T7abCEOXTn7/VbGXsvN4Siz+ST7jikRCmrZn+9uKNx3orsW2bYoWu/to0fysboFJfTAahiII=';
@@ -26,4 +28,12 @@ export function inputsOf(run: Preview, type: string, name: string): Readonly<Rec
   const found = run.steps.filter((step) => step.newState.type === type && step.urn.endsWith(`::${name}`));
   if (found.length !== 1) throw new Error(`${found.length} resources ${type} ${name}; there are ${run.steps.filter((step) => step.newState.type === type).map((step) => step.urn).join(' ')}`);
   return found[0]!.newState.inputs;
+}
+
+/** What the compliance core reads of an executed program. */
+export function deploymentOf(run: Preview, workload: Workload | null = AZURE_WORKLOAD): Deployment {
+  return new Deployment('azure', run.steps.map(({ urn, newState }) => {
+    const { type, inputs, urn: _, custom: __, ...attributes } = newState;
+    return pulumiResource('azure', 'preview.json', { urn, type, inputs: structuredClone(inputs) as Value, attributes: structuredClone(attributes) as Value });
+  }), workload, TODAY);
 }
