@@ -1,7 +1,7 @@
 import { executeProgram, type Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
 import type { AzurePlacement, Workload } from '../../constructs/workload/index.js';
 import { deploy } from '../../pulumi/azure/index.js';
-import { Deployment, type Value } from '../../constructs/compliance/model.js';
+import { Deployment, type Properties, type Value } from '../../constructs/compliance/model.js';
 import { pulumiResource } from '../../constructs/compliance/read/preview.js';
 import { TODAY, WORKLOAD } from '../compliance/workload-fixture.js';
 
@@ -34,6 +34,6 @@ export function inputsOf(run: Preview, type: string, name: string): Readonly<Rec
 export function deploymentOf(run: Preview, workload: Workload | null = AZURE_WORKLOAD): Deployment {
   return new Deployment('azure', run.steps.map(({ urn, newState }) => {
     const { type, inputs, urn: _, custom: __, ...attributes } = newState;
-    return pulumiResource('azure', 'preview.json', { urn, type, inputs: structuredClone(inputs) as Value, attributes: structuredClone(attributes) as Value });
+    return pulumiResource('azure', 'preview.json', { urn, type, inputs: structuredClone(inputs) as Value, attributes: structuredClone(attributes) as Properties });
   }), workload, TODAY);
 }

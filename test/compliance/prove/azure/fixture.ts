@@ -1,0 +1,238 @@
+import type { Value } from '../../../../constructs/compliance/model.js';
+import type { PreviewResource } from '../../rule-case.js';
+
+/** Ids of the fixture workload. */
+export const GROUP = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/inference-production';
+export const id = (type: string, name: string): string => `${GROUP}/providers/${type}/${name}`;
+const common = { resourceGroupName: 'inference-production', location: 'eastus' };
+
+export const BAA = {
+  'phi-workload': 'inference', 'phi-environment': 'production', 'phi-owner': 'Clinical AI', 'phi-contact': 'clinical-ai@example.org', 'phi-classification': 'phi',
+  'phi-categories': 'diagnoses imaging', 'baa-reference': 'BAA-AZ-1', 'baa-counterparty': 'Microsoft Corporation', 'baa-effective': '2025-01-01', 'baa-review': '2027-01-01',
+};
+
+export const AUTHORITY = 'https://maafixture.eus.attest.azure.net';
+const TEE = 'x-ms-isolation-tee';
+export type Condition = { readonly [key: string]: unknown };
+/** What every safe branch must have. */
+export const SAFE: readonly Condition[] = [
+  { claim: `${TEE}.x-ms-attestation-type`, equals: 'sevsnpvm' },
+  { claim: `${TEE}.x-ms-compliance-status`, equals: 'azure-compliant-cvm' },
+  { claim: `${TEE}.x-ms-sevsnpvm-is-debuggable`, equals: false },
+];
+export const without = (claim: string): readonly Condition[] => SAFE.filter((condition) => !String(condition['claim']).endsWith(claim));
+
+/** A release policy as the key takes it. */
+export function encode(policy: unknown): string {
+  return Buffer.from(typeof policy === 'string' ? policy : JSON.stringify(policy)).toString('base64url');
+}
+export const policyOf = (...branches: readonly unknown[]): { contentType: string; data: string } => ({ contentType: 'application/json; charset=utf-8', data: encode({ version: '1.0.0', anyOf: branches }) });
+export const branch = (allOf: readonly unknown[], authority = AUTHORITY): unknown => ({ authority, allOf });
+
+const VAULTS = 'azure-native:keyvault:Vault';
+const KEY = 'azure-native:keyvault:Key';
+const ROLE = 'azure-native:authorization:RoleAssignment';
+export const KEY_ID = `${id('Microsoft.KeyVault/vaults', 'phi-vault')}/keys/phi-1`;
+export const ROLES = {
+  release: '08bbd89e-9f13-488c-ac41-acfcb10c90ab', encryption: 'e147488a-f6f5-4113-8e2d-b22465e65bf6', officer: '14b46e9e-c2b7-41b4-b07b-48a6ebf60603', user: '12338af0-0e69-4776-bea7-57ae8d297424',
+  administrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483', contributor: 'b24988ac-6180-42a0-ab88-20f7382dd24c', owner: '8e3af657-a8ff-443c-a75c-2fe8c4bcb635', vaultContributor: 'f25e0fa2-a7c8-4377-a976-54943a77a395',
+  attestation: 'bbf86eb8-f7b4-4cce-96e4-18cddf81d86e', vmContributor: '9980e02c-c2be-4d73-94e8-173b1dc7cf3c', identityOperator: 'f1a07417-d97a-45cb-824c-7a7467783830', blob: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+  reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7', blobOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b',
+} as const;
+export const STRANGER = '11111111-1111-1111-1111-111111111111';
+
+/** A role assignment. */
+export function role(name: string, guid: string, scope: string, principalId: Value, principalType = 'ServicePrincipal'): PreviewResource {
+  return { type: ROLE, name, inputs: { roleDefinitionId: `/subscriptions/00000000-0000-0000-0000-000000000001/providers/Microsoft.Authorization/roleDefinitions/${guid}`, scope, principalId, principalType } };
+}
+
+const allow = (name: string, direction: string, priority: number, source: Value, destination: Value, port: string): Value => ({
+  name, direction, priority, access: 'Allow', protocol: 'Tcp', sourcePortRange: '*', destinationPortRange: port, ...(source as object), ...(destination as object),
+});
+const deny = (direction: string): Value => ({ name: `deny-${direction}`, direction, priority: 4096, access: 'Deny', protocol: '*', sourcePortRange: '*', sourceAddressPrefix: '*', destinationPortRange: '*', destinationAddressPrefix: '*' });
+const asg = (which: 'source' | 'destination', place: string): Value => ({ [`${which}ApplicationSecurityGroups`]: [{ id: id('Microsoft.Network/applicationSecurityGroups', place) }] });
+const GATEWAY = '10.20.0.0/24';
+const nsg = (place: string, inbound: readonly Value[], outbound: readonly Value[]): PreviewResource => ({
+  type: 'azure-native:network:NetworkSecurityGroup', name: place,
+  inputs: { ...common, networkSecurityGroupName: place, securityRules: [...inbound, deny('Inbound'), ...outbound, deny('Outbound')], tags: BAA },
+});
+const subnet = (name: string, addressPrefix: string): Value => ({
+  name, addressPrefix, defaultOutboundAccess: false, privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled', networkSecurityGroup: { id: id('Microsoft.Network/networkSecurityGroups', name) },
+});
+const endpoint = (name: string, place: string, group: string, target: string): PreviewResource => ({
+  type: 'azure-native:network:PrivateEndpoint', name,
+  inputs: {
+    ...common, privateEndpointName: name, subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/${place}` }, tags: BAA,
+    applicationSecurityGroups: [{ id: id('Microsoft.Network/applicationSecurityGroups', place) }], privateLinkServiceConnections: [{ name, groupIds: [group], privateLinkServiceId: target }],
+  },
+});
+const zone = (name: string): readonly PreviewResource[] => [
+  { type: 'azure-native:privatedns:PrivateZone', name, inputs: { ...common, location: 'Global', privateZoneName: `privatelink.${name}`, tags: BAA } },
+  { type: 'azure-native:privatedns:VirtualNetworkLink', name, inputs: { ...common, location: 'Global', privateZoneName: `privatelink.${name}`, virtualNetwork: { id: id('Microsoft.Network/virtualNetworks', 'vnet') }, registrationEnabled: false, tags: BAA } },
+];
+const vault = (name: string, bypass: string): PreviewResource => ({
+  type: VAULTS, name,
+  inputs: {
+    ...common, vaultName: name, tags: BAA,
+    properties: {
+      tenantId: '00000000-0000-0000-0000-000000000002', sku: { family: 'A', name: 'premium' }, enableRbacAuthorization: true, publicNetworkAccess: 'Disabled', enableSoftDelete: true, softDeleteRetentionInDays: 90,
+      enablePurgeProtection: true, networkAcls: { bypass, defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] },
+    },
+  },
+  attributes: { protect: true },
+});
+const account = (name: string, extra: { readonly [key: string]: Value }): PreviewResource => ({
+  type: 'azure-native:storage:StorageAccount', name,
+  inputs: {
+    ...common, accountName: name, kind: 'StorageV2', sku: { name: 'Standard_ZRS' }, publicNetworkAccess: 'Disabled', allowBlobPublicAccess: false, allowSharedKeyAccess: false, enableHttpsTrafficOnly: true,
+    minimumTlsVersion: 'TLS1_2', allowCrossTenantReplication: false, networkRuleSet: { bypass: 'None', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, tags: BAA, ...extra,
+  },
+  attributes: { protect: true, retainOnDelete: true },
+});
+const blobService = (name: string): PreviewResource => ({
+  type: 'azure-native:storage:BlobServiceProperties', name,
+  inputs: { resourceGroupName: 'inference-production', accountName: name, blobServicesName: 'default', isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 365 }, containerDeleteRetentionPolicy: { enabled: true, days: 365 } },
+});
+const LOGS = { storageAccountId: id('Microsoft.Storage/storageAccounts', 'logs'), workspaceId: id('Microsoft.OperationalInsights/workspaces', 'workspace') };
+const diagnostics = (name: string, resourceUri: string): PreviewResource => ({ type: 'azure-native:monitor:DiagnosticSetting', name, inputs: { name: 'audit', resourceUri, ...LOGS, logs: [{ categoryGroup: 'allLogs', enabled: true }] } });
+
+/** A small deployment in which everything is right; it deploys the fixture workload. */
+export const STACK: readonly PreviewResource[] = [
+  { type: 'azure-native:resources:ResourceGroup', name: 'workload', inputs: { resourceGroupName: 'inference-production', location: 'eastus', tags: BAA } },
+  vault('phi-vault', 'None'),
+  vault('infra-vault', 'AzureServices'),
+  {
+    type: KEY, name: 'phi', attributes: { protect: true, retainOnDelete: true, replaceOnChanges: ['properties'] },
+    inputs: {
+      resourceGroupName: 'inference-production', vaultName: 'phi-vault', keyName: 'phi-1', tags: { ...BAA, 'key-purpose': 'phi' },
+      properties: { kty: 'RSA-HSM', keySize: 3072, keyOps: ['wrapKey'], attributes: { enabled: true, exportable: true }, releasePolicy: policyOf(branch(SAFE)) },
+    },
+  },
+  {
+    type: KEY, name: 'os-disk', attributes: { protect: true, retainOnDelete: true, replaceOnChanges: ['properties'] },
+    inputs: {
+      resourceGroupName: 'inference-production', vaultName: 'infra-vault', keyName: 'os-disk-1', tags: { ...BAA, 'key-purpose': 'os-disk' },
+      properties: {
+        kty: 'RSA-HSM', keySize: 3072, keyOps: ['wrapKey', 'unwrapKey'], attributes: { enabled: true, exportable: true },
+        releasePolicy: policyOf(branch([{ claim: 'x-ms-attestation-type', equals: 'sevsnpvm' }, { claim: 'x-ms-compliance-status', equals: 'azure-compliant-cvm' }], 'https://sharedeus.eus.attest.azure.net/')),
+      },
+    },
+  },
+  {
+    type: KEY, name: 'storage', attributes: { protect: true, retainOnDelete: true },
+    inputs: {
+      resourceGroupName: 'inference-production', vaultName: 'infra-vault', keyName: 'storage', tags: { ...BAA, 'key-purpose': 'infrastructure' },
+      properties: {
+        kty: 'RSA-HSM', keySize: 3072, keyOps: ['wrapKey', 'unwrapKey'], attributes: { enabled: true },
+        rotationPolicy: { attributes: { expiryTime: 'P2Y' }, lifetimeActions: [{ action: { type: 'rotate' }, trigger: { timeAfterCreate: 'P365D' } }] },
+      },
+    },
+  },
+  {
+    type: 'azure-native:attestation:AttestationProvider', name: 'authority',
+    inputs: { ...common, providerName: 'maafixture', tags: BAA, properties: { publicNetworkAccess: 'Disabled', tpmAttestationAuthentication: 'Enabled', policySigningCertificates: { keys: [{ kty: 'RSA', alg: 'RS256', x5C: ['MIIB'] }] } } },
+  },
+  { type: 'azure-native:managedidentity:UserAssignedIdentity', name: 'tee', inputs: { ...common, resourceName: 'tee-id', tags: BAA } },
+  { type: 'azure-native:managedidentity:UserAssignedIdentity', name: 'disk', inputs: { ...common, resourceName: 'disk-id', tags: BAA } },
+  role('phi-release', ROLES.release, KEY_ID, '${azure-native:managedidentity:UserAssignedIdentity::tee.principalId}'),
+  role('phi-break-glass', ROLES.officer, KEY_ID, '00000000-0000-0000-0000-00000000000b', 'Group'),
+  role('disk-wrap', ROLES.encryption, `${id('Microsoft.KeyVault/vaults', 'infra-vault')}/keys/os-disk-1`, '${azure-native:managedidentity:UserAssignedIdentity::disk.principalId}'),
+  role('store-access', ROLES.blob, `${id('Microsoft.Storage/storageAccounts', 'store')}/blobServices/default/containers/phi`, '${azure-native:managedidentity:UserAssignedIdentity::tee.principalId}'),
+  {
+    type: 'azure-native:compute:DiskEncryptionSet', name: 'disk',
+    inputs: {
+      ...common, diskEncryptionSetName: 'disk', encryptionType: 'ConfidentialVmEncryptedWithCustomerKey', identity: { type: 'UserAssigned', userAssignedIdentities: [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'disk-id')] },
+      activeKey: { keyUrl: '${azure-native:keyvault:Key::os-disk.keyUriWithVersion}', sourceVault: { id: id('Microsoft.KeyVault/vaults', 'infra-vault') } }, rotationToLatestKeyVersionEnabled: false, tags: BAA,
+    },
+  },
+  {
+    type: 'azure-native:compute:VirtualMachine', name: 'tee',
+    inputs: {
+      ...common, vmName: 'tee', tags: BAA, hardwareProfile: { vmSize: 'Standard_DC4as_v5' },
+      identity: { type: 'UserAssigned', userAssignedIdentities: [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'tee-id')] },
+      securityProfile: { securityType: 'ConfidentialVM', encryptionAtHost: false, uefiSettings: { secureBootEnabled: true, vTpmEnabled: true }, proxyAgentSettings: { enabled: true, imds: { mode: 'Enforce' }, wireServer: { mode: 'Enforce' } } },
+      storageProfile: {
+        imageReference: { publisher: 'Canonical', offer: '0001-com-ubuntu-confidential-vm-jammy', sku: '22_04-lts-cvm', version: '22.04.202410090' },
+        osDisk: {
+          createOption: 'FromImage', diskSizeGB: 64,
+          managedDisk: { storageAccountType: 'Premium_LRS', securityProfile: { securityEncryptionType: 'DiskWithVMGuestState', diskEncryptionSet: { id: id('Microsoft.Compute/diskEncryptionSets', 'disk') } } },
+        },
+      },
+      osProfile: { adminUsername: 'tee', allowExtensionOperations: false, linuxConfiguration: { disablePasswordAuthentication: true, provisionVMAgent: false, ssh: { publicKeys: [{ path: '/home/tee/.ssh/authorized_keys', keyData: 'ssh-ed25519 AAAA' }] } } },
+      networkProfile: { networkInterfaces: [{ id: id('Microsoft.Network/networkInterfaces', 'tee') }] }, diagnosticsProfile: { bootDiagnostics: { enabled: false } },
+    },
+  },
+  {
+    type: 'azure-native:network:NetworkInterface', name: 'tee',
+    inputs: {
+      ...common, networkInterfaceName: 'tee', enableAcceleratedNetworking: false, enableIPForwarding: false, tags: BAA,
+      ipConfigurations: [{ name: 'private', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/tee` }, applicationSecurityGroups: [{ id: id('Microsoft.Network/applicationSecurityGroups', 'tee') }] }],
+    },
+  },
+  ...['gateway', 'tee', 'store', 'endpoints'].map((place): PreviewResource => ({ type: 'azure-native:network:ApplicationSecurityGroup', name: place, inputs: { ...common, applicationSecurityGroupName: place, tags: BAA } })),
+  nsg('gateway', [], [allow('ingress', 'Outbound', 100, { sourceAddressPrefix: GATEWAY }, asg('destination', 'tee'), '8443')]),
+  nsg('tee', [allow('ingress', 'Inbound', 100, { sourceAddressPrefix: GATEWAY }, asg('destination', 'tee'), '8443')], [
+    allow('data', 'Outbound', 100, asg('source', 'tee'), asg('destination', 'store'), '5432'), allow('services', 'Outbound', 101, asg('source', 'tee'), asg('destination', 'endpoints'), '443'),
+  ]),
+  nsg('store', [allow('data', 'Inbound', 100, asg('source', 'tee'), asg('destination', 'store'), '5432')], []),
+  nsg('endpoints', [allow('services', 'Inbound', 100, asg('source', 'tee'), asg('destination', 'endpoints'), '443')], []),
+  {
+    type: 'azure-native:network:VirtualNetwork', name: 'vnet',
+    inputs: {
+      ...common, virtualNetworkName: 'vnet', addressSpace: { addressPrefixes: ['10.20.0.0/16'] }, tags: BAA,
+      subnets: [subnet('gateway', GATEWAY), subnet('tee', '10.20.1.0/24'), subnet('store', '10.20.2.0/24'), subnet('endpoints', '10.20.250.0/24')],
+    },
+  },
+  endpoint('phi-vault', 'endpoints', 'vault', id('Microsoft.KeyVault/vaults', 'phi-vault')),
+  endpoint('infra-vault', 'endpoints', 'vault', id('Microsoft.KeyVault/vaults', 'infra-vault')),
+  endpoint('authority', 'endpoints', 'standard', id('Microsoft.Attestation/attestationProviders', 'maafixture')),
+  endpoint('logs', 'endpoints', 'blob', id('Microsoft.Storage/storageAccounts', 'logs')),
+  endpoint('store', 'store', 'blob', id('Microsoft.Storage/storageAccounts', 'store')),
+  ...zone('vaultcore.azure.net'), ...zone('attest.azure.net'), ...zone('blob.core.windows.net'),
+  account('store', {
+    encryption: { keySource: 'Microsoft.Keyvault', requireInfrastructureEncryption: true, keyVaultProperties: { keyName: 'storage', keyVaultUri: 'https://infra-vault.vault.azure.net' } },
+    identity: { type: 'UserAssigned', userAssignedIdentities: [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'disk-id')] },
+  }),
+  blobService('store'),
+  { type: 'azure-native:storage:BlobContainer', name: 'phi', inputs: { resourceGroupName: 'inference-production', accountName: 'store', containerName: 'phi', publicAccess: 'None' } },
+  account('logs', {
+    networkRuleSet: { bypass: 'AzureServices', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, encryption: { keySource: 'Microsoft.Storage', requireInfrastructureEncryption: true },
+    immutableStorageWithVersioning: { enabled: true, immutabilityPolicy: { state: 'Locked', immutabilityPeriodSinceCreationInDays: 2192, allowProtectedAppendWrites: true } },
+  }),
+  blobService('logs'),
+  {
+    type: 'azure-native:operationalinsights:Workspace', name: 'workspace', attributes: { protect: true },
+    inputs: { ...common, workspaceName: 'workspace', retentionInDays: 730, publicNetworkAccessForIngestion: 'Disabled', publicNetworkAccessForQuery: 'Disabled', features: { disableLocalAuth: true, immediatePurgeDataOn30Days: false }, tags: BAA },
+  },
+  diagnostics('phi-vault-audit', id('Microsoft.KeyVault/vaults', 'phi-vault')), diagnostics('infra-vault-audit', id('Microsoft.KeyVault/vaults', 'infra-vault')),
+  diagnostics('authority-audit', id('Microsoft.Attestation/attestationProviders', 'maafixture')), diagnostics('store-audit', `${id('Microsoft.Storage/storageAccounts', 'store')}/blobServices/default`),
+  {
+    type: 'azure-native:monitor:SubscriptionDiagnosticSetting', name: 'activity',
+    inputs: { name: 'activity', ...LOGS, logs: ['Administrative', 'Security', 'Alert', 'Policy', 'ServiceHealth', 'Recommendation', 'Autoscale', 'ResourceHealth'].map((category) => ({ category, enabled: true })) },
+  },
+  { type: 'azure-native:network:FlowLog', name: 'flows', inputs: { resourceGroupName: 'NetworkWatcherRG', networkWatcherName: 'NetworkWatcher_eastus', targetResourceId: id('Microsoft.Network/virtualNetworks', 'vnet'), storageId: LOGS.storageAccountId, enabled: true, format: { type: 'JSON', version: 2 }, tags: BAA } },
+];
+
+type Edit = readonly [typeEnd: string, name: string, path: string, value: Value | undefined];
+
+/** The stack with properties set (undefined removes), on the one resource of that type and name. Throws when there is none. */
+export function stack(edits: readonly Edit[] = [], more: readonly PreviewResource[] = [], gone: readonly (readonly [string, string])[] = []): readonly PreviewResource[] {
+  const copy = structuredClone(STACK) as PreviewResource[];
+  for (const [typeEnd, name, path, value] of edits) {
+    const found = copy.find((resource) => resource.type.endsWith(`:${typeEnd}`) && resource.name === name);
+    if (!found) throw new Error(`no ${typeEnd} ${name}`);
+    set(found.inputs as Record<string, Value>, path.split('.'), value);
+  }
+  const kept = copy.filter((resource) => !gone.some(([typeEnd, name]) => resource.type.endsWith(`:${typeEnd}`) && resource.name === name));
+  if (kept.length !== copy.length - gone.length) throw new Error(`not there to remove: ${JSON.stringify(gone)}`);
+  return [...kept, ...more];
+}
+
+function set(target: Record<string, Value>, [first = '', ...rest]: readonly string[], value: Value | undefined): void {
+  if (rest.length > 0) set((target[first] ??= {}) as Record<string, Value>, rest, value);
+  else if (value === undefined) delete target[first];
+  else target[first] = value;
+}
+
+/** The PHI key with another release policy. */
+export const keyWith = (...branches: readonly unknown[]): readonly PreviewResource[] => stack([['Key', 'phi', 'properties.releasePolicy', policyOf(...branches)]]);
