@@ -149,7 +149,7 @@ function routePaths(deployment: Deployment, network: Network, id: Parameters<Net
     const hop = at(route, 'nextHopType');
     if (hop instanceof Unknown) return [{ via: `a route of ${table.name} is unknown`, unsure: true }];
     if (hop === 'None' || hop === 'VnetLocal') return [];
-    return [{ via: `a route of ${table.name} leads to ${String(hop)}`, unsure: hop !== 'Internet' }];
+    return [{ via: `a route of ${table.name} leads to ${JSON.stringify(hop)}`, unsure: hop !== 'Internet' }];
   });
 }
 

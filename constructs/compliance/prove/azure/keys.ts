@@ -164,7 +164,7 @@ function judgeOperations(key: Resource, unknowns: string[], lose: (guard: Guard,
     return Object.keys(USES);
   }
   // Absent or empty means every operation of the key's type.
-  const named = isList(operations) && operations.length > 0 ? operations.map((operation) => String(operation).toLowerCase()) : undefined;
+  const named = isList(operations) && operations.length > 0 ? operations.map((operation) => (typeof operation === 'string' ? operation.toLowerCase() : '')) : undefined;
   const uses = Object.keys(USES).filter((use) => named === undefined || named.includes(use.toLowerCase()));
   if (uses.length > 0) lose('operations', `the HSM performs ${uses.join(', ')} on the key without attestation${named === undefined ? ' (keyOps is absent, and so all operations)' : ''}`);
   return uses;
@@ -217,7 +217,7 @@ function judgeGuests(deployment: Deployment, identities: readonly Resource[], re
       if (of !== identity && of !== undefined) continue;
       const via = `${credential.name} lets an outside workload take tokens of ${identity.name}`;
       lose('principal', via);
-      if (!release.bound) witnesses.push({ principal: String(credential.properties['subject'] ?? credential.name), action: `${KEYS}/release/action`, attestation: 'a confidential VM of its own that satisfies the policy', via });
+      if (!release.bound) witnesses.push({ principal: `the subject of ${credential.name}`, action: `${KEYS}/release/action`, attestation: 'a confidential VM of its own that satisfies the policy', via });
       else unknowns.push(via);
     }
     for (const guest of certain) {

@@ -120,7 +120,7 @@ function roleOf(deployment: Deployment, value: Value | undefined): { role: Permi
   const guid = /([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.exec(typeof value === 'string' ? value : '')?.[1]?.toLowerCase();
   const custom = direct?.type === 'azure-native:authorization:RoleDefinition'
     ? direct
-    : deployment.ofType('azure-native:authorization:RoleDefinition').find((definition) => guid !== undefined && String(definition.properties['roleDefinitionId']).toLowerCase().endsWith(guid));
+    : deployment.ofType('azure-native:authorization:RoleDefinition').find((definition) => { const own = definition.properties['roleDefinitionId']; return guid !== undefined && typeof own === 'string' && own.toLowerCase().endsWith(guid); });
   if (custom) {
     const permissions = customPermissions(custom);
     return { role: permissions, name: permissions?.name ?? `custom role ${custom.name}` };
