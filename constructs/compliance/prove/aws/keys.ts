@@ -2,7 +2,7 @@ import { at, type Deployment, isList, type Resource, strings } from '../../model
 import { phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
 import type { ContextValue } from './iam/condition.js';
-import { applicable, type Applied, Budget, type FixedContext, type Found, type Policies, type Principal, type Question, search } from './iam/evaluate.js';
+import { Budget, type FixedContext, type Found, type Policies, prepare, type Prepared, type Principal, type Question, search } from './iam/evaluate.js';
 import { callers, identitiesOf } from './iam/identities.js';
 import { Names, parsePolicy, type Statement } from './iam/policy.js';
 import { type AttestationState, ATTESTABLE, ATTESTATION_PREFIX, attestationStates, buildsOf, isAttestationKey, isDigest, mixedStates } from './measurements.js';
@@ -21,8 +21,8 @@ const OPENING = new Set<string>(['kms:PutKeyPolicy', 'kms:ReplicateKey']);
 /** Evaluations per key after which the verdict is unknown. A fully guarded key takes a few thousand. */
 const BUDGET = 400_000;
 
-/** Guards of a key: conditioned Allow, Deny of the un-attested, Deny of the side doors, named principals only. */
-const GUARDS = 4;
+/** Guards of a key: conditioned Allow, Deny of the un-attested, Deny of the side doors, named principals only, Deny of gate changes to all others. */
+const GUARDS = 5;
 
 /** One way of changing the gate, with what the rule needs to judge it. */
 export interface GateChange extends GateChanger {
@@ -158,20 +158,21 @@ class Analysis {
     return fixed;
   }
 
-  private readonly prepared = new Map<Principal, Map<string, { readonly fixed: ReadonlyMap<string, ContextValue>; readonly concerned: readonly Applied[] }>>();
+  private readonly prepared = new Map<Principal, Map<string, { readonly fixed: ReadonlyMap<string, ContextValue>; readonly prepared: Prepared }>>();
 
   /** A request that succeeds; `certain` unless that hangs on something the artifact does not tell. */
   private find(caller: Principal, action: string, state: FixedContext, question: Question = {}): { readonly found: Found; readonly certain: boolean } | null {
     let actions = this.prepared.get(caller);
     if (!actions) this.prepared.set(caller, (actions = new Map()));
-    let known = actions.get(action);
-    if (!known) actions.set(action, (known = { fixed: this.fixed(caller, action), concerned: applicable(this.policies, caller, action) }));
+    const kind = `${action} ${question.allowAll ?? false} ${question.ignoreDeny ?? false}`;
+    let known = actions.get(kind);
+    if (!known) actions.set(kind, (known = { fixed: this.fixed(caller, action), prepared: prepare(this.policies, caller, action, question) }));
     const fixed = new Map(known.fixed);
     for (const [key, value] of state) if (!fixed.has(key) || !key.startsWith(ATTESTATION_PREFIX)) fixed.set(key, value);
     const request = { caller, action, fixed };
-    const possible = search(this.policies, request, question, 'possible', this.budget, this.notes, known.concerned);
+    const possible = search(this.policies, request, question, 'possible', this.budget, this.notes, known.prepared);
     if (possible === null) return null;
-    const certain = search(this.policies, request, question, 'certain', this.budget, this.notes, known.concerned);
+    const certain = search(this.policies, request, question, 'certain', this.budget, this.notes, known.prepared);
     return certain ? { found: certain, certain: true } : { found: possible, certain: false };
   }
 
@@ -345,6 +346,10 @@ class Analysis {
     if (doors) lost.push(`guard lost, Deny of the side doors (${SIDE_DOORS.join(', ')}): no Deny would stop ${doors}`);
     const bound = this.principalBound();
     if (bound) lost.push(`guard lost, named principals: ${bound}`);
+    const changers = new Set([...this.deployers(), this.deployment.workload?.breakGlass?.aws]);
+    const strangers = this.callers.filter(({ arn, anyone, kind }) => (this.deployment.workload === null ? anyone : !changers.has(arn)) && kind !== 'root');
+    const change = strangers.map((caller) => this.find(caller, 'kms:PutKeyPolicy', none[0]!.fixed, { allowAll: true }) && caller.name).find(Boolean);
+    if (change) lost.push(`guard lost, Deny of gate changes: no Deny would stop kms:PutKeyPolicy by ${change}`);
     this.reasons.push(...lost);
     return { present: GUARDS - lost.length, expected: GUARDS };
   }

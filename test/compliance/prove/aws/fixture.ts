@@ -13,6 +13,7 @@ export const GUARDED = {
   attested: { Sid: 'Attested', Effect: 'Allow', Principal: { AWS: { 'Fn::GetAtt': ['HostRole', 'Arn'] } }, Action: ATTESTABLE, Resource: '*', Condition: { StringEqualsIgnoreCase: { [`${RA}PCR0`]: pcr('a') } } },
   unattested: { Sid: 'DenyUnattested', Effect: 'Deny', Principal: '*', Action: ATTESTABLE, Resource: '*', Condition: { StringNotEqualsIgnoreCase: { [`${RA}PCR0`]: [pcr('a')] } } },
   doors: { Sid: 'DenySideDoors', Effect: 'Deny', Principal: '*', Action: ['kms:ReEncrypt*', 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:ImportKeyMaterial'], Resource: '*' },
+  changers: { Sid: 'GateChangersOnly', Effect: 'Deny', Principal: '*', Action: ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey'], Resource: '*', Condition: { ArnNotEquals: { 'aws:PrincipalArn': [role('Deploy'), role('BreakGlass')] } } },
   deploy: { Sid: 'Deploy', Effect: 'Allow', Principal: { AWS: role('Deploy') }, Action: ['kms:PutKeyPolicy', 'kms:GetKeyPolicy', 'kms:DescribeKey', 'kms:ScheduleKeyDeletion'], Resource: '*' },
   breakGlass: { Sid: 'BreakGlass', Effect: 'Allow', Principal: { AWS: role('BreakGlass') }, Action: ['kms:PutKeyPolicy', 'kms:DisableKey'], Resource: '*', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } },
   admin: { Sid: 'Administer', Effect: 'Allow', Principal: { AWS: role('KeyAdmin') }, Action: ['kms:DescribeKey', 'kms:EnableKeyRotation', 'kms:TagResource'], Resource: '*' },

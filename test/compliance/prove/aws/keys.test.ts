@@ -13,7 +13,7 @@ test.each(cases.map((one) => [one.name, one] as const))('%s', (_, one) => {
   const shown = JSON.stringify(proof, null, 1);
   expect(`${proof.verdict} ${shown}`).toMatch(new RegExp(`^${one.verdict} `));
   expect(proof.witness !== null).toBe(one.verdict === 'bypassable');
-  expect(proof.guards.expected).toBe(4);
+  expect(proof.guards.expected).toBe(5);
   if (one.guards !== undefined) expect(`${proof.guards.present} ${shown}`).toMatch(new RegExp(`^${one.guards} `));
   const { principal, action, attestation, via } = proof.witness ?? { principal: '', action: '', attestation: '', via: '' };
   if (one.witness) expect(`${principal} ${action} ${attestation} ${via}`).toMatch(one.witness);

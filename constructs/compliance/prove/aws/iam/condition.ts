@@ -64,8 +64,9 @@ export function holds({ operator, negated, ifExists, set, values }: Atom, contex
     return or(values.map((value) => (value === null ? 'unknown' : value.toLowerCase() === 'true' ? context === undefined : value.toLowerCase() === 'false' ? context !== undefined : 'unknown')));
   }
   if (context === undefined) {
-    if (ifExists || set === 'all') return true;
-    return set === 'any' ? false : negated;
+    // The documentation does not say which of the two wins for an absent key.
+    if (set === 'any') return ifExists ? 'unknown' : false;
+    return ifExists || set === 'all' || negated;
   }
   const one = (given: string): Truth => {
     const matched = or(values.map((value) => (value === null ? 'unknown' : matches(operator, value, given))));

@@ -144,13 +144,26 @@ export class Budget {
   }
 }
 
-/** The statements that concern one caller and action: independent of the context, so computed once per pair. */
-export function applicable(policies: Policies, caller: Principal, action: string): readonly Applied[] {
-  return [
+/** What is the same for every context of one caller and action: the statements that concern them and the classes of each key. */
+export interface Prepared {
+  readonly applied: readonly Applied[];
+  readonly atoms: ReadonlyMap<string, readonly Atom[]>;
+  readonly domains: Map<string, ReturnType<typeof domain>>;
+}
+
+export function prepare(policies: Policies, caller: Principal, action: string, question: Question = {}): Prepared {
+  const applied = [
     ...policies.resource.flatMap((one) => apply(one, 'resource', caller, action, policies.resourceArn)),
     ...(caller.identity === 'any' ? [] : caller.identity.flatMap((one) => apply(one, 'identity', caller, action, policies.resourceArn))),
     ...(caller.boundary ?? []).flatMap((one) => apply(one, 'boundary', caller, action, policies.resourceArn)),
-  ];
+  ].filter(({ deny }) => (deny ? !question.ignoreDeny : !question.allowAll));
+  const atoms = new Map<string, Atom[]>();
+  for (const { conditions } of applied) for (const one of conditions) {
+    const list = atoms.get(one.key);
+    if (list) list.push(one);
+    else atoms.set(one.key, [one]);
+  }
+  return { applied, atoms, domains: new Map() };
 }
 
 /**
@@ -158,23 +171,18 @@ export function applicable(policies: Policies, caller: Principal, action: string
  * `certain`: succeeds whatever the undecidable parts turn out to be. `possible`: succeeds for some reading of them.
  * Null in `possible` mode is a proof that the request never succeeds (unless the budget is spent or a domain incomplete).
  */
-export function search(policies: Policies, request: Request, question: Question, mode: 'certain' | 'possible', budget: Budget, notes: Set<string>, concerned = applicable(policies, request.caller, request.action)): Found | null {
+export function search(policies: Policies, request: Request, question: Question, mode: 'certain' | 'possible', budget: Budget, notes: Set<string>, prepared = prepare(policies, request.caller, request.action, question)): Found | null {
   const { caller } = request;
-  const applied = concerned.filter(({ deny }) => (deny ? !question.ignoreDeny : !question.allowAll));
+  const { applied } = prepared;
   // Without a Deny to escape, a request that no Allow concerns fails at once.
   if (!question.allowAll && !applied.some(({ deny, where }) => !deny && where === 'resource')) return null;
 
-  const atoms = new Map<string, Atom[]>();
-  for (const { conditions } of applied) for (const one of conditions) {
-    const list = atoms.get(one.key);
-    if (list) list.push(one);
-    else atoms.set(one.key, [one]);
-  }
-  const domains = [...atoms].map(([key, list]) => {
+  const domains = [...prepared.atoms].map(([key, list]) => {
     if (request.fixed.has(key)) return { key, values: [request.fixed.get(key)] };
-    const { values, complete } = domain(key, list);
-    if (!complete) notes.add(`too many wildcards or values on ${key} to try them all`);
-    return { key, values };
+    let known = prepared.domains.get(key);
+    if (!known) prepared.domains.set(key, (known = domain(key, list)));
+    if (!known.complete) notes.add(`too many wildcards or values on ${key} to try them all`);
+    return { key, values: known.values };
   }).sort((one, other) => one.values.length - other.values.length);
 
   const context = new Map<string, ContextValue>();
