@@ -43,3 +43,4 @@ export { rule as teeMemberAdmission } from './tee-member-admission.js';
 export { rule as teeMetadataProtected } from './tee-metadata-protected.js';
 export { rule as teeNoInteractiveAccess } from './tee-no-interactive-access.js';
 export { rule as teeSecureBoot } from './tee-secure-boot.js';
+export { rule as networkTwoWalls } from './network-two-walls.js';

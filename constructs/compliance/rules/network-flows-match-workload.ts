@@ -3,7 +3,19 @@ import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  if (deployment.workload === null) return;
+  let clean = true;
+  for (const flow of prove(deployment).network.flows) {
+    if (flow.status === 'expected') continue;
+    clean = false;
+    // The rule that opens it is the resource to repair; what is missing is nowhere.
+    const culprit = flow.via.split(/[, ]+/).map((word) => deployment.byId.get(word.replace(/\..*$/, ''))).filter((one) => one !== undefined).at(-1);
+    const text = `${flow.from} to ${flow.to} on ${flow.ports}`;
+    yield* outcomes(flow.status === 'extra' ? (culprit ?? deployment.root) : deployment.root, flow.status === 'unknown' ? unknown('', `cannot tell whether ${text} is open: ${flow.via}`) : fail('', flow.status === 'extra' ? `${text} is open and no flow of the workload file allows it (${flow.via})` : `${text} is in the workload file and closed: ${flow.via}`));
+  }
+  if (clean) yield* outcomes(deployment.root, true);
+};
 
 const azure: Check = notYet;
 

@@ -1,10 +1,7 @@
+export { proveFlows } from './flows.js';
 export { proveKeys } from './keys.js';
 import type { Deployment } from '../../model.js';
-import type { FlowProof, LogProof } from '../types.js';
-
-export function proveFlows(_deployment: Deployment): readonly FlowProof[] {
-  return [];
-}
+import type { LogProof } from '../types.js';
 
 export function proveLogs(_deployment: Deployment): readonly LogProof[] {
   return [];
