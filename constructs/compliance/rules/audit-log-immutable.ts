@@ -1,9 +1,20 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
 
-const aws: Check = notYet;
+const aws: Check = function* (deployment) {
+  const { workload } = deployment;
+  const logs = prove(deployment).logs.filter(({ cloud }) => cloud === 'aws');
+  if (workload !== null && logs.length === 0) yield* outcomes(deployment.root, fail('', 'no bucket receives a trail or flow log, so nothing keeps the audit record'));
+  for (const { log, verdict, reasons } of logs) {
+    const store = deployment.byId.get(log) ?? deployment.root;
+    // Outside production the reversible form is a choice, which the report states.
+    const stated = workload !== null && workload.environment !== 'production' && !workload.retention?.irreversible;
+    if (verdict === 'immutable') yield* outcomes(store, true);
+    else yield* outcomes(store, (verdict === 'unknown' ? unknown : stated ? warn : fail)('', `the log is ${verdict === 'unknown' ? 'not known to be' : 'not'} immutable: ${reasons.join('; ')}`));
+  }
+};
 
 const azure: Check = notYet;
 

@@ -44,3 +44,4 @@ export { rule as teeMetadataProtected } from './tee-metadata-protected.js';
 export { rule as teeNoInteractiveAccess } from './tee-no-interactive-access.js';
 export { rule as teeSecureBoot } from './tee-secure-boot.js';
 export { rule as networkTwoWalls } from './network-two-walls.js';
+export { rule as logChangeRestricted } from './log-change-restricted.js';

@@ -307,7 +307,7 @@ class Reachability {
     for (const target of this.deployment.targets(value)) if (target.type === 'AWS::EC2::SecurityGroup') yield target.id;
     for (const text of strings(value)) {
       if (/^sg-[0-9a-f]+$/.test(text)) yield text;
-      else if (/\.DefaultSecurityGroup\}$/.test(text)) {
+      else if (text.endsWith('.DefaultSecurityGroup}')) {
         const id = this.groupId(text);
         if (id) yield id;
       }
@@ -540,9 +540,9 @@ class Reachability {
     const kindOf = (value: Value | undefined): Exit['kind'] | null => {
       const target = this.deployment.target(value);
       const text = typeof value === 'string' ? value : '';
-      if (target?.type === 'AWS::EC2::InternetGateway' || /^igw-/.test(text) || target?.type === 'AWS::EC2::CarrierGateway') return 'internet';
-      if (target?.type === 'AWS::EC2::VPNGateway' || /^vgw-/.test(text)) return 'peering';
-      if (target?.type === 'AWS::EC2::VPCEndpoint' || /^vpce-/.test(text) || text === 'local') return null;
+      if (target?.type === 'AWS::EC2::InternetGateway' || text.startsWith('igw-') || target?.type === 'AWS::EC2::CarrierGateway') return 'internet';
+      if (target?.type === 'AWS::EC2::VPNGateway' || text.startsWith('vgw-')) return 'peering';
+      if (target?.type === 'AWS::EC2::VPCEndpoint' || text.startsWith('vpce-') || text === 'local') return null;
       return 'unknown';
     };
     const via = `route ${id}`;
@@ -567,7 +567,7 @@ class Reachability {
     for (const endpoint of deployment.ofType('AWS::EC2::VPCEndpoint')) {
       const kind = endpoint.properties['VpcEndpointType'];
       if (kind !== undefined && kind !== null && kind !== 'Gateway') continue;
-      const tables = new Set([...deployment.targets(endpoint.properties['RouteTableIds'])]);
+      const tables = new Set(deployment.targets(endpoint.properties['RouteTableIds']));
       const routed = [...group.subnets].some((subnet) => deployment.ofType('AWS::EC2::SubnetRouteTableAssociation').some(({ properties }) => deployment.refersTo(properties['SubnetId'], subnet) && [...tables].some((table) => deployment.refersTo(properties['RouteTableId'], table))));
       if (!routed) continue;
       const out = this.allowed(group, 'egress', (peer) => peer.kind === 'prefix' || (peer.kind === 'cidr' && !this.vpcs.some((vpc) => contains(vpc, peer.range))));

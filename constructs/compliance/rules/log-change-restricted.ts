@@ -1,0 +1,33 @@
+import { prove } from '../prove/index.js';
+import { type Check, defineRule, fail, outcomes } from '../rule.js';
+
+const aws: Check = function* (deployment) {
+  const placement = deployment.workload?.clouds?.aws;
+  const expected = new Set([
+    placement?.deploymentRole ?? `arn:aws:iam::${placement?.account}:role/cdk-hnb659fds-cfn-exec-role-${placement?.account}-${placement?.region}`,
+    deployment.workload?.breakGlass?.aws,
+  ]);
+  for (const { log, canWeaken } of prove(deployment).logs) {
+    const store = deployment.byId.get(log);
+    if (!store) continue;
+    // Without a workload nobody is named; only those count who stand for everybody.
+    const others = canWeaken.filter(({ principal }) => (deployment.workload === null ? principal.startsWith('any ') : !expected.has(principal)));
+    const perPrincipal = new Map<string, string[]>();
+    for (const { principal, via } of others) perPrincipal.set(principal, [...(perPrincipal.get(principal) ?? []), via]);
+    yield* outcomes(store, [...perPrincipal].map(([principal, ways]) => fail('', `${principal} can weaken the log: ${ways.slice(0, 3).join('; ')}${ways.length > 3 ? ` and ${ways.length - 3} more` : ''}`)));
+  }
+};
+
+export const rule = defineRule({
+  id: 'log-change-restricted',
+  title: 'Only the deployment role can change how logs are kept',
+  theme: 'immutable-log',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(b)', '45 CFR 164.312(c)(1)'],
+  why: 'A lock keeps what is written; whoever may change the default retention, the delivery or the key decides what is kept from tomorrow on.',
+  fix: {
+    aws: 'Use LogVault, or deny s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, s3:PutBucketPolicy and s3:DeleteBucketPolicy in the bucket policy to everybody but the deployment role, name principals in the key policy instead of the account root, and give no role of the workload cloudtrail:StopLogging, ec2:DeleteFlowLogs or logs:PutRetentionPolicy.',
+  },
+  checks: { aws },
+});
