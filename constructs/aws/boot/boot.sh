@@ -15,12 +15,12 @@ abandon() {
   finish ABANDON || true
   exit 1
 }
-INSTANCE=unknown
 trap 'abandon $LINENO' ERR
 refuse() { say "$*"; abandon "${BASH_LINENO[0]}"; }
 
 INSTANCE="$(instance_id)"
 [ -n "$INSTANCE" ] || refuse 'no instance id'
+aws logs create-log-stream --region "$AWS_REGION" --log-group-name "$LOG_GROUP" --log-stream-name "$INSTANCE" || true
 mkdir -p "$RUN"
 EIF="$RUN/enclave.eif"
 

@@ -3,9 +3,10 @@
 # shellcheck source=constructs/aws/boot/lib.sh
 . "${TEE_KIT_DIR:-/opt/tee-kit}/lib.sh"
 
+INSTANCE="$(instance_id)"
 if enclave_is_good && systemctl is-active --quiet tee-listener; then exit 0; fi
 say 'unhealthy: the enclave is gone, flagged or unreachable'
 systemctl stop tee-listener || true
 nitro-cli terminate-enclave --all || true
-aws autoscaling set-instance-health --region "$AWS_REGION" --instance-id "$(instance_id)" --health-status Unhealthy --no-should-respect-grace-period
+aws autoscaling set-instance-health --region "$AWS_REGION" --instance-id "$INSTANCE" --health-status Unhealthy --no-should-respect-grace-period
 exit 1

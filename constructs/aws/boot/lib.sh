@@ -1,12 +1,22 @@
 # Shared by boot.sh and health.sh. Every external command is called by name, so that tests can stand in for it.
-set -euo pipefail
+set -Eeuo pipefail
+shopt -s inherit_errexit
 DIR="${TEE_KIT_DIR:-/opt/tee-kit}"
 RUN="${TEE_KIT_RUN:-/run/tee-kit}"
 ETC="${TEE_KIT_ETC:-/etc}"
 # shellcheck source=/dev/null
 . "$DIR/settings.env"
 
-say() { echo "tee-kit: $*"; logger -t tee-kit -- "$*" || true; }
+INSTANCE=unknown
+
+# To the journal, and to the host log in CloudWatch. A log that cannot be written stops nothing.
+say() {
+  echo "tee-kit: $*"
+  logger -t tee-kit -- "$*" || true
+  [ "$INSTANCE" != unknown ] || return 0
+  aws logs put-log-events --region "$AWS_REGION" --log-group-name "$LOG_GROUP" --log-stream-name "$INSTANCE" \
+    --log-events "timestamp=$(date +%s000),message='$*'" >/dev/null 2>&1 || true
+}
 
 instance_id() {
   local token
