@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Shared by boot.sh and health.sh. Every external command is called by name, so that tests can stand in for it.
 set -Eeuo pipefail
 shopt -s inherit_errexit
