@@ -1,3 +1,4 @@
+import type { Exemptions } from './exemptions.js';
 import type { Cloud, Deployment, Finding } from './model.js';
 import type { Outcome, Rule } from './rule.js';
 
@@ -9,7 +10,7 @@ export interface Support {
 }
 
 export interface Evaluation {
-  /** Failed and unknown, sorted; every one of them ends `tee-kit check` with 1. */
+  /** Failed, unknown and exempt, sorted; every one that is not exempt ends `tee-kit check` with 1. */
   readonly findings: readonly Finding[];
   /** Reported, but failing nothing: status `fail` and severity `low`. */
   readonly warnings: readonly Finding[];
@@ -21,6 +22,7 @@ export interface Evaluation {
 
 export interface EvaluateOptions {
   readonly rules: readonly Rule[];
+  readonly exemptions?: Exemptions | undefined;
   /** Milliseconds that one rule may take on one deployment before the rest of it is unknown. Default 10 000. */
   readonly budget?: number;
   /** Milliseconds, for tests. Default `performance.now`. */
@@ -48,10 +50,11 @@ export function evaluate(deployments: readonly Deployment[], options: EvaluateOp
           supports.push({ rule: rule.id, cloud: deployment.cloud, resource: outcome.resource.id });
           return;
         }
-        const finding = findingOf(rule, deployment.cloud, outcome);
-        const key = `${finding.status} ${finding.resource} ${finding.path} ${finding.message}`;
+        const key = `${outcome.status} ${outcome.resource.id} ${outcome.path} ${outcome.message}`;
         if (seen.has(key)) return;
         seen.add(key);
+        const judged = findingOf(rule, deployment.cloud, outcome);
+        const finding = outcome.status !== 'warn' && options.exemptions?.covers(rule, outcome.resource) ? { ...judged, status: 'exempt' as const } : judged;
         (outcome.status === 'warn' ? warnings : findings).push(finding);
       };
       const start = clock();

@@ -1,6 +1,9 @@
 import type * as Loading from '../../workload/load.js';
 import type { Workload } from '../../workload/workload.js';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { evaluate, type Evaluation } from '../evaluate.js';
+import { type Exemption, Exemptions, type ListedExemption, readExemptions } from '../exemptions.js';
 import type { Finding } from '../model.js';
 import { type Artifacts, readArtifacts } from '../read/artifacts.js';
 import { RULES } from '../registry.js';
@@ -10,19 +13,35 @@ export interface CheckOptions {
   readonly paths: readonly string[];
   readonly format: 'text' | 'json';
   readonly workload?: string | undefined;
+  /** Exemptions file. Default: `exemptions.yaml` beside the workload file, or in the current folder, if there is one. */
+  readonly exemptions?: string | undefined;
+  /** The exemptions file before the change under review: only what is in both governs. */
+  readonly baseExemptions?: string | undefined;
   readonly terminal: Terminal;
   /** ISO date, for tests. Default: today, UTC. */
   readonly today?: string | undefined;
 }
 
 /** `tee-kit check`. @returns the exit code. */
-export function check({ paths, format, workload, terminal, today }: CheckOptions): number {
+export function check({ paths, format, workload, exemptions: file, baseExemptions, terminal, today = new Date().toISOString().slice(0, 10) }: CheckOptions): number {
   const governing = workload === undefined ? undefined : governingWorkload(workload);
-  const artifacts = readArtifacts(paths, { workload: governing, today, onFile: (file) => terminal.progress(`reading ${file}`) });
-  const evaluation = evaluate(artifacts.deployments, { rules: RULES });
+  const artifacts = readArtifacts(paths, { workload: governing, today, onFile: (name) => terminal.progress(`reading ${name}`) });
+  const exemptions = new Exemptions(governingExemptions(file, workload), {
+    rules: RULES, today, acknowledgements: artifacts.acknowledgements, base: baseExemptions === undefined ? undefined : readExemptions(baseExemptions),
+  });
+  const evaluation = evaluate(artifacts.deployments, { rules: RULES, exemptions });
   terminal.progress('');
-  terminal.out(format === 'json' ? `${JSON.stringify(checkReport(artifacts, evaluation), null, 2)}\n` : checkText(artifacts, evaluation));
+  if (evaluation.resources === 0) terminal.err('tee-kit: the artifacts hold no resources of AWS, Azure or Google Cloud\n');
+  const report = checkReport(artifacts, evaluation, exemptions.list());
+  terminal.out(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : checkText(report));
   return evaluation.findings.some(({ status }) => status !== 'exempt') ? 1 : 0;
+}
+
+/** The exemptions file that was named, or the one that lies where it belongs. */
+function governingExemptions(named: string | undefined, workload: string | undefined): readonly Exemption[] {
+  if (named !== undefined) return readExemptions(named);
+  const found = [...(workload === undefined ? [] : [join(dirname(workload), 'exemptions.yaml')]), 'exemptions.yaml'].find((file) => existsSync(file));
+  return found === undefined ? [] : readExemptions(found);
 }
 
 /** Loads the schema library only when a workload file is named. */
@@ -31,7 +50,25 @@ export function governingWorkload(file: string): Workload {
   return loadWorkload(file);
 }
 
-export function checkReport(artifacts: Artifacts, { findings, warnings, supports, resources, rules }: Evaluation) {
+/** `tee-kit check --format json`. The shape is contract. */
+export interface CheckReport {
+  readonly version: 1;
+  readonly summary: {
+    readonly files: number;
+    readonly resources: number;
+    readonly rules: number;
+    readonly passed: number;
+    readonly failed: number;
+    readonly unknown: number;
+    readonly exempt: number;
+    readonly warnings: number;
+  };
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly exemptions: readonly ListedExemption[];
+}
+
+export function checkReport(artifacts: Artifacts, { findings, warnings, supports, resources, rules }: Evaluation, exemptions: readonly ListedExemption[]): CheckReport {
   const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
   return {
     version: 1,
@@ -41,12 +78,18 @@ export function checkReport(artifacts: Artifacts, { findings, warnings, supports
     },
     findings,
     warnings,
+    exemptions,
   };
 }
 
-export function checkText(artifacts: Artifacts, evaluation: Evaluation): string {
-  const { summary } = checkReport(artifacts, evaluation);
-  const lines = [...evaluation.findings.map((finding) => told(finding.status, finding)), ...evaluation.warnings.map((finding) => told('warning', finding))];
+export function checkText({ summary, findings, warnings, exemptions }: CheckReport): string {
+  const lines = [...findings.map((finding) => told(finding.status, finding)), ...warnings.map((finding) => told('warning', finding))];
+  if (exemptions.length > 0) {
+    lines.push(`Exemptions\n${exemptions.map(({ rule, resource, reason, owner, approver, expiry, source, state, note, hides }) => (
+      `  ${state.toUpperCase()} ${rule} ${resource} (hides ${hides})${note === '' ? '' : `: ${note}`}\n`
+      + `    ${reason === '' ? 'no reason' : reason}${owner === '' ? '' : `; owner ${owner}, approver ${approver}`}; ${expiry === null ? 'no expiry' : `until ${expiry === '' ? '?' : expiry}`}; ${source}`
+    )).join('\n')}\n`);
+  }
   lines.push(
     `${summary.failed} failed, ${summary.unknown} unknown, ${summary.exempt} exempt, ${summary.warnings} warnings, ${summary.passed} passed `
     + `(${summary.rules} rules, ${summary.resources} resources, ${summary.files} files)\n`,

@@ -35,6 +35,12 @@ const FORMAT = { format: { type: 'string' } } as const;
 const HELP = { help: { type: 'boolean', short: 'h' } } as const;
 const GOVERN = { workload: { type: 'string' } } as const;
 const ABOUT_GOVERN = { workload: 'FILE  workload file that governs, in place of the one the artifacts embed' };
+const EXEMPT = { exemptions: { type: 'string' }, 'base-exemptions': { type: 'string' } } as const;
+const ABOUT_EXEMPT = {
+  exemptions: 'FILE  exemptions; default: exemptions.yaml beside the workload file or in the current folder',
+  'base-exemptions': 'FILE  exemptions before the change under review; only those that are in both govern',
+};
+
 const PATHS = 'PATH is a CDK cloud assembly, a CloudFormation template (JSON or YAML), a Pulumi preview (pulumi preview --json)\nor stack export, or a folder holding any of them.';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -50,13 +56,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   check: {
-    usage: 'tee-kit check PATH... [--format text|json] [--workload FILE]',
+    usage: 'tee-kit check PATH... [--format text|json] [--workload FILE] [--exemptions FILE] [--base-exemptions FILE]',
     about: `Holds artifacts to the HIPAA rules of the kit.\n${PATHS}`,
-    options: { ...FORMAT, ...GOVERN },
-    describe: { format: 'text|json  default text', ...ABOUT_GOVERN },
+    options: { ...FORMAT, ...GOVERN, ...EXEMPT },
+    describe: { format: 'text|json  default text', ...ABOUT_GOVERN, ...ABOUT_EXEMPT },
     run: (paths, values, terminal) => {
       const { check } = require('./check.js') as typeof Check;
-      return check({ paths: some(paths), format: format(values), workload: text(values, 'workload'), terminal });
+      return check({
+        paths: some(paths), format: format(values), workload: text(values, 'workload'),
+        exemptions: text(values, 'exemptions'), baseExemptions: text(values, 'base-exemptions'), terminal,
+      });
     },
   },
   prove: {
@@ -135,7 +144,7 @@ function help({ usage, about, describe: options }: Command): string {
 /** One line, no stack trace. Multi-line only for errors that list several problems of one file. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const known = error.name === 'InputError' || error.name === 'UsageError' || error.name === 'WorkloadFileError' || error.name === 'ExemptionsError';
+  const known = error.name === 'InputError' || error.name === 'UsageError' || error.name === 'WorkloadFileError';
   if (known) return error.message;
   if (error instanceof RangeError && /call stack/.test(error.message)) return 'the input nests too deep';
   return `internal error: ${error.message.split('\n')[0] ?? ''}`;

@@ -4,6 +4,7 @@ import { type Cloud, Deployment, isObject, type Resource, type Value } from '../
 import { readEmbeddedWorkload } from '../../workload/facts.js';
 import { CLOUDS, type Workload } from '../../workload/workload.js';
 import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
+import type { Acknowledgement } from '../exemptions.js';
 import { isPulumi, readPulumi } from './preview.js';
 import { gap, TemplateRun, type TemplateSource } from './template.js';
 import { InputError, isYaml, parseText, readText, reason } from './text.js';
@@ -22,6 +23,8 @@ export interface ReadOptions {
 export interface Artifacts {
   /** One for all CloudFormation stacks, one per cloud of each Pulumi preview or export. */
   readonly deployments: readonly Deployment[];
+  /** What was acknowledged in CDK apps. */
+  readonly acknowledgements: readonly Acknowledgement[];
   /** Every artifact file that was read, in order. */
   readonly files: readonly string[];
   /** Files of a folder that were left out, with the reason. */
@@ -185,7 +188,8 @@ class Gathering {
     const deployments: Deployment[] = [];
     if (this.templates.length > 0) deployments.push(templateDeployment(this.templates, this.options));
     for (const { document, file } of this.pulumi) deployments.push(...pulumiDeployments(document, fromHere(resolve(file)), this.options));
-    return { deployments, files: this.files.map((file) => fromHere(resolve(file))), ignored: this.ignored };
+    const acknowledgements = this.templates.flatMap((template) => [...(template.acknowledgements?.() ?? [])]);
+    return { deployments, acknowledgements, files: this.files.map((file) => fromHere(resolve(file))), ignored: this.ignored };
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { at, isList, isObject, type SourceLocation, type Value } from '../model.js';
+import type { Acknowledgement } from '../exemptions.js';
 import type { Origin, TemplateSource } from './template.js';
 import { InputError, parseText, readText } from './text.js';
 
@@ -16,7 +17,7 @@ const MAX_NESTED_ASSEMBLIES = 16;
  * Every stack of a cloud assembly, nested assemblies (stages) included.
  * @throws InputError when the manifest names a file that is missing or lies outside the assembly.
  */
-export function* assemblyStacks(directory: string, manifest: Value, level = 0): Iterable<TemplateSource> {
+export function* assemblyStacks(directory: string, manifest: Value, level = 0, hidden = lazily(() => hiddenFindings(directory))): Iterable<TemplateSource> {
   const artifacts = at(manifest, 'artifacts');
   if (!isObject(artifacts)) return;
   const manifestFile = join(directory, 'manifest.json');
@@ -28,21 +29,22 @@ export function* assemblyStacks(directory: string, manifest: Value, level = 0): 
       const file = join(nested, 'manifest.json');
       const inner = parseText(readText(file), file);
       if (!isManifest(inner)) throw new InputError(file, 'is not the manifest of a cloud assembly');
-      yield* assemblyStacks(nested, inner, level + 1);
+      yield* assemblyStacks(nested, inner, level + 1, hidden);
     } else if (type === 'aws:cloudformation:stack') {
-      yield stackOf(directory, id, artifact as Value, manifestFile);
+      yield stackOf(directory, id, artifact, manifestFile, hidden);
     }
   }
 }
 
-function stackOf(directory: string, id: string, artifact: Value, manifestFile: string): TemplateSource {
+function stackOf(directory: string, id: string, artifact: Value, manifestFile: string, hidden: () => ReadonlyMap<string, number>): TemplateSource {
   const file = inside(directory, at(artifact, 'properties.templateFile'), manifestFile);
   const template = parseText(readText(file), file);
   if (!isObject(template)) throw new InputError(file, 'is not a CloudFormation template');
   const environment = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(String(at(artifact, 'environment') as string));
   const known = (part: string | undefined) => (part && !part.startsWith('unknown-') ? part : undefined);
   const stackName = at(artifact, 'properties.stackName');
-  const origins = lazily(() => readOrigins(directory, artifact, manifestFile));
+  const metadata = lazily(() => metadataOf(directory, artifact, manifestFile));
+  const origins = lazily(() => readOrigins(metadata()));
   return {
     stack: id, file, template,
     account: known(environment?.[1]),
@@ -50,7 +52,43 @@ function stackOf(directory: string, id: string, artifact: Value, manifestFile: s
     stackName: typeof stackName === 'string' ? stackName : undefined,
     origin: (logicalId) => origins().get(`${basename(file)}/${logicalId}`) ?? origins().get(logicalId),
     nested: nestedTemplates(directory, origins),
+    acknowledgements: () => acknowledgementsIn(metadata(), hidden()),
   };
+}
+
+/** What somebody acknowledged in the app, from the constructs' metadata. */
+function acknowledgementsIn(sections: readonly MetadataSection[], hidden: ReadonlyMap<string, number>): Acknowledgement[] {
+  const result: Acknowledgement[] = [];
+  for (const { file, metadata } of sections) {
+    for (const [path, entries] of Object.entries(metadata)) {
+      for (const entry of isList(entries) ? entries : []) {
+        const rules = at(entry, 'type') === 'aws:cdk:acknowledged-rules' ? at(entry, 'data') : undefined;
+        for (const [id, reason] of Object.entries(isObject(rules) ? rules : {})) {
+          const scope = path.replace(/^\//, '');
+          // The kit's own findings are counted when its rules run.
+          const hides = id.startsWith('tee-kit::') ? 0 : (hidden.get(`${id} ${scope}`) ?? 0);
+          result.push({ id, path: scope, reason: typeof reason === 'string' ? reason : '', source: fromHere(file), hides });
+        }
+      }
+    }
+  }
+  return result;
+}
+
+/** Constructs hidden per acknowledgement, as CDK's validation report counts them. */
+function hiddenFindings(directory: string): ReadonlyMap<string, number> {
+  const result = new Map<string, number>();
+  const file = ['validation-report.json', 'policy-validation-report.json'].map((name) => join(directory, name)).find((name) => existsSync(name));
+  const reports = file === undefined ? undefined : at(parseText(readText(file), file), 'pluginReports');
+  for (const report of isList(reports) ? reports : []) {
+    const suppressed = at(report, 'suppressedViolations');
+    for (const violation of isList(suppressed) ? suppressed : []) {
+      const constructs = at(violation, 'violatingConstructs');
+      const key = `${String(at(violation, 'acknowledgedId') as string)} ${String(at(violation, 'acknowledgedAt') as string)}`;
+      result.set(key, (result.get(key) ?? 0) + (isList(constructs) ? constructs.length : 0));
+    }
+  }
+  return result;
 }
 
 /** Finds the template of a nested stack: beside its parent, named by asset metadata, the assets file, or a local path. */
@@ -102,17 +140,10 @@ function readAssets(directory: string): Map<string, string> {
  * Construct path and source line by logical id. Logical ids of nested stacks may repeat, so they are also kept under
  * `<template file>/<logical id>`.
  */
-function readOrigins(directory: string, artifact: Value, manifestFile: string): Map<string, Origin> {
+function readOrigins(sections: readonly MetadataSection[]): Map<string, Origin> {
   const result = new Map<string, Origin>();
-  const extra = at(artifact, 'additionalMetadataFile');
-  const sections = [at(artifact, 'metadata')];
-  if (typeof extra === 'string') {
-    const file = inside(directory, extra, manifestFile);
-    sections.push(parseText(readText(file), file));
-  }
   const nested = new Map<string, string>();
-  for (const metadata of sections) {
-    if (!isObject(metadata)) continue;
+  for (const { metadata } of sections) {
     for (const [path, entries] of Object.entries(metadata)) {
       if (!isList(entries)) continue;
       let logicalId: string | undefined;
@@ -133,6 +164,22 @@ function readOrigins(directory: string, artifact: Value, manifestFile: string): 
     }
   }
   return result;
+}
+
+/** The constructs' metadata of one stack: in the manifest, or in a file beside it. */
+interface MetadataSection {
+  readonly file: string;
+  readonly metadata: { readonly [path: string]: Value };
+}
+
+function metadataOf(directory: string, artifact: Value, manifestFile: string): MetadataSection[] {
+  const found: { file: string; metadata: Value | undefined }[] = [{ file: manifestFile, metadata: at(artifact, 'metadata') }];
+  const extra = at(artifact, 'additionalMetadataFile');
+  if (typeof extra === 'string') {
+    const file = inside(directory, extra, manifestFile);
+    found.push({ file, metadata: parseText(readText(file), file) });
+  }
+  return found.flatMap(({ file, metadata }) => (isObject(metadata) ? [{ file, metadata }] : []));
 }
 
 /** The template file of the innermost stack around a construct path; stacks come before their children. */

@@ -1,4 +1,5 @@
 import { isList, isObject, type Properties, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
+import type { Acknowledgement } from '../exemptions.js';
 import { setOwn } from './text.js';
 
 /** Where a template comes from: what its pseudo parameters stand for and what lies beside it. */
@@ -13,6 +14,8 @@ export interface TemplateSource {
   readonly stackName?: string | undefined;
   /** Construct path and user's source line by logical id, when the assembly records them. */
   readonly origin?: (logicalId: string) => Origin | undefined;
+  /** What was acknowledged in the app that wrote the template. */
+  readonly acknowledgements?: () => readonly Acknowledgement[];
   /** The template of a nested stack, or undefined when it is not among the artifacts. */
   readonly nested?: (resource: Value) => Pick<TemplateSource, 'file' | 'template' | 'origin' | 'nested'> | undefined;
 }
