@@ -1,14 +1,3 @@
-import type { Deployment } from '../../model.js';
-import type { FlowProof, KeyProof, LogProof } from '../types.js';
-
-export function proveKeys(_deployment: Deployment): readonly KeyProof[] {
-  return [];
-}
-
-export function proveFlows(_deployment: Deployment): readonly FlowProof[] {
-  return [];
-}
-
-export function proveLogs(_deployment: Deployment): readonly LogProof[] {
-  return [];
-}
+export { proveFlows } from './flows.js';
+export { proveKeys } from './keys.js';
+export { proveLogs } from './logs.js';
