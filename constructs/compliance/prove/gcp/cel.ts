@@ -13,7 +13,7 @@ export type Expression =
   | { readonly kind: 'map' }
   | { readonly kind: 'unary'; readonly operator: '!' | '-'; readonly of: Expression }
   | { readonly kind: 'binary'; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
-  | { readonly kind: 'conditional'; readonly test: Expression; readonly then: Expression; readonly otherwise: Expression };
+  | { readonly kind: 'conditional'; readonly test: Expression; readonly chosen: Expression; readonly otherwise: Expression };
 
 export type Operator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
 
@@ -134,9 +134,9 @@ export function parseCel(text: string): Expression {
     const test = binary(0);
     let result = test;
     if (take('?')) {
-      const then = binary(0);
+      const chosen = binary(0);
       expect(':');
-      result = { kind: 'conditional', test, then, otherwise: expression() };
+      result = { kind: 'conditional', test, chosen, otherwise: expression() };
     }
     depth -= 1;
     return result;
@@ -274,7 +274,7 @@ export function* inside(expression: Expression): Iterable<Expression> {
       break;
     case 'conditional':
       yield* inside(expression.test);
-      yield* inside(expression.then);
+      yield* inside(expression.chosen);
       yield* inside(expression.otherwise);
       break;
     default:

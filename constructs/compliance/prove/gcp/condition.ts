@@ -254,7 +254,7 @@ class Evaluation {
       }
       case 'conditional':
         return each(truth(this.evaluate(expression.test, claims)), (test) =>
-          test === ERROR ? [ERROR] : this.evaluate(test === TRUE ? expression.then : expression.otherwise, claims));
+          test === ERROR ? [ERROR] : this.evaluate(test === TRUE ? expression.chosen : expression.otherwise, claims));
       case 'call':
         return this.call(expression, claims);
       default:
@@ -376,7 +376,7 @@ function sizeOf(value: Abstract): readonly Abstract[] {
     case 'literals':
       return [scalar(value.items.length)];
     case 'scalar':
-      return typeof value.value === 'string' ? [scalar([...value.value].length)] : [ERROR];
+      return typeof value.value === 'string' ? [scalar(Array.from(value.value).length)] : [ERROR];
     case 'fresh':
       return [{ kind: 'size', least: 0 }];
     case 'error':
@@ -523,7 +523,7 @@ function inlined(expression: Expression, mapping: ReadonlyMap<string, Expression
     case 'binary':
       return { ...expression, left: go(expression.left), right: go(expression.right) };
     case 'conditional':
-      return { ...expression, test: go(expression.test), then: go(expression.then), otherwise: go(expression.otherwise) };
+      return { ...expression, test: go(expression.test), chosen: go(expression.chosen), otherwise: go(expression.otherwise) };
     default:
       return expression;
   }

@@ -162,11 +162,11 @@ function narrowness(deployment: Deployment, member: string, approved: Approved):
 /** Why the bindings of the artifact may not be all there are; undefined when authoritative policies say so. */
 function authorityGap(deployment: Deployment, key: Resource): string | undefined {
   const ring = ringOf(deployment, key);
-  const onKey = deployment.resources.filter((resource) => /^gcp:kms\/cryptoKeyIAM/.test(resource.type) && refersTo(deployment, resource.properties['cryptoKeyId'], key));
+  const onKey = deployment.resources.filter((resource) => resource.type.startsWith('gcp:kms/cryptoKeyIAM') && refersTo(deployment, resource.properties['cryptoKeyId'], key));
   const policies = onKey.filter(isAuthoritative);
   if (policies.length === 0) return 'no authoritative CryptoKeyIAMPolicy: bindings made outside the artifact stay';
   if (policies.length > 1 || onKey.length > policies.length) return 'more than one resource sets the key\'s bindings: they overwrite each other';
-  const onRing = deployment.resources.filter((resource) => /^gcp:kms\/keyRingIAM/.test(resource.type) && (!ring || refersTo(deployment, resource.properties['keyRingId'], ring)));
+  const onRing = deployment.resources.filter((resource) => resource.type.startsWith('gcp:kms/keyRingIAM') && (!ring || refersTo(deployment, resource.properties['keyRingId'], ring)));
   if (!onRing.some(isAuthoritative)) return 'no authoritative KeyRingIAMPolicy: roles bound on the ring outside the artifact reach the key';
   const [wide] = onRing.flatMap((resource) => bindingsOf(resource)).filter(({ members, unreadable }) => members.length > 0 || unreadable !== null);
   return wide ? `the key ring is not without bindings: ${wide.role || 'one that is not told'}` : undefined;
@@ -209,7 +209,7 @@ function gateChangers(deployment: Deployment, key: Resource, grants: readonly Gr
       if (grant.scope !== 'key' && grant.scope !== 'ring' && permits(deployment, grant.role, 'changeDeny') === 'yes') add(member, `${via}: can lift the deny policy`);
     }
   }
-  for (const { principal } of [...found.values()]) {
+  for (const { principal } of Array.from(found.values())) {
     for (const [actor, via] of impersonators(deployment, principal)) add(actor, via);
   }
   const project = projectOf(deployment, key);
@@ -230,7 +230,7 @@ export function* impersonators(deployment: Deployment, principal: string): Itera
     return text(value)?.endsWith(email) === true;
   };
   for (const resource of deployment.resources) {
-    if (/^gcp:serviceaccount\/key:/.test(resource.type) && isAccount(resource.properties['serviceAccountId'])) yield [`holder of the key ${resource.name}`, `a key file of ${email}`];
+    if (resource.type.startsWith('gcp:serviceaccount/key:') && isAccount(resource.properties['serviceAccountId'])) yield [`holder of the key ${resource.name}`, `a key file of ${email}`];
     const onAccount = /^gcp:serviceaccount\/iAM(Policy|Binding|Member):/.test(resource.type) && isAccount(resource.properties['serviceAccountId']);
     const onProject = /^gcp:projects\/iAM(Policy|Binding|Member):/.test(resource.type) && email.endsWith(`@${text(resource.properties['project']) ?? ''}.iam.gserviceaccount.com`);
     if (!onAccount && !onProject) continue;
