@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { App, Validations } from 'aws-cdk-lib';
 import { HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
 import { deployWorkload, type TeeAccounts, type TeeDeployment } from '../constructs/aws/index.js';
+import { TeeKitValidation } from '../constructs/compliance/adapters/cdk-plugin.js';
 import { loadWorkload, WorkloadFileError, type Workload } from '../constructs/workload/index.js';
 
 export interface BuildAppProps {
@@ -9,6 +10,8 @@ export interface BuildAppProps {
   /** Folder of the cloud assembly. Default: what the CDK command says, else `cdk.out`. */
   readonly outdir?: string;
   readonly accounts?: TeeAccounts;
+  /** ISO date against which approvals and reviews are judged. Default: today, UTC. */
+  readonly today?: string;
   /** False leaves out cdk-nag and the kit's rules; CDK's own validation stays. For measurements of their cost only. */
   readonly packs?: boolean;
 }
@@ -21,7 +24,10 @@ export function buildApp(props: BuildAppProps): { readonly app: App; readonly de
     // Set after the context of the command line, so nothing given there can switch the gate off.
     postCliContext: { '@aws-cdk/core:validateAgainstDefaultRules': true },
   });
-  if (props.packs ?? true) Validations.of(app).addPlugins(new HIPAASecurityChecks(app), new NIST80053R5Checks(app));
+  if (props.packs ?? true) {
+    const kit = new TeeKitValidation({ workload: props.workload, ...(props.today !== undefined && { today: props.today }) });
+    Validations.of(app).addPlugins(kit, new HIPAASecurityChecks(app), new NIST80053R5Checks(app));
+  }
   return { app, deployment: deployWorkload(app, props.workload, props.accounts) };
 }
 

@@ -2,8 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../../cdk/app.js';
-import { WORKLOAD } from '../compliance/workload-fixture.js';
-import { ofType, synth } from './synth.js';
+import { ofType, SIGNED, synth } from './synth.js';
 
 interface Report {
   readonly pluginReports: readonly {
@@ -19,7 +18,7 @@ const template = shipped.template();
 const report = JSON.parse(readFileSync(join(shipped.outdir, 'validation-report.json'), 'utf8')) as Report;
 
 test('both cdk-nag packs and the bundled validation pass with nothing unacknowledged', () => {
-  expect(report.pluginReports.map(({ pluginName }) => pluginName)).toEqual(expect.arrayContaining(['HIPAA.Security', 'NIST.800.53.R5']));
+  expect(report.pluginReports.map(({ pluginName }) => pluginName)).toEqual(expect.arrayContaining(['tee-kit', 'HIPAA.Security', 'NIST.800.53.R5']));
   for (const { conclusion, violations } of report.pluginReports) {
     expect(conclusion).toBe('success');
     expect(violations.filter(({ severity }) => severity !== 'info')).toEqual([]);
@@ -34,7 +33,7 @@ test('acknowledgements are few and each is in the report', () => {
 test('the validation gate is on whatever the command line says', () => {
   process.env['CDK_CONTEXT_JSON'] = JSON.stringify({ '@aws-cdk/core:validateAgainstDefaultRules': false });
   try {
-    const { app, deployment } = buildApp({ workload: WORKLOAD, outdir: mkdtempSync(join(tmpdir(), 'tee-kit-aws-')), packs: false });
+    const { app, deployment } = buildApp({ workload: SIGNED, outdir: mkdtempSync(join(tmpdir(), 'tee-kit-aws-')), packs: false });
     deployment.trail.trail.addPropertyDeletionOverride('S3BucketName');
     expect(() => app.synth()).toThrow(/S3BucketName/);
   } finally {
@@ -53,7 +52,7 @@ test('two runs are byte-identical', () => {
 });
 
 test('the template carries the workload that it was made from', () => {
-  expect(template.Metadata['tee-kit:workload']).toEqual(WORKLOAD);
+  expect(template.Metadata['tee-kit:workload']).toEqual(SIGNED);
 });
 
 test('no function, custom resource, internet or NAT gateway, no asset', () => {

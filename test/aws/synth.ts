@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, type BuildAppProps } from '../../cdk/app.js';
 import type { Workload } from '../../constructs/workload/index.js';
-import { WORKLOAD } from '../compliance/workload-fixture.js';
+import { pcr, TODAY, WORKLOAD } from '../compliance/workload-fixture.js';
+
+/** The fixture workload with a signed image: it synthesizes without a warning. */
+const r2 = WORKLOAD.measurements.aws['r2'];
+export const SIGNED: Workload = {
+  ...WORKLOAD,
+  measurements: { ...WORKLOAD.measurements, aws: { ...WORKLOAD.measurements.aws, ...(r2?.kind === 'nitro-enclave' && { r2: { ...r2, pcrs: { ...r2.pcrs, PCR8: pcr('f') } } }) } },
+};
 
 export interface TemplateResource {
   readonly Type: string;
@@ -21,7 +28,7 @@ export interface Template {
 /** Synthesizes the fixture workload with some changes; every gate runs. */
 export function synth(changes: Partial<Workload> = {}, props: Omit<BuildAppProps, 'workload' | 'outdir'> = {}): { readonly outdir: string; readonly template: (stack?: string) => Template } {
   const outdir = mkdtempSync(join(tmpdir(), 'tee-kit-aws-'));
-  buildApp({ workload: { ...WORKLOAD, ...changes }, outdir, ...props }).app.synth();
+  buildApp({ workload: { ...SIGNED, ...changes }, outdir, today: TODAY, ...props }).app.synth();
   return { outdir, template: (stack = 'inference') => JSON.parse(readFileSync(join(outdir, `${stack}.template.json`), 'utf8')) as Template };
 }
 
