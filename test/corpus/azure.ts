@@ -1,0 +1,3 @@
+import type { Mutator } from './mutator.js';
+
+export const azure: readonly Mutator[] = [];
