@@ -36,7 +36,8 @@ function pulumi(packageName, prefix, properties, type) {
   return found;
 }
 const azure = pulumi('@pulumi/azure-native', 'azure-native:', ['tags'], (token) => token);
-const gcp = pulumi('@pulumi/gcp', 'gcp:', ['labels', 'userLabels', 'resourceLabels'], (token) => token);
+// Where a type takes both, `labels` is its configuration (a notification channel's address).
+const gcp = pulumi('@pulumi/gcp', 'gcp:', ['userLabels', 'resourceLabels', 'labels'], (token) => token);
 
 const table = (name, types, usual) => {
   const plain = [...types].filter(([, property]) => property === usual).map(([type]) => type).sort((a, b) => (a < b ? -1 : 1));

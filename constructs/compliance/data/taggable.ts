@@ -2490,7 +2490,6 @@ gcp:migrationcenter/importJob:ImportJob
 gcp:ml/engineModel:EngineModel
 gcp:modelarmor/template:Template
 gcp:monitoring/metricDescriptor:MetricDescriptor
-gcp:monitoring/notificationChannel:NotificationChannel
 gcp:netapp/activeDirectory:ActiveDirectory
 gcp:netapp/backup:Backup
 gcp:netapp/backupPolicy:BackupPolicy
@@ -2639,6 +2638,7 @@ gcp:workstations/workstationConfig:WorkstationConfig
     'gcp:monitoring/alertPolicy:AlertPolicy': 'userLabels',
     'gcp:monitoring/customService:CustomService': 'userLabels',
     'gcp:monitoring/genericService:GenericService': 'userLabels',
+    'gcp:monitoring/notificationChannel:NotificationChannel': 'userLabels',
     'gcp:monitoring/slo:Slo': 'userLabels',
     'gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig': 'userLabels',
   },

@@ -15,4 +15,5 @@ export const cases: RuleCase[] = [
   { cloud: 'gcp', name: 'all labels', expected: 'pass', resources: [{ type: 'gcp:kms/cryptoKey:CryptoKey', name: 'key', inputs: { labels: tagMap('gcp') } }] },
   { cloud: 'gcp', name: 'labels under another property', expected: 'fail', at: 'database', path: 'userLabels', resources: [{ type: 'gcp:monitoring/alertPolicy:AlertPolicy', name: 'database', inputs: { labels: tagMap('gcp') } }] },
   { cloud: 'gcp', name: 'one label dropped', expected: 'fail', at: 'key', path: 'labels', resources: [{ type: 'gcp:kms/cryptoKey:CryptoKey', name: 'key', inputs: { labels: tagMap('gcp', { 'phi-workload': undefined }) } }] },
+  { cloud: 'gcp', name: 'a notification channel, whose labels are its address', expected: 'pass', resources: [{ type: 'gcp:monitoring/notificationChannel:NotificationChannel', name: 'mail', inputs: { labels: { email_address: 'security@example.org' }, userLabels: tagMap('gcp') } }] },
 ];
