@@ -1,7 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Validations } from 'aws-cdk-lib';
 import { buildApp } from '../../cdk/app.js';
+import { TeeKitValidation } from '../../constructs/compliance/adapters/cdk-plugin.js';
+import { TODAY } from '../compliance/workload-fixture.js';
 import { ofType, SIGNED, synth } from './synth.js';
 
 interface Report {
@@ -13,12 +16,16 @@ interface Report {
   }[];
 }
 
+const kit = jest.spyOn(TeeKitValidation.prototype, 'validate');
 const shipped = synth();
 const template = shipped.template();
 const report = JSON.parse(readFileSync(join(shipped.outdir, 'validation-report.json'), 'utf8')) as Report;
 
-test('both cdk-nag packs and the bundled validation pass with nothing unacknowledged', () => {
-  expect(report.pluginReports.map(({ pluginName }) => pluginName)).toEqual(expect.arrayContaining(['tee-kit', 'HIPAA.Security', 'NIST.800.53.R5']));
+// CDK leaves a plugin with nothing to say out of its report, so the calls tell that a pack ran.
+test('the kit\'s rules, both cdk-nag packs and the bundled validation pass with nothing unacknowledged', () => {
+  expect(kit).toHaveBeenCalledTimes(1);
+  expect(kit.mock.results[0]?.value).toMatchObject({ success: true, violations: [] });
+  expect(report.pluginReports.map(({ pluginName }) => pluginName)).toEqual(['HIPAA.Security', 'NIST.800.53.R5']);
   for (const { conclusion, violations } of report.pluginReports) {
     expect(conclusion).toBe('success');
     expect(violations.filter(({ severity }) => severity !== 'info')).toEqual([]);
@@ -28,6 +35,18 @@ test('both cdk-nag packs and the bundled validation pass with nothing unacknowle
 test('acknowledgements are few and each is in the report', () => {
   const acknowledged = report.pluginReports.flatMap(({ suppressedViolations = [] }) => suppressedViolations.map(({ ruleName }) => ruleName.replace(/^.*-/, '')));
   expect([...new Set(acknowledged)].sort()).toEqual(['DynamoDBInBackupPlan', 'S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3DefaultEncryptionKMS', 'VPCDefaultSecurityGroupClosed']);
+});
+
+test('a template that releases the key without attestation is refused, acknowledged or not', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'tee-kit-aws-'));
+  const { app, deployment } = buildApp({ workload: SIGNED, outdir, today: TODAY });
+  deployment.key.key.addPropertyOverride('KeyPolicy.Statement', [{ Sid: 'All', Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' }]);
+  Validations.of(app).acknowledge({ id: 'tee-kit::phi-key-release-attested', reason: 'trust me' });
+  expect(() => app.synth()).toThrow(/phi-key-release-attested/);
+  const { pluginReports } = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as Report;
+  expect(pluginReports.find(({ pluginName }) => pluginName === 'tee-kit')).toMatchObject({
+    conclusion: 'failure', violations: expect.arrayContaining([expect.objectContaining({ ruleName: 'phi-key-release-attested', severity: 'fatal' })]),
+  });
 });
 
 test('the validation gate is on whatever the command line says', () => {
