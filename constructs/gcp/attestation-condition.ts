@@ -18,12 +18,14 @@ export const AUDIENCE = 'https://sts.googleapis.com';
 export interface AttestedClaims {
   readonly hardware: readonly ('TDX' | 'SEV')[];
   readonly project: string;
-  /** Digits. A project id can be taken again after deletion; its number never. */
+  /** Digits. A project id is a name that people choose; its number is unique for good. */
   readonly projectNumber: string;
   /** Email of the service account that the TEE's VMs run as. */
   readonly serviceAccount: string;
   /** `sha256:` and 64 hex characters each. None means that nobody is admitted. */
   readonly imageDigests: readonly string[];
+  /** Oldest version of the Confidential Space image that is admitted, 6 digits. Default: every STABLE one. */
+  readonly oldestImage?: string;
 }
 
 type Literal = string | boolean | readonly string[];
@@ -40,6 +42,11 @@ const claim = (path: string): string => `assertion.${path}`;
 const equals = (path: string, value: string | boolean): string => `${claim(path)} == ${literal(value)}`;
 const oneOf = (path: string, values: readonly string[]): string => `${claim(path)} in ${literal(values)}`;
 const contains = (path: string, value: string): string => `${literal(value)} in ${claim(path)}`;
+/** The version is a list of one text; STABLE alone admits images that are years old. */
+function atLeast(path: string, version: string): string {
+  if (!/^[1-9]\d{5}$/.test(version)) throw new Error(`image version '${version}' is not 6 digits; copy them from an image name`);
+  return `int(${claim(path)}[0]) >= ${version}`;
+}
 /** An override list that is absent or empty: whether the verifier omits the claim when unused is not documented. */
 const absentOrEmpty = (path: string): string => `(!has(${claim(path)}) || size(${claim(path)}) == 0)`;
 
@@ -63,6 +70,7 @@ export function attestationCondition(claims: AttestedClaims): string {
     oneOf('submods.container.image_digest', claims.imageDigests),
     absentOrEmpty('submods.container.cmd_override'),
     absentOrEmpty('submods.container.env_override'),
+    ...(claims.oldestImage === undefined ? [] : [atLeast('swversion', claims.oldestImage)]),
   ].join(' && ');
   if (condition.length > CONDITION_LIMIT) {
     throw new Error(`the attestation condition has ${condition.length} characters with ${claims.imageDigests.length} digests; allowed: ${CONDITION_LIMIT}; retire old measurements`);

@@ -41,6 +41,8 @@ const GATE_CHANGES = [
   'cloudkms.googleapis.com/cryptoKeyVersions.destroy',
   'cloudkms.googleapis.com/cryptoKeys.setIamPolicy',
   'cloudkms.googleapis.com/keyRings.setIamPolicy',
+  'cloudresourcemanager.googleapis.com/projects.setIamPolicy',
+  'iam.googleapis.com/roles.update',
   'iam.googleapis.com/workloadIdentityPoolProviders.create',
   'iam.googleapis.com/workloadIdentityPoolProviders.undelete',
   'iam.googleapis.com/workloadIdentityPoolProviders.update',
@@ -147,7 +149,7 @@ export class AttestedKey extends Component {
         }),
         this.child({ dependsOn: [...after] }),
       );
-    const makeProvider = (pool: iam.WorkloadIdentityPool): iam.WorkloadIdentityPoolProvider =>
+    const makeProvider = (pool: iam.WorkloadIdentityPool, after: pulumi.Resource): iam.WorkloadIdentityPoolProvider =>
       new iam.WorkloadIdentityPoolProvider(
         name,
         transformed(args.transform?.provider, {
@@ -161,23 +163,24 @@ export class AttestedKey extends Component {
             projectNumber: placement.projectNumber,
             serviceAccount: args.serviceAccount,
             imageDigests: digests.map(([, digest]) => digest),
+            ...(placement.oldestImage === undefined ? {} : { oldestImage: placement.oldestImage }),
           }),
           attributeMapping: { ...ATTRIBUTE_MAPPING },
           oidc: { issuerUri: ISSUER, allowedAudiences: [AUDIENCE] },
           disabled: revoked,
         }),
-        this.child(),
+        this.child({ dependsOn: [after] }),
       );
+    // The documented order of a revocation: the binding goes first (seconds), then what admits tokens. With nothing left
+    // to admit the pool follows the binding too; until then the binding needs the pool it names.
     if (revoked) {
-      // The documented order: the binding goes first (seconds), then the pool, which ends issued tokens.
       this.keyPolicy = makePolicy([]);
       this.pool = makePool([this.keyPolicy]);
-      this.provider = makeProvider(this.pool);
     } else {
       this.pool = makePool([]);
-      this.provider = makeProvider(this.pool);
-      this.keyPolicy = makePolicy([this.provider]);
+      this.keyPolicy = makePolicy([this.pool]);
     }
+    this.provider = makeProvider(this.pool, this.keyPolicy);
 
     this.denyPolicy = new iam.DenyPolicy(
       name,

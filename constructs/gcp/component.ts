@@ -36,6 +36,11 @@ export function placementOf(workload: Workload): GcpPlacement {
 
 const ENVIRONMENT_SUFFIX = { production: 'prod', staging: 'stg', sandbox: 'sbx' } as const;
 
+/** `prod`, `stg` or `sbx`. */
+export function environmentSuffix(workload: Workload): string {
+  return ENVIRONMENT_SUFFIX[workload.environment];
+}
+
 /** `<workload>-<prod|stg|sbx>`, at most 29 characters: part of every resource name, so that environments never share a key. */
 export function namePrefix(workload: Workload): string {
   return `${workload.name}-${ENVIRONMENT_SUFFIX[workload.environment]}`;

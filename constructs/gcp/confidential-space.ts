@@ -3,18 +3,29 @@ import * as artifactregistry from '@pulumi/gcp/artifactregistry/index.js';
 import * as compute from '@pulumi/gcp/compute/index.js';
 import type { ConfidentialSpaceMeasurement, Workload } from '../workload/workload.js';
 import { confidentialSpaceHardware } from './attested-key.js';
-import { Component, namePrefix, placementOf, type Transform, transformed } from './component.js';
-import { assertMachine, CLOSED_METADATA, confidentialSettings, privateInterface, subnetworkOf, TOKEN_SCOPES, type VmIdentity } from './confidential-vm.js';
-import { phiLabels } from './phi-labels.js';
+import { Component, placementOf, type Transform, transformed } from './component.js';
+import { assertMachine, CLOSED_METADATA, templateSettings, type VmIdentity } from './confidential-vm.js';
+import { Fleet } from './fleet.js';
 import type { PrivateNetwork } from './private-network.js';
 
 /** The production image or its family; `confidential-space-debug` and the GPU previews are other names. */
 const PRODUCTION_IMAGE = /^projects\/confidential-space-images\/global\/images\/(family\/confidential-space|confidential-space-\d+)$/;
 
-/** Seconds that a new VM has to boot, attest and answer before it is replaced. */
-const BOOT_SECONDS = 300;
-/** CPU utilisation at which the autoscaler adds a VM. */
-const SCALE_AT = 0.6;
+/**
+ * What an operator may choose of a Confidential Space VM, and the values. Everything else is refused: the launcher knows
+ * keys that replace the command or the environment, send the container's output to a log, or name another verifier.
+ * Source: go-tpm-tools, launcher/spec/launch_spec.go.
+ */
+export const CHOSEN_METADATA = {
+  'tee-restart-policy': /^(?:Always|OnFailure|Never)$/,
+  /** KiB. */
+  'tee-dev-shm-size-kb': /^[1-9]\d{0,8}$/,
+  'tee-cgroup-ns': /^(?:true|false)$/,
+  'tee-install-gpu-driver': /^(?:true|false)$/,
+  'tee-monitoring-memory-enable': /^(?:true|false)$/,
+} as const satisfies Readonly<Record<string, RegExp>>;
+
+export type ChosenMetadata = { readonly [Key in keyof typeof CHOSEN_METADATA]?: string };
 
 export interface ConfidentialSpaceArgs {
   readonly workload: Workload;
@@ -22,6 +33,8 @@ export interface ConfidentialSpaceArgs {
   readonly identity: VmIdentity;
   /** Key of the boot disks. */
   readonly diskKey: pulumi.Input<string>;
+  /** Default: `tee-restart-policy` Always, nothing else. */
+  readonly metadata?: ChosenMetadata;
   readonly transform?: Transform<{
     template: compute.RegionInstanceTemplateArgs;
     group: compute.RegionInstanceGroupManagerArgs;
@@ -37,16 +50,14 @@ export interface ConfidentialSpaceArgs {
  */
 export class ConfidentialSpace extends Component {
   readonly template: compute.RegionInstanceTemplate;
-  readonly healthCheck: compute.RegionHealthCheck;
-  readonly group: compute.RegionInstanceGroupManager;
-  readonly autoscaler: compute.RegionAutoscaler | undefined;
+  readonly fleet: Fleet;
   readonly registryReader: artifactregistry.RepositoryIamMember;
   /** Segment of the TEE, its port and the release it runs. */
   readonly segment: string;
   readonly port: number;
   readonly release: string;
 
-  /** @throws if the image is not a production one, machine, type and zone do not fit, or no measurement is active. */
+  /** @throws if the image is not a production one, metadata is outside the allow-list, or machine, type and zone do not fit. */
   constructor(name: string, args: ConfidentialSpaceArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('ConfidentialSpace', name, options);
     const { workload } = args;
@@ -62,7 +73,6 @@ export class ConfidentialSpace extends Component {
     this.port = teePort(workload, this.segment);
     const [release, measurement] = currentRelease(workload);
     this.release = release;
-    const prefix = namePrefix(workload);
 
     const repository = registryOf(measurement.image);
     this.registryReader = new artifactregistry.RepositoryIamMember(
@@ -70,74 +80,37 @@ export class ConfidentialSpace extends Component {
       { ...repository, role: 'roles/artifactregistry.reader', member: `serviceAccount:${args.identity.email}` },
       this.child({ dependsOn: [args.identity.account] }),
     );
+    const metadata = {
+      ...CLOSED_METADATA,
+      'tee-image-reference': `${measurement.image}@${measurement.imageDigest}`,
+      'tee-restart-policy': 'Always',
+      'tee-container-log-redirect': 'false',
+      ...allowedMetadata(args.metadata ?? {}),
+    };
     this.template = new compute.RegionInstanceTemplate(
       name,
-      // No name: templates cannot change, and the engine replaces them under a new one before it deletes the old.
-      transformed(args.transform?.template, {
-        project: placement.project,
-        region: placement.region,
-        ...confidentialSettings(placement),
-        disks: [
-          {
-            boot: true, autoDelete: true, interface: 'NVME', diskType: 'pd-balanced', sourceImage: placement.image,
-            diskEncryptionKey: { kmsKeySelfLink: args.diskKey }, labels: phiLabels(workload),
-          },
-        ],
-        networkInterfaces: [privateInterface(subnetworkOf(args.network, this.segment), placement.project)],
-        serviceAccount: { email: args.identity.email, scopes: TOKEN_SCOPES },
-        resourceManagerTags: args.network.vmTags(this.segment),
-        metadata: {
-          ...CLOSED_METADATA,
-          'tee-image-reference': `${measurement.image}@${measurement.imageDigest}`,
-          'tee-restart-policy': 'Always',
-          'tee-container-log-redirect': 'false',
-        },
-        labels: phiLabels(workload),
-      }),
-      this.child({ dependsOn: [args.identity.account, args.network.firewallAssociation] }),
+      transformed(args.transform?.template, { ...templateSettings({ ...args, segment: this.segment, image: placement.image }), metadata }),
+      this.child({ dependsOn: [args.identity.account, args.network.firewallAssociation, this.registryReader] }),
     );
-    this.healthCheck = new compute.RegionHealthCheck(
+    this.fleet = new Fleet(
       name,
-      // TCP: the handshake that follows is the workload's mutual TLS, which a health check cannot complete.
-      transformed(args.transform?.healthCheck, {
-        name: `${prefix}-tee`, project: placement.project, region: placement.region, tcpHealthCheck: { port: this.port },
-        checkIntervalSec: 10, timeoutSec: 5, healthyThreshold: 2, unhealthyThreshold: 3, logConfig: { enable: true },
-      }),
-      this.child(),
+      { workload, name: 'tee', template: this.template, version: release, port: this.port, ...(args.transform ? { transform: args.transform } : {}) },
+      { parent: this },
     );
-    const { min, max } = placement.instances;
-    this.group = new compute.RegionInstanceGroupManager(
-      name,
-      transformed(args.transform?.group, {
-        name: `${prefix}-tee`,
-        project: placement.project,
-        region: placement.region,
-        baseInstanceName: `${prefix}-tee`,
-        // One zone: the types are not offered in every zone of a region.
-        distributionPolicyZones: [placement.zone],
-        versions: [{ name: release, instanceTemplate: this.template.selfLink }],
-        ...(min === max ? { targetSize: min } : {}),
-        updatePolicy: {
-          type: 'PROACTIVE', minimalAction: 'REPLACE', mostDisruptiveAllowedAction: 'REPLACE', replacementMethod: 'SUBSTITUTE',
-          maxSurgeFixed: 1, maxUnavailableFixed: 0, instanceRedistributionType: 'NONE',
-        },
-        autoHealingPolicies: { healthCheck: this.healthCheck.id, initialDelaySec: BOOT_SECONDS },
-      }),
-      this.child({ dependsOn: [this.registryReader] }),
-    );
-    this.autoscaler =
-      min === max
-        ? undefined
-        : new compute.RegionAutoscaler(
-            name,
-            {
-              name: `${prefix}-tee`, project: placement.project, region: placement.region, target: this.group.id,
-              autoscalingPolicy: { minReplicas: min, maxReplicas: max, cooldownPeriod: BOOT_SECONDS, cpuUtilization: { target: SCALE_AT } },
-            },
-            this.child(),
-          );
-    this.registerOutputs({ group: this.group.id, release });
+    this.registerOutputs({ group: this.fleet.group.id, release });
   }
+}
+
+/** @throws for a key or value outside `CHOSEN_METADATA`, which callers without types can give. */
+function allowedMetadata(chosen: ChosenMetadata): Record<string, string> {
+  const allowed: Readonly<Record<string, RegExp>> = CHOSEN_METADATA;
+  const entries = Object.entries(chosen);
+  for (const [key, value] of entries) {
+    const form = Object.hasOwn(allowed, key) ? allowed[key] : undefined;
+    if (!form) throw new Error(`metadata '${key}' is not one that an operator may choose; allowed: ${Object.keys(allowed).join(', ')}`);
+    if (!form.test(value)) throw new Error(`metadata ${key} '${value}' must match ${form.source}`);
+  }
+  return Object.fromEntries(entries);
 }
 
 /** The one segment with purpose `tee`. @throws if there is none. */

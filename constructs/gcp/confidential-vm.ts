@@ -3,8 +3,10 @@ import * as compute from '@pulumi/gcp/compute/index.js';
 import * as projects from '@pulumi/gcp/projects/index.js';
 import * as serviceaccount from '@pulumi/gcp/serviceaccount/index.js';
 import { GCP_CONFIDENTIAL_MACHINES, gcpZoneProblem } from '../workload/instance-types.js';
+import { PATTERNS } from '../workload/patterns.js';
 import type { GcpPlacement, Workload } from '../workload/workload.js';
 import { accountEmail, accountId, Component, namePrefix, placementOf, type Transform, transformed } from './component.js';
+import { Fleet } from './fleet.js';
 import { phiLabels } from './phi-labels.js';
 import type { PrivateNetwork } from './private-network.js';
 
@@ -43,6 +45,27 @@ export function minCpuPlatform(confidentialType: GcpPlacement['confidentialType'
   return confidentialType !== 'TDX' && instance.startsWith('n2d-') ? { minCpuPlatform: 'AMD Milan' } : {};
 }
 
+/**
+ * A confidential VM with an accelerator exists as a Spot VM only: it can be stopped at any time, and is not restarted.
+ * Every other one is a standard VM that comes back after a host event.
+ */
+export function scheduling(confidentialType: GcpPlacement['confidentialType'], instance: string) {
+  const onHostMaintenance = hostMaintenance(confidentialType, instance);
+  return instance.startsWith('a3-')
+    ? { onHostMaintenance, automaticRestart: false, preemptible: true, provisioningModel: 'SPOT', instanceTerminationAction: 'STOP' }
+    : { onHostMaintenance, automaticRestart: true };
+}
+
+/** C4D takes Hyperdisk only; TDX excludes every persistent disk but the balanced one. */
+export function diskType(instance: string): 'pd-balanced' | 'hyperdisk-balanced' {
+  return instance.startsWith('c4d-') ? 'hyperdisk-balanced' : 'pd-balanced';
+}
+
+/** @throws if the image is a family: another image tomorrow. */
+function assertExactImage(image: string): void {
+  if (!PATTERNS.gcpExactImage.test(image)) throw new Error(`image '${image}' is not one exact image; use projects/<project>/global/images/<name>, not a family`);
+}
+
 /** What every confidential VM of the kit has, as an instance or in a template. */
 export function confidentialSettings(placement: GcpPlacement) {
   return {
@@ -51,7 +74,7 @@ export function confidentialSettings(placement: GcpPlacement) {
     // `enableConfidentialCompute` alone means SEV, whatever the machine could do.
     confidentialInstanceConfig: { enableConfidentialCompute: true, confidentialInstanceType: placement.confidentialType },
     shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: true, enableIntegrityMonitoring: true },
-    scheduling: { onHostMaintenance: hostMaintenance(placement.confidentialType, placement.instance), automaticRestart: true },
+    scheduling: scheduling(placement.confidentialType, placement.instance),
     canIpForward: false,
     keyRevocationActionType: 'STOP',
   };
@@ -93,18 +116,21 @@ export class VmIdentity extends Component {
   }
 }
 
-export interface ConfidentialVmArgs {
+interface VmArgs {
   readonly workload: Workload;
   readonly network: PrivateNetwork;
-  /** Segment whose subnetwork and secure tag the VM takes. */
+  /** Segment whose subnetwork and secure tag the VMs take. */
   readonly segment: string;
   /** Exact image, `projects/…/global/images/…`; a family would change the VM behind the reviewer's back. */
   readonly image: string;
   readonly identity: VmIdentity;
-  /** Key of the boot disk. */
+  /** Key of the boot disks. */
   readonly diskKey: pulumi.Input<string>;
   /** Default 50 GiB. */
   readonly diskSizeGb?: number;
+}
+
+export interface ConfidentialVmArgs extends VmArgs {
   readonly transform?: Transform<{ instance: compute.InstanceArgs }>;
 }
 
@@ -120,9 +146,7 @@ export class ConfidentialVm extends Component {
     super('ConfidentialVm', name, options);
     const placement = placementOf(args.workload);
     assertMachine(placement);
-    if (!/^projects\/[^/]+\/global\/images\/[^/]+$/.test(args.image)) {
-      throw new Error(`image '${args.image}' is not one exact image; use projects/<project>/global/images/<name>, not a family`);
-    }
+    assertExactImage(args.image);
     this.instance = new compute.Instance(
       name,
       transformed(args.transform?.instance, {
@@ -134,7 +158,7 @@ export class ConfidentialVm extends Component {
           autoDelete: true,
           kmsKeySelfLink: args.diskKey,
           interface: 'NVME',
-          initializeParams: { image: args.image, type: 'pd-balanced', size: args.diskSizeGb ?? 50, labels: phiLabels(args.workload) },
+          initializeParams: { image: args.image, type: diskType(placement.instance), size: args.diskSizeGb ?? 50, labels: phiLabels(args.workload) },
         },
         networkInterfaces: [privateInterface(subnetworkOf(args.network, args.segment), placement.project)],
         serviceAccount: { email: args.identity.email, scopes: TOKEN_SCOPES },
@@ -148,6 +172,65 @@ export class ConfidentialVm extends Component {
     );
     this.registerOutputs({ instance: this.instance.id });
   }
+}
+
+export interface ConfidentialVmGroupArgs extends VmArgs {
+  /** TCP port that a healthy VM answers on, 1 to 65535. Google's health checks must reach it through the firewall. */
+  readonly port: number;
+  readonly transform?: Transform<{
+    template: compute.RegionInstanceTemplateArgs;
+    group: compute.RegionInstanceGroupManagerArgs;
+    healthCheck: compute.RegionHealthCheckArgs;
+  }>;
+}
+
+/** A regional group of equal confidential VMs, as many as `instances` of the placement says. No PHI key is bound to them either. */
+export class ConfidentialVmGroup extends Component {
+  readonly template: compute.RegionInstanceTemplate;
+  readonly fleet: Fleet;
+
+  /** @throws if machine, type and zone do not fit, or the image is a family. */
+  constructor(name: string, args: ConfidentialVmGroupArgs, options: pulumi.ComponentResourceOptions = {}) {
+    super('ConfidentialVmGroup', name, options);
+    assertMachine(placementOf(args.workload));
+    assertExactImage(args.image);
+    this.template = new compute.RegionInstanceTemplate(
+      name,
+      transformed(args.transform?.template, { ...templateSettings(args), metadata: { ...CLOSED_METADATA } }),
+      this.child({ dependsOn: [args.identity.account, args.network.firewallAssociation] }),
+    );
+    this.fleet = new Fleet(
+      name,
+      {
+        workload: args.workload, name: args.segment, template: this.template, version: args.segment, port: args.port,
+        ...(args.transform ? { transform: args.transform } : {}),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ group: this.fleet.group.id });
+  }
+}
+
+/** The template of one kind of VM, without its metadata. */
+export function templateSettings({ workload, network, segment, image, identity, diskKey, diskSizeGb }: VmArgs) {
+  const placement = placementOf(workload);
+  return {
+    // No name: templates cannot change, and the engine replaces them under a new one before it deletes the old.
+    project: placement.project,
+    region: placement.region,
+    ...confidentialSettings(placement),
+    disks: [
+      {
+        boot: true, autoDelete: true, interface: 'NVME', diskType: diskType(placement.instance), sourceImage: image,
+        ...(diskSizeGb === undefined ? {} : { diskSizeGb }),
+        diskEncryptionKey: { kmsKeySelfLink: diskKey }, labels: phiLabels(workload),
+      },
+    ],
+    networkInterfaces: [privateInterface(subnetworkOf(network, segment), placement.project)],
+    serviceAccount: { email: identity.email, scopes: TOKEN_SCOPES },
+    resourceManagerTags: network.vmTags(segment),
+    labels: phiLabels(workload),
+  };
 }
 
 /** @throws if the segment is not in the workload file. */

@@ -40,8 +40,8 @@ export class Gateway extends Component {
       name,
       transformed(args.transform?.backend, {
         name: `${prefix}-tee`, project, region, loadBalancingScheme: 'INTERNAL', protocol: 'TCP', network: args.network.network.id,
-        backends: [{ group: args.tee.group.instanceGroup, balancingMode: 'CONNECTION' }],
-        healthChecks: args.tee.healthCheck.id,
+        backends: [{ group: args.tee.fleet.group.instanceGroup, balancingMode: 'CONNECTION' }],
+        healthChecks: args.tee.fleet.healthCheck.id,
         connectionDrainingTimeoutSec: DRAIN_SECONDS,
       }),
       this.child(),
@@ -60,14 +60,11 @@ export class Gateway extends Component {
 
 export interface ControlPlaneGatewayArgs {
   readonly workload: Workload;
+  /** A network with `controlPlane`: the segment that is served and the range of the proxies. */
   readonly network: PrivateNetwork;
-  /** Segment that is served; the TEE and the PHI store are refused. */
-  readonly segment: string;
   /** Instance group that answers HTTPS. */
   readonly group: pulumi.Input<string>;
   readonly healthCheck: pulumi.Input<string>;
-  /** IPv4 range of the proxies, /26 or larger, inside `network.cidr` and outside every segment. */
-  readonly proxyRange: string;
   /** PEM of the authority that signs client certificates. */
   readonly clientAuthority: string;
   /** Self links of regional server certificates. */
@@ -77,7 +74,7 @@ export interface ControlPlaneGatewayArgs {
 
 /**
  * An internal HTTPS load balancer (TLS 1.3 only, client certificates required) for what is not PHI: status, configuration.
- * It decrypts what passes through it, so it refuses to serve the TEE or the PHI store.
+ * It decrypts what passes through it, so a network refuses a control plane in the segment of the TEE or of PHI.
  */
 export class ControlPlaneGateway extends Component {
   readonly proxySubnetwork: compute.Subnetwork;
@@ -89,20 +86,18 @@ export class ControlPlaneGateway extends Component {
   readonly proxy: compute.RegionTargetHttpsProxy;
   readonly forwardingRule: compute.ForwardingRule;
 
-  /** @throws if the segment holds the TEE or PHI. */
+  /** @throws if the network has no control plane. */
   constructor(name: string, args: ControlPlaneGatewayArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('ControlPlaneGateway', name, options);
     const { workload, network } = args;
-    const purpose = workload.segments[args.segment]?.purpose;
-    if (purpose === 'tee' || purpose === 'phi-store') {
-      throw new Error(`segment '${args.segment}' has purpose '${purpose}': an HTTPS load balancer would decrypt PHI outside the TEE; use Gateway, which passes packets through`);
-    }
+    const { controlPlane } = network;
+    if (!controlPlane) throw new Error("the network has no control plane: give PrivateNetwork a 'controlPlane' with the segment to serve and the range of the proxies");
     const { project, region } = placementOf(workload);
-    const id = `${namePrefix(workload)}-${args.segment}`;
+    const id = `${namePrefix(workload)}-${controlPlane.segment}`;
     const labels = phiLabels(workload);
     this.proxySubnetwork = new compute.Subnetwork(
       `${name}-proxies`,
-      { name: `${id}-proxies`, project, region, network: network.network.id, ipCidrRange: args.proxyRange, purpose: 'REGIONAL_MANAGED_PROXY', role: 'ACTIVE' },
+      { name: `${id}-proxies`, project, region, network: network.network.id, ipCidrRange: controlPlane.proxyRange, purpose: 'REGIONAL_MANAGED_PROXY', role: 'ACTIVE' },
       this.child(),
     );
     this.trustConfig = new certificatemanager.TrustConfig(
@@ -142,7 +137,7 @@ export class ControlPlaneGateway extends Component {
       name,
       {
         name: id, project, region, loadBalancingScheme: 'INTERNAL_MANAGED', ipProtocol: 'TCP', portRange: '443', target: this.proxy.id,
-        network: network.network.id, subnetwork: subnetworkOf(network, args.segment).id, labels,
+        network: network.network.id, subnetwork: subnetworkOf(network, controlPlane.segment).id, labels,
       },
       this.child({ dependsOn: [this.proxySubnetwork] }),
     );

@@ -4,6 +4,7 @@ export * from './cmek-keys.js';
 export type { Transform } from './component.js';
 export * from './confidential-space.js';
 export * from './confidential-vm.js';
+export * from './fleet.js';
 export * from './fleet-refresh.js';
 export * from './gateway.js';
 export * from './log-vault.js';

@@ -3,8 +3,9 @@ import * as compute from '@pulumi/gcp/compute/index.js';
 import * as dns from '@pulumi/gcp/dns/index.js';
 import * as tags from '@pulumi/gcp/tags/index.js';
 import type * as inputs from '@pulumi/gcp/types/input.js';
+import { contains, overlaps, parseCidr } from '../workload/ipv4.js';
 import type { Workload } from '../workload/workload.js';
-import { Component, namePrefix, placementOf, type Transform, transformed } from './component.js';
+import { Component, environmentSuffix, namePrefix, placementOf, type Transform, transformed } from './component.js';
 import { phiLabels } from './phi-labels.js';
 
 /** Google APIs that VPC Service Controls protect. Source: Cloud documentation, Private Google Access. */
@@ -19,13 +20,26 @@ const PRIVATE_DOMAINS = ['gcr.io', 'googleapis.com', 'pkg.dev'] as const;
 const FLOW_PRIORITY = 1000;
 const HEALTH_CHECK_PRIORITY = 900;
 const GOOGLE_APIS_PRIORITY = 950;
-const DENY_INGRESS_PRIORITY = 65_000;
-const DENY_EGRESS_PRIORITY = 65_001;
+const CONTROL_PLANE_PRIORITY = 960;
+/** HTTPS, between the proxies and what they serve. */
+const CONTROL_PLANE_PORT = 443;
+const DENY_PRIORITY = 65_000;
+/** A rule takes ranges of one address family. IPv6 is not routed here; its rules say so if a subnetwork ever gets one. */
+const EVERYWHERE = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
 type Rule = inputs.compute.NetworkFirewallPolicyWithRulesRule;
 
+/** A segment that an HTTPS load balancer serves (ControlPlaneGateway); never the TEE or the PHI store. */
+export interface ControlPlane {
+  readonly segment: string;
+  /** IPv4 range of the load balancer's proxies, /26 or larger, inside `network.cidr` and outside every segment. */
+  readonly proxyRange: string;
+}
+
 export interface PrivateNetworkArgs {
   readonly workload: Workload;
+  /** Default: none. */
+  readonly controlPlane?: ControlPlane;
   readonly transform?: Transform<{
     network: compute.NetworkArgs;
     subnetwork: compute.SubnetworkArgs;
@@ -52,7 +66,9 @@ export class PrivateNetwork extends Component {
   readonly zones: Readonly<Record<string, dns.ManagedZone>>;
   readonly records: Readonly<Record<string, dns.RecordSet>>;
   readonly dnsPolicy: dns.Policy;
+  readonly controlPlane: ControlPlane | undefined;
 
+  /** @throws if the control plane's segment holds the TEE or PHI, or its proxies' range is not free. */
   constructor(name: string, args: PrivateNetworkArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('PrivateNetwork', name, options);
     const { workload } = args;
@@ -60,6 +76,8 @@ export class PrivateNetwork extends Component {
     const { project, region } = placement;
     const prefix = namePrefix(workload);
     const labels = phiLabels(workload);
+    if (args.controlPlane) assertControlPlane(workload, args.controlPlane);
+    this.controlPlane = args.controlPlane;
 
     this.network = new compute.Network(
       name,
@@ -113,7 +131,7 @@ export class PrivateNetwork extends Component {
         name: prefix,
         project,
         description: 'Flows of the workload file; everything else is denied',
-        rules: this.rules(workload, apiRange),
+        rules: this.rules(workload, apiRange, args.controlPlane),
       }),
       this.child(),
     );
@@ -138,7 +156,7 @@ export class PrivateNetwork extends Component {
       this.endpoint = new compute.GlobalForwardingRule(
         `${name}-google-apis`,
         // The name of such an endpoint has at most 20 characters, [a-z0-9] only. Its labels are refused by the API.
-        { name: 'googleapis', project, target: 'vpc-sc', network: this.network.id, ipAddress: this.endpointAddress.id, loadBalancingScheme: '', noAutomateDnsZone: true },
+        { name: endpointName(workload), project, target: 'vpc-sc', network: this.network.id, ipAddress: this.endpointAddress.id, loadBalancingScheme: '', noAutomateDnsZone: true },
         this.child(),
       );
     }
@@ -182,7 +200,7 @@ export class PrivateNetwork extends Component {
     return pulumi.all([this.segmentTag.id, value.id]).apply(([key, id]) => ({ [key]: id }));
   }
 
-  private rules(workload: Workload, apiRange: string): Rule[] {
+  private rules(workload: Workload, apiRange: string, proxied: ControlPlane | undefined): Rule[] {
     const tag = (segment: string): { name: pulumi.Output<string> } => {
       const value = this.segmentTags[segment];
       if (!value) throw new Error(`flows: segment '${segment}' is not in 'segments'`);
@@ -203,6 +221,14 @@ export class PrivateNetwork extends Component {
           targetSecureTags: [tag(to)], match: { srcSecureTags: [tag(from)], layer4Configs: tcp(port) },
         },
       ]),
+      ...(proxied === undefined
+        ? []
+        : [
+            {
+              ruleName: 'control-plane', description: `Proxies and health checks of ${proxied.segment}`, priority: CONTROL_PLANE_PRIORITY, direction: 'INGRESS', action: 'allow', enableLogging: true,
+              targetSecureTags: [tag(proxied.segment)], match: { srcIpRanges: [proxied.proxyRange, ...HEALTH_CHECK_RANGES], layer4Configs: tcp(CONTROL_PLANE_PORT) },
+            },
+          ]),
       ...flows.filter(([, { to }]) => tees.includes(to)).map(([flow, { to, port }], index) => ({
         ruleName: `${flow}-health`, description: `Google health checks of ${to}`, priority: HEALTH_CHECK_PRIORITY + index, direction: 'INGRESS', action: 'allow', enableLogging: true,
         targetSecureTags: [tag(to)], match: { srcIpRanges: HEALTH_CHECK_RANGES, layer4Configs: tcp(port) },
@@ -211,14 +237,36 @@ export class PrivateNetwork extends Component {
         ruleName: 'google-apis', description: 'Google APIs, private path', priority: GOOGLE_APIS_PRIORITY, direction: 'EGRESS', action: 'allow', enableLogging: true,
         targetSecureTags: Object.keys(workload.segments).map(tag), match: { destIpRanges: [apiRange], layer4Configs: tcp(443) },
       },
-      {
-        ruleName: 'deny-ingress', description: 'Everything else', priority: DENY_INGRESS_PRIORITY, direction: 'INGRESS', action: 'deny', enableLogging: true,
-        match: { srcIpRanges: ['0.0.0.0/0', '::/0'], layer4Configs: all },
-      },
-      {
-        ruleName: 'deny-egress', description: 'Everything else', priority: DENY_EGRESS_PRIORITY, direction: 'EGRESS', action: 'deny', enableLogging: true,
-        match: { destIpRanges: ['0.0.0.0/0', '::/0'], layer4Configs: all },
-      },
+      ...Object.entries(EVERYWHERE).flatMap(([family, range], index) => [
+        {
+          ruleName: `deny-ingress-${family}`, description: 'Everything else', priority: DENY_PRIORITY + 2 * index, direction: 'INGRESS', action: 'deny', enableLogging: true,
+          match: { srcIpRanges: [range], layer4Configs: all },
+        },
+        {
+          ruleName: `deny-egress-${family}`, description: 'Everything else', priority: DENY_PRIORITY + 2 * index + 1, direction: 'EGRESS', action: 'deny', enableLogging: true,
+          match: { destIpRanges: [range], layer4Configs: all },
+        },
+      ]),
     ];
+  }
+}
+
+/** At most 20 characters of `[a-z0-9]`, and another one per workload and environment of a project. */
+function endpointName(workload: Workload): string {
+  const suffix = environmentSuffix(workload);
+  return `${workload.name.replaceAll('-', '').slice(0, 20 - suffix.length)}${suffix}`;
+}
+
+function assertControlPlane(workload: Workload, { segment, proxyRange }: ControlPlane): void {
+  const purpose = workload.segments[segment]?.purpose;
+  if (purpose === undefined) throw new Error(`controlPlane.segment '${segment}' is not in the workload file; it has ${Object.keys(workload.segments).join(', ')}`);
+  if (purpose === 'tee' || purpose === 'phi-store') {
+    throw new Error(`controlPlane.segment '${segment}' has purpose '${purpose}': an HTTPS load balancer would decrypt PHI outside the TEE; use Gateway, which passes packets through`);
+  }
+  const range = parseCidr(proxyRange);
+  const whole = parseCidr(workload.network.cidr);
+  const taken = [...Object.values(workload.segments).map(({ cidr }) => cidr), workload.network.endpoints].map(parseCidr);
+  if (!range || range.prefix > 26 || !whole || !contains(whole, range) || taken.some((other) => other && overlaps(other, range))) {
+    throw new Error(`controlPlane.proxyRange '${proxyRange}' must be /26 or larger, inside network.cidr ${workload.network.cidr} and outside every segment and network.endpoints`);
   }
 }

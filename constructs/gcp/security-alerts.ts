@@ -31,19 +31,24 @@ export class SecurityAlerts extends Component {
     const projects = { keys: placement.keyProject, workload: placement.project } as const;
     const pool = `principal://iam.googleapis.com/projects/${placement.keyProjectNumber}/locations/global/workloadIdentityPools/${poolId(workload)}/`;
 
-    const logPipeline = 'protoPayload.serviceName="logging.googleapis.com" AND protoPayload.methodName=~"ConfigServiceV2\\.(Create|Update|Delete|Undelete)(Sink|Exclusion|Bucket)"';
-    const projectPolicy = 'protoPayload.serviceName="cloudresourcemanager.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy|SetOrgPolicy"';
+    const logPipeline = 'protoPayload.serviceName="logging.googleapis.com" AND protoPayload.methodName=~"ConfigServiceV2[.](Create|Update|Delete|Undelete)"';
+    const projectPolicy = 'protoPayload.serviceName=("cloudresourcemanager.googleapis.com" OR "orgpolicy.googleapis.com") AND protoPayload.methodName=~"SetIamPolicy|SetOrgPolicy|OrgPolicy[.](Create|Update|Delete)"';
     const filters: Readonly<Record<keyof typeof projects, Readonly<Record<string, string>>>> = {
       keys: {
         'key-policy': 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy|UpdateCryptoKey$|CreateImportJob"',
         'key-version': 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"(Destroy|Update|Restore|Import)CryptoKeyVersion|UpdateCryptoKeyPrimaryVersion"',
         'identity-pool': 'protoPayload.serviceName="iam.googleapis.com" AND protoPayload.methodName=~"WorkloadIdentityPool"',
-        'deny-policy': 'protoPayload.methodName=~"google.iam.v2.Policies.(Create|Update|Delete)Policy"',
+        'deny-policy': 'protoPayload.serviceName="iam.googleapis.com" AND protoPayload.methodName=~"Policies[.](Create|Update|Delete)Policy"',
+        'custom-role': 'protoPayload.serviceName="iam.googleapis.com" AND protoPayload.methodName=~"(Create|Update|Delete|Undelete)Role"',
         'outside-decrypt': `protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"Decrypt$" AND NOT protoPayload.authenticationInfo.principalSubject:"${pool}"`,
         'project-policy': projectPolicy,
         'log-pipeline': logPipeline,
       },
-      workload: { 'project-policy': projectPolicy, 'log-pipeline': logPipeline },
+      workload: {
+        'project-policy': projectPolicy,
+        'log-pipeline': logPipeline,
+        'archive-bucket': 'protoPayload.serviceName="storage.googleapis.com" AND protoPayload.methodName=~"storage[.](setIamPermissions|buckets[.](update|patch|delete|lockRetentionPolicy))"',
+      },
     };
 
     const channels: Record<string, monitoring.NotificationChannel> = {};

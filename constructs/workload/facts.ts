@@ -177,6 +177,7 @@ const WORKLOAD: Shape = map({
       deployer: text(PATTERNS.gcpMember),
     }, {
       gatewayImage: text(PATTERNS.gcpExactImage),
+      oldestImage: text(PATTERNS.gcpImageVersion),
       perimeter: map({ accessPolicy: text(PATTERNS.gcpNumber), enforced: oneOf(true, false) }),
       privateServiceConnect: text(PATTERNS.ipv4),
       assuredWorkloads: map({ billingAccount: text(PATTERNS.gcpBillingAccount) }),

@@ -122,7 +122,7 @@ export const GCP_CONFIDENTIAL_MACHINES: Provenance & {
   read: '2026-04-08',
   types: {
     TDX: { machines: /^(c3-standard-(4|8|22|44|88|176)|a3-highgpu-1g)$/, series: 'c3-standard without local SSD, or a3-highgpu-1g' },
-    SEV: { machines: /^(n2d|c2d|c3d|c4d)-[a-z]+-\d+(-lssd)?$/, series: 'N2D, C2D, C3D or C4D' },
+    SEV: { machines: /^(?:(?:n2d|c2d|c3d)-[a-z]+-\d+|c4d-[a-z]+-(?:\d{1,2}|1\d\d))(?:-lssd)?$/, series: 'N2D, C2D, C3D, or C4D of at most 255 vCPUs' },
     SEV_SNP: { machines: /^n2d-[a-z]+-\d+$/, series: 'N2D' },
   },
   tdxZonesUnitedStates: [

@@ -120,8 +120,8 @@ function awsPlacement({ organization, deploymentRole, ...host }: NonNullable<Wor
   return { ...host, ...defined({ organization, deploymentRole }) };
 }
 
-function gcpPlacement({ gatewayImage, perimeter, privateServiceConnect, assuredWorkloads, ...host }: NonNullable<WorkloadFile['clouds']['gcp']>): GcpPlacement {
-  return { ...host, ...defined({ gatewayImage, perimeter, privateServiceConnect, assuredWorkloads }) };
+function gcpPlacement({ oldestImage, gatewayImage, perimeter, privateServiceConnect, assuredWorkloads, ...host }: NonNullable<WorkloadFile['clouds']['gcp']>): GcpPlacement {
+  return { ...host, ...defined({ oldestImage, gatewayImage, perimeter, privateServiceConnect, assuredWorkloads }) };
 }
 
 function releases<T, U>(entries: Readonly<Record<string, T>> | undefined, shape: (release: T) => U): Readonly<Record<string, U>> {

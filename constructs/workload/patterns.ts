@@ -33,6 +33,8 @@ export const PATTERNS = {
   gcpZone: /^[a-z]{2,20}-[a-z]{2,20}\d{1,2}-[a-z]$/,
   gcpInstance: /^[a-z][a-z0-9]{1,5}-[a-z0-9-]{3,40}$/,
   gcpImage: /^projects\/confidential-space-images\/global\/images\/(?:family\/confidential-space|confidential-space-\d{6})$/,
+  /** Version of a Confidential Space image, YYMMDD or YYMM00, as tokens carry it. */
+  gcpImageVersion: /^[1-9]\d{5}$/,
   /** An exact image of a project; a family is another image tomorrow. */
   gcpExactImage: /^projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/global\/images\/(?!family\/)[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
   gcpBillingAccount: /^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/,

@@ -150,6 +150,8 @@ export interface GcpPlacement {
   readonly confidentialType: 'TDX' | 'SEV' | 'SEV_SNP';
   /** Confidential Space production image, `projects/confidential-space-images/global/images/…` or its family `…/images/family/confidential-space`; never a debug family. */
   readonly image: string;
+  /** Oldest version of the Confidential Space image that receives keys, 6 digits. Default: every one that Google supports as STABLE. */
+  readonly oldestImage?: string;
   /** Exact image of the gateway's Confidential VM, `projects/…/global/images/…`. Without it no gateway host is deployed. */
   readonly gatewayImage?: string;
   /** IAM member that runs `pulumi up` (`serviceAccount:…`, `group:…`). With break glass, the only one that may change the key's policy. */

@@ -364,14 +364,14 @@ export const CASES: readonly Case[] = [
   },
   {
     name: 'debug image',
-    edits: [['confidential-space-260700', 'confidential-space-debug-260700']],
+    edits: [['images/family/confidential-space', 'images/confidential-space-debug-260700']],
     errors: [
       ['^projects/confidential-space-im', 'clouds.gcp.image: "projects/confidential-space-images/global/images/confidential-space-debug-26070…: must be projects/confidential-space-images/global/images/ and confidential-space-<6 digits> or family/confidential-space, never a debug image; fix: paste a name from gcloud compute images list --project confidential-space-images'],
     ],
   },
   {
     name: 'debug family',
-    edits: [['images/confidential-space-260700', 'images/family/confidential-space-debug']],
+    edits: [['images/family/confidential-space', 'images/family/confidential-space-debug']],
     errors: [
       ['^projects/confidential-space-im', 'clouds.gcp.image: "projects/confidential-space-images/global/images/family/confidential-space-debu…: must be projects/confidential-space-images/global/images/ and confidential-space-<6 digits> or family/confidential-space, never a debug image; fix: paste a name from gcloud compute images list --project confidential-space-images'],
     ],
