@@ -43,6 +43,15 @@ export interface KeyAnalysis {
   /** Active builds of the workload file that no caller can use the key from. */
   readonly refused: readonly string[];
   readonly statements: readonly Statement[];
+  /** Who gets plaintext from which approved build. Computed when it is read. */
+  readonly users: readonly KeyUser[];
+}
+
+/** One way in which a key is meant to be used. */
+export interface KeyUser {
+  readonly principal: string;
+  /** Name of the build in the workload file. */
+  readonly attestation: string;
 }
 
 const analyses = new WeakMap<Deployment, readonly KeyAnalysis[]>();
@@ -108,7 +117,9 @@ class Analysis {
     if (this.budget.spent) this.doubts.push(`more than ${BUDGET} evaluations: policies too large to decide`);
     for (const note of this.notes) this.doubts.push(note);
     const verdict = this.witness ? 'bypassable' : this.doubts.length > 0 ? 'unknown' : 'gated';
+    const users = (): readonly KeyUser[] => this.users();
     return {
+      get users() { return users(); },
       key: this.key,
       proof: {
         cloud: 'aws', key: this.key.id, verdict, witness: this.witness, guards,
@@ -371,6 +382,13 @@ class Analysis {
       }
     }
     return null;
+  }
+
+  private users(): KeyUser[] {
+    const approved = this.states.filter((state) => state.approved);
+    return this.callers.flatMap((caller) => approved.flatMap((state) => (
+      RELEASING.some((action) => this.find(caller, action, state.fixed) !== null) ? [{ principal: caller.name, attestation: state.name }] : []
+    )));
   }
 
   /** An identity of the artifact that can rewrite the trust of a role or pass it to a machine of its own. */

@@ -18,6 +18,11 @@ export function attestedKeys(deployment: Deployment): readonly Resource[] {
   return [...declared, ...bound];
 }
 
+/** Federated members that may decrypt with a key if their token satisfies the pool's condition. */
+export function attestedMembers(deployment: Deployment, key: Resource): readonly string[] {
+  return [...new Set(grantsOn(deployment, key).filter(({ role }) => permits(deployment, role, 'decrypt') !== 'no').flatMap(({ members }) => members.filter((member) => federated(deployment, member))))];
+}
+
 export function proveKeys(deployment: Deployment): readonly KeyProof[] {
   const approved = approvedBy(deployment);
   return attestedKeys(deployment).map((key) => proveKey(deployment, key, approved));

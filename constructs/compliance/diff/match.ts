@@ -1,0 +1,245 @@
+import { Deployment, isList, isObject, type Properties, type Resource, Unknown, type Value } from '../model.js';
+import { canonical } from './canonical.js';
+
+/** Which resource of the base is which of the head, whatever they are called. */
+export interface Matching {
+  /** By resource of the head. */
+  readonly pairs: ReadonlyMap<Resource, Resource>;
+  readonly removed: readonly Resource[];
+  readonly added: readonly Resource[];
+  /** The head with the base's ids and names, so that everything said of it compares with what is said of the base. */
+  readonly aligned: Deployment;
+  /** The resource of the head behind one of `aligned`. */
+  readonly original: ReadonlyMap<Resource, Resource>;
+  /** By id in the base, id in the head; only where they differ. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/** The property that only names the resource, where it is not its type's last word with `Name`, or plain `name`. */
+const OWN_NAME: Readonly<Record<string, string>> = {
+  'azure-native:compute:VirtualMachine': 'vmName',
+  'azure-native:compute:VirtualMachineScaleSet': 'vmScaleSetName',
+  'azure-native:managedidentity:UserAssignedIdentity': 'resourceName',
+  'azure-native:storage:StorageAccount': 'accountName',
+  'azure-native:storage:BlobContainer': 'containerName',
+  'azure-native:attestation:AttestationProvider': 'providerName',
+  'azure-native:authorization:RoleDefinition': 'roleDefinitionId',
+  'gcp:serviceaccount/account:Account': 'accountId',
+  'gcp:projects/iAMCustomRole:IAMCustomRole': 'roleId',
+  'gcp:organizations/iAMCustomRole:IAMCustomRole': 'roleId',
+  'gcp:iam/workloadIdentityPool:WorkloadIdentityPool': 'workloadIdentityPoolId',
+  'gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider': 'workloadIdentityPoolProviderId',
+  'gcp:tags/tagKey:TagKey': 'shortName',
+  'gcp:tags/tagValue:TagValue': 'shortName',
+};
+/** Types whose name says what they are about: a domain, a constraint, a service, a bucket that the provider defines. */
+const NAMED_FOR_WHAT_THEY_DO = /^AWS::Route53|privatedns|:PrivateDnsZone|^gcp:(dns|orgpolicy|projects\/service|logging\/\w+BucketConfig)/;
+
+/** The property that names a resource and decides nothing else. */
+export function ownName({ cloud, type }: Resource): string | undefined {
+  if (NAMED_FOR_WHAT_THEY_DO.test(type)) return undefined;
+  const special = OWN_NAME[type];
+  if (special !== undefined) return special;
+  if (cloud === 'gcp') return 'name';
+  const last = type.split(/::?/).at(-1) ?? '';
+  return cloud === 'aws' ? `${last}Name` : `${last.charAt(0).toLowerCase()}${last.slice(1)}Name`;
+}
+
+/** Least share of equal settings between two resources of one type that are the same one under two names. */
+const LIKENESS = 0.6;
+/** Pairs of one type that are compared setting by setting. */
+const MOST_PAIRS = 40_000;
+const ROUNDS = 6;
+
+/** Pairs the resources of two deployments: first by id, then by what they are. */
+export function match(base: Deployment, head: Deployment): Matching {
+  const pairs = new Map<Resource, Resource>();
+  const oneStack = base.cloud !== 'aws' || (stacks(base) === 1 && stacks(head) === 1);
+  const key = (resource: Resource): string => `${resource.type} ${resource.cloud === 'aws' ? (oneStack ? resource.id.slice(resource.id.indexOf('/') + 1) : resource.id) : resource.id.split('::').slice(2).join('::')}`;
+  const byKey = new Map<string, Resource>();
+  for (const resource of base.resources) byKey.set(key(resource), resource);
+  const free = new Set(base.resources);
+  const open = new Set<Resource>();
+  for (const resource of head.resources) {
+    const found = byKey.get(key(resource));
+    if (found && free.delete(found)) pairs.set(resource, found);
+    else open.add(resource);
+  }
+  if (open.size > 0 && free.size > 0) alike(base, head, pairs, free, open);
+  return align(base, head, pairs, [...free], [...open]);
+}
+
+const stacks = ({ resources }: Deployment): number => new Set(resources.map(({ id }) => id.split('/')[0])).size;
+
+function byType(resources: Iterable<Resource>): Map<string, Resource[]> {
+  const result = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    const list = result.get(resource.type);
+    if (list) list.push(resource);
+    else result.set(resource.type, [resource]);
+  }
+  return result;
+}
+
+/** Pairs what is left by likeness; every pair found makes the references of the others comparable. */
+function alike(base: Deployment, head: Deployment, pairs: Map<Resource, Resource>, free: Set<Resource>, open: Set<Resource>): void {
+  for (let round = 0; round < ROUNDS; round++) {
+    const known = new Map<Resource, string>();
+    for (const [after, before] of pairs) {
+      known.set(after, before.id);
+      known.set(before, before.id);
+    }
+    let found = 0;
+    const candidates = byType(free);
+    for (const [type, heads] of byType(open)) {
+      const bases = candidates.get(type);
+      if (!bases || bases.length * heads.length > MOST_PAIRS) continue;
+      const settings = new Map([...bases.map((one) => [one, features(base, one, known)] as const), ...heads.map((one) => [one, features(head, one, known)] as const)]);
+      const scored = heads.flatMap((after) => bases.map((before) => ({ after, before, score: likeness(settings.get(before)!, settings.get(after)!), names: nearness(before, after) })))
+        .filter(({ score }) => score >= LIKENESS)
+        .sort((a, b) => b.score - a.score || b.names - a.names || (a.after.id < b.after.id ? -1 : 1) || (a.before.id < b.before.id ? -1 : 1));
+      for (const { after, before } of scored) {
+        if (!open.has(after) || !free.has(before)) continue;
+        open.delete(after);
+        free.delete(before);
+        pairs.set(after, before);
+        found++;
+      }
+    }
+    if (found === 0) return;
+  }
+}
+
+/** Settings as `path=value`; references stand for what they refer to, names are left out. */
+function features(deployment: Deployment, resource: Resource, known: ReadonlyMap<Resource, string>): ReadonlySet<string> {
+  const result = new Set<string>();
+  const rewrite = (text: string): string => (text.includes('${') ? text.replace(/\$\{(?!!)[^}]+\}/g, (reference) => {
+    const target = deployment.target(reference);
+    return target ? `{${known.get(target) ?? target.type}}` : reference;
+  }) : text);
+  const walk = (value: Value, path: string): void => {
+    if (isObject(value)) for (const [name, inner] of Object.entries(value)) walk(inner, `${path}.${name}`);
+    else if (isList(value)) for (const item of value) walk(item, path);
+    else result.add(`${path}=${canonical(value, rewrite)}`);
+  };
+  const own = ownName(resource);
+  for (const [name, value] of Object.entries(resource.properties)) if (name !== own) walk(value, name);
+  return result;
+}
+
+function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  if (a.size === 0 && b.size === 0) return 1;
+  let common = 0;
+  for (const item of a) if (b.has(item)) common++;
+  return common / (a.size + b.size - common);
+}
+
+/** How much of the beginning two names share, without the hash that the CDK appends. */
+function nearness(a: Resource, b: Resource): number {
+  const [one, two] = [a.name.replace(/[0-9A-F]{8}$/, ''), b.name.replace(/[0-9A-F]{8}$/, '')];
+  let length = 0;
+  while (length < one.length && one[length] === two[length]) length++;
+  return length / Math.max(one.length, two.length, 1);
+}
+
+/** The head under the base's ids and names. */
+function align(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, Resource>, removed: readonly Resource[], added: readonly Resource[]): Matching {
+  const taken = new Set(base.resources.map(({ id }) => id));
+  const ids = new Map<string, string>();
+  const references = new Map<string, string>();
+  const names = new Map<Resource, string>();
+  const renamed = new Map<string, string>();
+  for (const resource of head.resources) {
+    const before = pairs.get(resource);
+    // What is new must not be taken for something old that bore its name.
+    const id = before?.id ?? (taken.has(resource.id) ? `${resource.id}~new` : resource.id);
+    const name = before?.name ?? (id === resource.id ? resource.name : `${resource.name}~new`);
+    if (before && before.id !== resource.id) renamed.set(before.id, resource.id);
+    if (id !== resource.id) ids.set(resource.id, id);
+    const [from, to] = resource.cloud === 'aws' ? [resource.id, id] : [`${resource.type}::${resource.name}`, `${resource.type}::${name}`];
+    if (from !== to) references.set(from, to);
+    names.set(resource, name);
+  }
+  const tokens = nameTokens(base, head, pairs);
+  if (ids.size === 0 && references.size === 0 && tokens.size === 0) {
+    return { pairs, removed, added, aligned: head, original: new Map(head.resources.map((one) => [one, one])), renamed };
+  }
+  const rewrite = rewriter(references, tokens, ids);
+  const original = new Map<Resource, Resource>();
+  const resources = head.resources.map((resource) => {
+    const copy: Resource = {
+      ...resource, id: ids.get(resource.id) ?? resource.id, name: names.get(resource) as string,
+      properties: rewriteProperties(resource.properties, rewrite), attributes: rewriteProperties(resource.attributes, rewrite),
+    };
+    original.set(copy, resource);
+    return copy;
+  });
+  const environments = { ...head.environments };
+  for (const [after, before] of pairs) {
+    const [from, to] = [after.id.slice(0, after.id.lastIndexOf('/')), before.id.slice(0, before.id.lastIndexOf('/'))];
+    const environment = head.environments[from];
+    if (environment) environments[to] = environment;
+  }
+  return { pairs, removed, added, aligned: new Deployment(head.cloud, resources, head.workload, head.today, environments), original, renamed };
+}
+
+/**
+ * Physical names that changed with their resource, to what they were. Only where nothing else of either side bears the
+ * name: two roles that swap theirs are not a rename.
+ */
+function nameTokens(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, Resource>): ReadonlyMap<string, string> {
+  const tokens = new Map<string, string>();
+  const origins = new Map<string, number>();
+  for (const [after, before] of pairs) {
+    const property = ownName(after);
+    const [value, old] = property === undefined ? [] : [after.properties[property], before.properties[property]];
+    if (typeof value !== 'string' || typeof old !== 'string' || value === old || !NAME.test(value) || !NAME.test(old)) continue;
+    tokens.set(value, old);
+    origins.set(old, (origins.get(old) ?? 0) + 1);
+  }
+  if (tokens.size === 0) return tokens;
+  const [inBase, inHead] = [JSON.stringify([...base.resources.map(({ properties }) => properties), base.workload]), JSON.stringify([...head.resources.map(({ properties }) => properties), head.workload])];
+  for (const [value, old] of tokens) {
+    if (origins.get(old) !== 1 || token(value).test(inBase) || token(old).test(inHead)) tokens.delete(value);
+  }
+  return tokens;
+}
+
+/** A name that can be told from other text. */
+const NAME = /^[\w.:/@+=,~-]{3,}$/;
+const token = (name: string): RegExp => new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'g');
+
+function rewriter(references: ReadonlyMap<string, string>, tokens: ReadonlyMap<string, string>, ids: ReadonlyMap<string, string>): (text: string) => string {
+  const patterns = [...tokens].map(([from, to]) => [from, token(from), to] as const);
+  return (text) => {
+    const id = ids.get(text);
+    if (id !== undefined) return id;
+    let result = text;
+    if (references.size > 0 && result.includes('${')) {
+      result = result.replace(/\$\{(?!!)([^}]+)\}/g, (whole, inner: string) => {
+        const start = inner.includes('::') ? inner.indexOf('.', inner.indexOf('::')) : inner.indexOf('.', inner.indexOf('/') + 1);
+        const key = start < 0 ? inner : inner.slice(0, start);
+        const to = references.get(key);
+        return to === undefined ? whole : `\${${to}${start < 0 ? '' : inner.slice(start)}}`;
+      });
+    }
+    for (const [from, pattern, to] of patterns) if (result.includes(from)) result = result.replace(pattern, to);
+    return result;
+  };
+}
+
+function rewriteProperties(properties: Properties, rewrite: (text: string) => string): Properties {
+  // Opaque properties answer every name with Unknown and have nothing to rewrite.
+  if ('Fn::Transform' in properties) return properties;
+  return rewriteValue(properties, rewrite) as Properties;
+}
+
+function rewriteValue(value: Value, rewrite: (text: string) => string): Value {
+  if (typeof value === 'string') return rewrite(value);
+  if (value instanceof Unknown) return value;
+  if (isList(value)) return value.map((item) => rewriteValue(item, rewrite));
+  if (!isObject(value)) return value;
+  const result: Record<string, Value> = {};
+  for (const [name, inner] of Object.entries(value)) Object.defineProperty(result, rewrite(name), { value: rewriteValue(inner, rewrite), enumerable: true, writable: true, configurable: true });
+  return result;
+}
