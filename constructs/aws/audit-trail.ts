@@ -9,6 +9,7 @@ import { allow, policy, trust } from './policy.js';
 export interface AuditTrailProps {
   readonly name: string;
   readonly account: string;
+  readonly region: string;
   /** Name of the locked bucket. */
   readonly bucketName: string;
   /** ARN of the log key, or of its alias when it is in another account. */
@@ -41,9 +42,9 @@ export class AuditTrail extends Construct {
       deletionProtectionEnabled: true,
     });
     this.logGroup.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    const role = new CfnRole(this, 'Role', { roleName: `${props.name}-trail`, assumeRolePolicyDocument: trust('cloudtrail.amazonaws.com', props.account) });
+    const role = new CfnRole(this, 'Role', { roleName: `${props.name}-trail-${props.region}`, assumeRolePolicyDocument: trust('cloudtrail.amazonaws.com', props.account) });
     const write = new CfnManagedPolicy(this, 'Policy', {
-      managedPolicyName: `${props.name}-trail`,
+      managedPolicyName: `${props.name}-trail-${props.region}`,
       roles: [role.ref],
       policyDocument: policy(allow('WriteTrail', undefined, ['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.attrArn)),
     });

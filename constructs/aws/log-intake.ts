@@ -29,9 +29,9 @@ export class LogIntake extends Construct {
     super(scope, id);
     const bucketName = `${props.name}-intake-${props.account}-${props.region}`;
     const intakeArn = `arn:${partitionOf(props.region)}:s3:::${bucketName}`;
-    const role = new CfnRole(this, 'ReplicationRole', { roleName: `${props.name}-log-replication`, assumeRolePolicyDocument: trust('s3.amazonaws.com', props.account) });
+    const role = new CfnRole(this, 'ReplicationRole', { roleName: `${props.name}-log-replication-${props.region}`, assumeRolePolicyDocument: trust('s3.amazonaws.com', props.account) });
     const write = new CfnManagedPolicy(this, 'ReplicationPolicy', {
-      managedPolicyName: `${props.name}-log-replication`,
+      managedPolicyName: `${props.name}-log-replication-${props.region}`,
       roles: [role.ref],
       policyDocument: policy(
         allow('ReadConfiguration', undefined, ['s3:GetReplicationConfiguration', 's3:ListBucket'], intakeArn),

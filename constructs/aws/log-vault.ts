@@ -58,7 +58,7 @@ export class LogVault extends Construct {
       administrators: props.administrators,
       use: [
         allow('CloudTrailWrites', { Service: 'cloudtrail.amazonaws.com' }, ['kms:DescribeKey', 'kms:GenerateDataKey*'], '*', {
-          StringEquals: { 'aws:SourceAccount': props.sourceAccounts },
+          StringEquals: { 'aws:SourceArn': trailArns(props) },
         }),
         allow('LogDeliveryWrites', { Service: 'delivery.logs.amazonaws.com' }, ['kms:DescribeKey', 'kms:Decrypt', 'kms:GenerateDataKey*'], '*', {
           StringEquals: { 'aws:SourceAccount': props.sourceAccounts },
@@ -87,7 +87,7 @@ export class LogVault extends Construct {
 
   private vaultPolicy(props: LogVaultProps, partition: string): object {
     const arn = this.bucket.attrArn;
-    const trails = props.sourceAccounts.map((account) => `arn:${partition}:cloudtrail:${props.region}:${account}:trail/${props.name}`);
+    const trails = trailArns(props);
     const delivery = props.sourceAccounts.map((account) => `arn:${partition}:logs:${props.region}:${account}:*`);
     return policy(
       ...tlsOnly(arn),
@@ -103,7 +103,7 @@ export class LogVault extends Construct {
       }),
       // Cross-account writers need an allow here; the account is the principal because a role that does not exist yet is refused.
       allow('IntakeReplication', { AWS: props.sourceAccounts.map((account) => `arn:${partition}:iam::${account}:root`) }, ['s3:ReplicateObject', 's3:ReplicateTags'], `${arn}/*`, {
-        ArnEquals: { 'aws:PrincipalArn': props.sourceAccounts.map((account) => roleArn(props.region, account, `${props.name}-log-replication`)) },
+        ArnEquals: { 'aws:PrincipalArn': props.sourceAccounts.map((account) => roleArn(props.region, account, `${props.name}-log-replication-${props.region}`)) },
       }),
       deny('NobodyRemovesRecords', '*', ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion', 's3:PutObjectLegalHold', 's3:PutObjectRetention'], `${arn}/*`),
       deny('NobodyShortens', '*', ['s3:DeleteBucket', 's3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutEncryptionConfiguration', 's3:PutLifecycleConfiguration'], arn, {
@@ -112,6 +112,11 @@ export class LogVault extends Construct {
       deny('NobodyOpens', '*', ['s3:DeleteBucketPolicy', 's3:PutBucketPolicy'], arn, { ArnNotEquals: { 'aws:PrincipalArn': props.deploymentRole } }),
     );
   }
+}
+
+/** Literal ARNs of the trails that are delivered here. */
+function trailArns({ sourceAccounts, region, name }: LogVaultProps): readonly string[] {
+  return sourceAccounts.map((account) => `arn:${partitionOf(region)}:cloudtrail:${region}:${account}:trail/${name}`);
 }
 
 /** What every bucket of the kit has: no public access, versions, no ACLs. */

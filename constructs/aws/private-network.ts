@@ -185,6 +185,8 @@ export class PrivateNetwork extends Construct {
       serviceName: `com.amazonaws.${region}.${endpoint.service}`,
       vpcEndpointType: 'Interface',
       privateDnsEnabled: endpoint.privateDns ?? true,
+      // Unsaid, EC2 wants a gateway endpoint beside it and answers only queries from outside the VPC.
+      ...(endpoint.service === 's3' && { dnsOptions: { privateDnsOnlyForInboundResolverEndpoint: 'AllResolvers' } }),
       subnetIds: subnets.map((subnet) => subnet.ref),
       securityGroupIds: [group.attrGroupId],
       policyDocument: policy(...endpoint.policy),
@@ -196,7 +198,9 @@ export class PrivateNetwork extends Construct {
   /** Security groups and ACLs do not see the VPC's resolver, so names are filtered here, closed when the filter fails. */
   private resolver(props: PrivateNetworkProps): CfnLogGroup {
     const suffix = props.region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const names = [`*.${props.region}.${suffix}.`, `*.${props.region}.compute.internal.`, ...(props.resolvable ?? [])];
+    // Endpoints without private DNS, and hosts: their names do not end in those of the services.
+    const internal = props.region === 'us-east-1' ? '*.ec2.internal.' : `*.${props.region}.compute.internal.`;
+    const names = [`*.${props.region}.${suffix}.`, `*.${props.region}.vpce.${suffix}.`, internal, ...(props.resolvable ?? [])];
     const known = new CfnFirewallDomainList(this, 'KnownNames', { name: `${props.name}-known`, domains: names });
     const all = new CfnFirewallDomainList(this, 'AllNames', { name: `${props.name}-all`, domains: ['*.'] });
     const rules = new CfnFirewallRuleGroup(this, 'DnsFirewall', {

@@ -4,7 +4,7 @@ import { roleArn } from './arn.js';
 import { policy, trust, type Statement } from './policy.js';
 
 export interface TeeRoleProps {
-  /** Name of the workload; the role is `<name>-tee`. */
+  /** Name of the workload; the role is `<name>-tee-<region>`: roles are global, deployments are not. */
   readonly name: string;
   readonly account: string;
   readonly region: string;
@@ -17,14 +17,14 @@ export interface TeeRoleProps {
 export class TeeRole extends Construct {
   readonly role: CfnRole;
   readonly instanceProfile: CfnInstanceProfile;
-  /** `<name>-tee`. */
+  /** `<name>-tee-<region>`. */
   readonly roleName: string;
   /** Literal ARN. */
   readonly arn: string;
 
   constructor(scope: Construct, id: string, props: TeeRoleProps) {
     super(scope, id);
-    this.roleName = `${props.name}-tee`;
+    this.roleName = `${props.name}-tee-${props.region}`;
     this.arn = roleArn(props.region, props.account, this.roleName);
     this.role = new CfnRole(this, 'Role', {
       roleName: this.roleName,

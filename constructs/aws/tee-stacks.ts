@@ -1,27 +1,34 @@
-import { DefaultStackSynthesizer, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Fn, Stack, type IStackSynthesizer } from 'aws-cdk-lib';
+import type { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { embedWorkload, WORKLOAD_KEY, type AwsPlacement, type Workload } from '../workload/index.js';
 import { bootstrapExecutionRole, partitionOf, refOrLiteral } from './arn.js';
+import { AttestationAlarms } from './attestation-alarms.js';
 import { AttestedKey } from './attested-key.js';
 import { AuditTrail } from './audit-trail.js';
 import { EnclaveFleet } from './enclave-fleet.js';
 import { storeEndpoints } from './endpoint-policies.js';
+import { Gateway } from './gateway.js';
 import { LogIntake } from './log-intake.js';
 import { LogVault, logVaultNames } from './log-vault.js';
 import { activeMeasurements, bootRelease } from './measurements.js';
 import { applyPhiTags } from './phi-tags.js';
 import { PhiStore } from './phi-store.js';
-import { allow } from './policy.js';
+import { allow, sid } from './policy.js';
 import { PrivateNetwork } from './private-network.js';
 import { ServiceKey } from './service-key.js';
 import { TeeRole } from './tee-role.js';
 
-/** Accounts (12 digits) that hold the key and the logs. Default: the workload's own account. */
+/** Accounts other than the workload's own. */
 export interface TeeAccounts {
+  /** Account (12 digits) that holds the PHI key. Default: the workload's. */
   readonly keys?: string;
+  /** Account (12 digits) that holds the logs. Default: the workload's. */
   readonly logs?: string;
   /** Id of the workload's KMS endpoint, once it is known, for a key in another account. */
   readonly kmsEndpointId?: string;
+  /** ARNs of principals in other accounts that may connect to the gateway through PrivateLink. Default: none. */
+  readonly consumers?: readonly string[];
 }
 
 /** Everything of one workload on AWS. Constructs are public, so that a platform team can look at and transform them. */
@@ -34,7 +41,12 @@ export interface TeeDeployment {
   readonly key: AttestedKey;
   readonly store: PhiStore;
   readonly fleet: EnclaveFleet;
-  readonly trail: AuditTrail;
+  /** By gateway segment. */
+  readonly gateways: Readonly<Record<string, Gateway>>;
+  /** One trail per account, by account. */
+  readonly trails: Readonly<Record<string, AuditTrail>>;
+  /** By account. */
+  readonly alarms: Readonly<Record<string, AttestationAlarms>>;
 }
 
 /**
@@ -65,7 +77,7 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
   const keyStack = stackOf(keyAccount, 'keys');
   const deployer = (owner: string): string => placement.deploymentRole ?? bootstrapExecutionRole(region, owner);
   const administrators = workload.keyAdministrators.aws ?? [];
-  const sourceAccounts = [...new Set([account, keyAccount])];
+  const sourceAccounts = [...new Set([account, keyAccount, logAccount])];
   const { retention } = workload;
 
   const logs = new LogVault(logStack, 'Logs', {
@@ -77,7 +89,11 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
 
   const intake = new LogIntake(main, 'LogIntake', { name, account, region, vaultArn });
 
-  const infrastructure = infrastructureKey(main, { name, account, region, deploymentRole: deployer(account), administrators });
+  const infrastructureKeys = new Map(sourceAccounts.map((owner) => {
+    const stack = stacks.get(owner) as Stack;
+    return [owner, infrastructureKey(stack, { name, account: owner, region, deploymentRole: deployer(owner), administrators })] as const;
+  }));
+  const infrastructure = infrastructureKeys.get(account) as ServiceKey;
   const network = new PrivateNetwork(main, 'Network', {
     name, region, cidr: workload.network.cidr, endpointsCidr: workload.network.endpoints, segments: workload.segments, flows: workload.flows,
     endpoints: storeEndpoints({ workload, placement, tee: tee[0], keyAccount }),
@@ -112,16 +128,45 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
   });
   store.key.key.addResourceDependency(role.role);
 
-  const trail = new AuditTrail(main, 'Trail', {
-    name, account, retentionDays: retention.days,
-    bucketName: refOrLiteral(main, logs, logs.bucket.ref, logNames.vault),
-    trailKeyArn: refOrLiteral(main, logs, logs.key.key.attrArn, `arn:${partition}:kms:${region}:${logAccount}:alias/${logNames.keyAlias}`),
-    logGroupKeyArn: infrastructure.key.attrArn,
-    dataBuckets: [store.bucket.attrArn],
-    readBuckets: [vaultArn],
-    dataTables: [store.table.attrArn, store.counters.attrArn],
-  });
-  if (logStack === main) trail.trail.addResourceDependency(logs.bucketPolicy);
+  const trails: Record<string, AuditTrail> = {};
+  const alarms: Record<string, AttestationAlarms> = {};
+  for (const owner of sourceAccounts) {
+    const stack = stacks.get(owner) as Stack;
+    const ownKey = infrastructureKeys.get(owner) as ServiceKey;
+    const trail = new AuditTrail(stack, 'Trail', {
+      name, account: owner, region, retentionDays: retention.days,
+      bucketName: refOrLiteral(stack, logs, logs.bucket.ref, logNames.vault),
+      trailKeyArn: refOrLiteral(stack, logs, logs.key.key.attrArn, `arn:${partition}:kms:${region}:${logAccount}:alias/${logNames.keyAlias}`),
+      logGroupKeyArn: ownKey.key.attrArn,
+      ...(stack === main ? { dataBuckets: [store.bucket.attrArn], dataTables: [store.table.attrArn, store.counters.attrArn] } : { dataBuckets: [], dataTables: [] }),
+      readBuckets: stack === logStack ? [logs.bucket.attrArn] : [],
+    });
+    if (stack === logStack) trail.trail.addResourceDependency(logs.bucketPolicy);
+    trails[owner] = trail;
+    alarms[owner] = new AttestationAlarms(stack, 'Alarms', {
+      name, account: owner,
+      trailLogGroup: trail.logGroup.ref,
+      ...(stack === keyStack && { key: { arn: key.key.attrArn, id: key.key.ref } }),
+      ...(workload.breakGlass.aws !== undefined && { breakGlassRole: workload.breakGlass.aws }),
+      topicKeyArn: ownKey.key.attrArn,
+      email: workload.contact,
+    });
+  }
+
+  const port = listenerPort(workload, tee[0]);
+  const gateways: Record<string, Gateway> = {};
+  for (const [segment, { purpose }] of Object.entries(workload.segments)) {
+    if (purpose !== 'gateway' || !Object.values(workload.flows).some((flow) => flow.from === segment && flow.to === tee[0])) continue;
+    const gateway = (gateways[segment] = new Gateway(main, `Gateway${sid(segment)}`, {
+      vpcId: network.vpc.ref,
+      subnetIds: network.subnets[segment]!.map((subnet) => subnet.ref),
+      securityGroupId: network.securityGroups[segment]!.attrGroupId,
+      port,
+      logBucket: refOrLiteral(main, logs, logs.bucket.ref, logNames.vault),
+      ...(accounts.consumers && { consumers: accounts.consumers }),
+    }));
+    if (logStack === main) gateway.balancer.addResourceDependency(logs.bucketPolicy);
+  }
 
   const fleet = new EnclaveFleet(main, 'Fleet', {
     name, account, region,
@@ -132,9 +177,12 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
     securityGroupId: network.securityGroups[tee[0]]!.attrGroupId,
     infrastructureKeyArn: infrastructure.key.attrArn,
     retentionDays: retention.days,
-    port: listenerPort(workload, tee[0]),
-    settings: { PROXIES: [`8000=kms.${region}.amazonaws.com`, `8001=s3.${region}.amazonaws.com`, `8002=dynamodb.${region}.amazonaws.com`].join(' ') },
+    port,
+    targetGroupArns: Object.values(gateways).map((gateway) => gateway.targetGroup.ref),
+    settings: { PROXIES: [`8000=kms.${region}.amazonaws.com`, `8001=s3.${region}.amazonaws.com`, `8002=${endpointName(network.endpoints['DynamoDb']!)}`].join(' ') },
   });
+  // A group's target is reachable once its balancer listens.
+  for (const gateway of Object.values(gateways)) fleet.group.addResourceDependency(gateway.listener);
   fleet.group.addResourceDependency(role.attach(main, 'TeePolicy', 'use', [
     ...fleet.roleStatements,
     ...store.roleStatements,
@@ -143,7 +191,7 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
   for (const endpoint of Object.values(network.endpoints)) fleet.group.addResourceDependency(endpoint);
   if (keyStack === main) fleet.group.addResourceDependency(key.key);
 
-  return { stacks: [...stacks.values()], logs, intake, network, role, key, store, fleet, trail };
+  return { stacks: [...stacks.values()], logs, intake, network, role, key, store, fleet, gateways, trails, alarms };
 }
 
 function teeStack(scope: Construct, id: string, workload: Workload, placement: AwsPlacement, account: string): Stack {
@@ -177,8 +225,16 @@ function infrastructureKey(scope: Construct, props: { readonly name: string; rea
       allow('LogGroupsOfThisWorkload', { Service: `logs.${region}.amazonaws.com` }, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], '*', {
         ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partitionOf(region)}:logs:${region}:${account}:log-group:/tee-kit/${name}/*` },
       }),
+      allow('AlarmTopicOfThisWorkload', { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] }, ['kms:Decrypt', 'kms:GenerateDataKey*'], '*', {
+        StringEquals: { 'kms:EncryptionContext:aws:sns:topicArn': `arn:${partitionOf(region)}:sns:${region}:${account}:${name}-attestation` },
+      }),
     ],
   });
+}
+
+/** The name of an interface endpoint without private DNS: the second half of its first entry, `<hosted zone>:<name>`. */
+function endpointName(endpoint: CfnVPCEndpoint): string {
+  return Fn.select(1, Fn.split(':', Fn.select(0, endpoint.attrDnsEntries)));
 }
 
 /** A key in another account needs an allow on both sides; the key policy holds the attestation condition. */

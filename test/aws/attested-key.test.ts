@@ -4,7 +4,7 @@ import { AttestedKey, attestedKeyPolicy, type AttestedKeyProps, pcr3OfRole, type
 import type { AwsMeasurement } from '../../constructs/workload/index.js';
 import { pcr, WORKLOAD } from '../compliance/workload-fixture.js';
 
-const ROLE = 'arn:aws:iam::111122223333:role/inference-tee';
+const ROLE = 'arn:aws:iam::111122223333:role/inference-tee-us-east-1';
 const approval = { owner: 'o', approvedBy: ['a', 'b'], approved: '2026-10-01', expires: '2027-10-01', status: 'active' } as const;
 const enclave = (letters: string, extra: object = {}): AwsMeasurement => ({
   ...approval, kind: 'nitro-enclave', pcrs: { PCR0: pcr(letters[0] as string), PCR1: pcr(letters[1] as string), PCR2: pcr(letters[2] as string), ...extra }, artifact: { bucket: 'releases', key: 'k', versionId: 'v', sha256: 'a'.repeat(64) },
