@@ -1,19 +1,15 @@
+import type * as authorization from '@pulumi/azure-native/authorization';
 import * as compute from '@pulumi/azure-native/compute';
 import * as managedidentity from '@pulumi/azure-native/managedidentity';
 import * as azureNetwork from '@pulumi/azure-native/network';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AttestationAuthority } from './attestation-authority.js';
 import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';
+import { checkGuest, confidentialDisk, DEFAULT_OS_DISK_GIB, guestExtensions, guestLinux, type GuestMode, guestSecurity, guestUser } from './guest.js';
 import type { OsDiskKey } from './os-disk-key.js';
 import type { PrivateNetwork } from './private-network.js';
-import { teeOfSize } from './release-policy.js';
-
-/**
- * `sealed`: no agent, no extension, no run-command. Nobody on the control plane can run code in the guest.
- * `managed`: guest attestation, Entra login and platform patching, and with them every Virtual Machine Contributor can
- * run code as root inside the TEE and have the key released to it. The proof says bypassable, and it is right.
- */
-export type GuestMode = 'sealed' | 'managed';
+import { grantRole } from './role-grant.js';
+import { ROLES } from './roles.js';
 
 export interface ConfidentialVmProps extends AzureComponentProps {
   readonly network: PrivateNetwork;
@@ -36,12 +32,6 @@ export interface ConfidentialVmProps extends AzureComponentProps {
   };
 }
 
-/** Extensions of managed mode: publisher, type, version. */
-const MANAGED_EXTENSIONS = [
-  { name: 'guest-attestation', publisher: 'Microsoft.Azure.Security.LinuxAttestation', type: 'GuestAttestation', version: '1.0' },
-  { name: 'entra-login', publisher: 'Microsoft.Azure.ActiveDirectory', type: 'AADSSHLoginForLinux', version: '1.0' },
-] as const;
-
 /** A confidential VM: memory and OS disk encrypted with keys that neither the host nor the operator holds. */
 export class ConfidentialVm extends AzureComponent {
   readonly vm: compute.VirtualMachine;
@@ -51,6 +41,8 @@ export class ConfidentialVm extends AzureComponent {
   readonly identityId: string;
   /** Managed mode only; by name. */
   readonly extensions: Readonly<Record<string, compute.VirtualMachineExtension>>;
+  /** Managed mode only: the break-glass principal logs in through Entra. */
+  readonly login: authorization.RoleAssignment | undefined;
 
   /** @throws on a segment without purpose `tee`, an OS disk of 128 GiB or more, or a size that is not confidential. */
   constructor(name: string, props: ConfidentialVmProps, opts?: pulumi.ComponentResourceOptions) {
@@ -59,7 +51,6 @@ export class ConfidentialVm extends AzureComponent {
     const { placement } = names;
     const mode = props.mode ?? 'sealed';
     checkGuest(props);
-    teeOfSize(placement.instance);
     const place = props.network.placeOf(props.segment);
 
     const identityName = names.local(`${name}-id`);
@@ -106,7 +97,8 @@ export class ConfidentialVm extends AzureComponent {
           vmName,
           ...(props.zone ? { zones: [props.zone] } : {}),
           hardwareProfile: { vmSize: placement.instance },
-          identity: { type: 'UserAssigned', userAssignedIdentities: [this.identityId] },
+          // Entra login asks for an identity of the machine itself; it holds no role.
+          identity: { type: mode === 'managed' ? 'SystemAssigned, UserAssigned' : 'UserAssigned', userAssignedIdentities: [this.identityId] },
           securityProfile: guestSecurity(),
           storageProfile: {
             imageReference: { ...placement.image },
@@ -118,7 +110,7 @@ export class ConfidentialVm extends AzureComponent {
               managedDisk: confidentialDisk(props.osDiskKey),
             },
           },
-          osProfile: guestOs(vmName, placement.sshPublicKey, mode),
+          osProfile: { computerName: vmName.slice(0, 63), ...guestUser(mode), linuxConfiguration: guestLinux(placement.sshPublicKey, mode) },
           networkProfile: { networkInterfaces: [{ id: names.id('Microsoft.Network/networkInterfaces', nicName), primary: true, deleteOption: 'Delete' }] },
           // The serial console is a way in.
           diagnosticsProfile: { bootDiagnostics: { enabled: false } },
@@ -129,95 +121,23 @@ export class ConfidentialVm extends AzureComponent {
       this.child(this.networkInterface, this.identity, props.osDiskKey.diskEncryptionSet),
     );
     this.extensions = Object.fromEntries(
-      (mode === 'managed' ? MANAGED_EXTENSIONS : []).map((extension) => [
-        extension.name,
+      guestExtensions(mode, props.authority?.uri).map(({ name: vmExtensionName, ...extension }) => [
+        vmExtensionName,
         new compute.VirtualMachineExtension(
-          `${name}-${extension.name}`,
-          {
-            resourceGroupName: names.resourceGroup,
-            location: names.location,
-            vmName,
-            vmExtensionName: extension.name,
-            publisher: extension.publisher,
-            type: extension.type,
-            typeHandlerVersion: extension.version,
-            autoUpgradeMinorVersion: true,
-            enableAutomaticUpgrade: extension.type === 'GuestAttestation',
-            ...(extension.type === 'GuestAttestation' ? { settings: guestAttestationSettings(props.authority?.uri ?? '') } : {}),
-            tags: names.tags,
-          },
+          `${name}-${vmExtensionName}`,
+          { resourceGroupName: names.resourceGroup, location: names.location, vmName, vmExtensionName, ...extension, tags: names.tags },
           this.child(this.vm),
         ),
       ]),
     );
+    const breakGlass = props.workload.breakGlass.azure;
+    this.login = mode === 'managed' && breakGlass
+      ? grantRole(
+          `${name}-login`,
+          { names, role: ROLES.virtualMachineAdministratorLogin, scope: names.id('Microsoft.Compute/virtualMachines', vmName), principalId: breakGlass, description: 'Break glass: login as administrator through Entra' },
+          this.child(this.vm),
+        )
+      : undefined;
     this.registerOutputs({ vm: this.vm.id, identity: this.identity.id });
   }
-}
-
-/** GiB. Room for an OS and an image; far below the limit. */
-export const DEFAULT_OS_DISK_GIB = 64;
-/** GiB. "Less than 128 GB" in the confidential VM overview. */
-const OS_DISK_LIMIT_GIB = 128;
-
-/** What a guest of one VM or of a scale set must satisfy before anything is built. */
-export function checkGuest(props: Pick<ConfidentialVmProps, 'workload' | 'segment' | 'osDiskGiB'>): void {
-  const purpose = props.workload.segments[props.segment]?.purpose;
-  if (purpose !== 'tee') throw new Error(`segment: "${props.segment}" has purpose ${purpose ?? 'none (it is not in the workload file)'}; a confidential VM belongs into the segment with purpose tee`);
-  const size = props.osDiskGiB ?? DEFAULT_OS_DISK_GIB;
-  if (!Number.isInteger(size) || size < 30 || size >= OS_DISK_LIMIT_GIB) {
-    throw new Error(`osDiskGiB: ${size}; a confidential OS disk has 30 to ${OS_DISK_LIMIT_GIB - 1} GiB: keep data in the PHI store`);
-  }
-  const { version } = props.workload.clouds.azure?.image ?? { version: '' };
-  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`clouds.azure.image.version: "${version}" is not pinned; use an exact version such as 24.04.202511010`);
-}
-
-/** Confidential VM with secure boot and vTPM, and metadata endpoints that serve the guest's own agent only. */
-export function guestSecurity() {
-  return {
-    securityType: 'ConfidentialVM',
-    uefiSettings: { secureBootEnabled: true, vTpmEnabled: true },
-    // Refused by the API together with confidential disk encryption.
-    encryptionAtHost: false,
-    proxyAgentSettings: { enabled: true, imds: { mode: 'Enforce' }, wireServer: { mode: 'Enforce' } },
-  };
-}
-
-/** The encryption set goes inside `securityProfile`; beside it, Azure silently uses a platform key. */
-export function confidentialDisk(osDiskKey: OsDiskKey) {
-  return {
-    storageAccountType: 'Premium_LRS',
-    securityProfile: { securityEncryptionType: 'DiskWithVMGuestState', diskEncryptionSet: { id: osDiskKey.diskEncryptionSetId } },
-  };
-}
-
-/** Login and agent of a guest. There is no network path to SSH; Azure requires a credential all the same. */
-export function guestLinux(sshPublicKey: string, mode: GuestMode) {
-  return {
-    disablePasswordAuthentication: true,
-    provisionVMAgent: mode === 'managed',
-    ssh: { publicKeys: [{ path: `/home/${ADMIN}/.ssh/authorized_keys`, keyData: sshPublicKey }] },
-    ...(mode === 'managed' ? { patchSettings: { patchMode: 'AutomaticByPlatform', assessmentMode: 'AutomaticByPlatform' } } : {}),
-  };
-}
-
-export const ADMIN = 'tee';
-
-function guestOs(computerName: string, sshPublicKey: string, mode: GuestMode) {
-  return {
-    computerName: computerName.slice(0, 63),
-    adminUsername: ADMIN,
-    allowExtensionOperations: mode === 'managed',
-    linuxConfiguration: guestLinux(sshPublicKey, mode),
-  };
-}
-
-function guestAttestationSettings(maaEndpoint: string) {
-  return {
-    AttestationConfig: {
-      MaaSettings: { maaEndpoint, maaTenantName: 'GuestAttestation' },
-      AscSettings: { ascReportingEndpoint: '', ascReportingFrequency: '' },
-      useCustomToken: 'false',
-      disableAlerts: 'false',
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type * as authorization from '@pulumi/azure-native/authorization';
+import * as authorization from '@pulumi/azure-native/authorization';
 import * as managedidentity from '@pulumi/azure-native/managedidentity';
 import * as monitor from '@pulumi/azure-native/monitor';
 import * as azureNetwork from '@pulumi/azure-native/network';
@@ -15,6 +15,11 @@ import { ServiceEndpoint } from './service-endpoint.js';
 
 export interface LogVaultProps extends AzureComponentProps {
   readonly network: PrivateNetwork;
+  /**
+   * True for the very first deployment, before `tee-kit lock azure` has run: Azure creates a policy as `Unlocked` at best.
+   * The log is then not immutable, and the rules say so. Default false: what is declared is the locked policy.
+   */
+  readonly lockPending?: boolean;
   readonly transform?: {
     readonly account?: Transform<storage.StorageAccountArgs>;
     readonly workspace?: Transform<operationalinsights.WorkspaceArgs>;
@@ -26,7 +31,7 @@ const INTERACTIVE_DAYS = 730;
 /** Days. The longest total retention of a workspace table. */
 const TABLE_LIMIT_DAYS = 4383;
 /** Tables that the collected diagnostics and the activity log land in. */
-const TABLES = ['AzureActivity', 'AZKVAuditLogs', 'AZKVPolicyEvaluationDetailsLogs', 'AzureDiagnostics', 'StorageBlobLogs'] as const;
+const TABLES = ['AzureActivity', 'AZKVAuditLogs', 'AZKVPolicyEvaluationDetailsLogs', 'AzureDiagnostics', 'LAQueryLogs', 'StorageBlobLogs'] as const;
 /** Every category of the subscription's activity log. */
 const ACTIVITY_CATEGORIES = ['Administrative', 'Security', 'ServiceHealth', 'Alert', 'Recommendation', 'Policy', 'Autoscale', 'ResourceHealth'] as const;
 
@@ -34,8 +39,8 @@ const ACTIVITY_CATEGORIES = ['Administrative', 'Security', 'ServiceHealth', 'Ale
  * Where every audit record goes: a storage account whose version-level immutability covers whatever Azure writes into
  * it, and a workspace to search in.
  *
- * The record of truth is the storage account. Its policy is `Locked` only if the workload file says `irreversible: true`;
- * Azure creates a policy as `Unlocked` at best, so the lock is a second step (`docs/azure.md`, `tee-kit lock azure`).
+ * The record of truth is the storage account. Its policy is `Locked` only if the workload file says `irreversible: true`,
+ * and in two steps: the first deployment has `lockPending`, then `tee-kit lock azure` locks and verifies (`docs/azure.md`).
  * Its encryption key is Microsoft's on purpose: deleting a customer key would destroy the logs that the lock protects.
  */
 export class LogVault extends AzureComponent {
@@ -55,6 +60,8 @@ export class LogVault extends AzureComponent {
   readonly flowLog: azureNetwork.FlowLog;
   readonly flowLogIdentity: managedidentity.UserAssignedIdentity;
   readonly flowLogAccess: authorization.RoleAssignment;
+  /** Nobody deletes the account or the workspace without removing a lock first, which the activity log records. */
+  readonly locks: { readonly account: authorization.ManagementLockByScope; readonly workspace: authorization.ManagementLockByScope };
   /** By source name; grows with `collect`. */
   readonly diagnostics: Record<string, monitor.DiagnosticSetting> = {};
 
@@ -87,7 +94,7 @@ export class LogVault extends AzureComponent {
           immutableStorageWithVersioning: {
             enabled: true,
             immutabilityPolicy: {
-              state: irreversible ? 'Locked' : 'Unlocked',
+              state: irreversible && !props.lockPending ? 'Locked' : 'Unlocked',
               immutabilityPeriodSinceCreationInDays: days,
               // Diagnostics append to the hour's blob; nothing already written can change.
               allowProtectedAppendWrites: true,
@@ -189,6 +196,12 @@ export class LogVault extends AzureComponent {
       this.child(this.blobService, this.workspace),
     );
 
+    this.locks = {
+      account: this.deleteLock(`${name}-account`, this.accountId, this.account),
+      workspace: this.deleteLock(`${name}-workspace`, this.workspaceId, this.workspace),
+    };
+    this.collect('workspace', this.workspaceId, this.workspace);
+
     const identityName = names.local('flow-log-id');
     const identityId = names.id('Microsoft.ManagedIdentity/userAssignedIdentities', identityName);
     this.flowLogIdentity = new managedidentity.UserAssignedIdentity(
@@ -250,5 +263,13 @@ export class LogVault extends AzureComponent {
     );
     this.diagnostics[source] = setting;
     return setting;
+  }
+
+  private deleteLock(name: string, scope: string, resource: pulumi.Resource): authorization.ManagementLockByScope {
+    return new authorization.ManagementLockByScope(
+      name,
+      { scope, lockName: 'audit-records', level: 'CanNotDelete', notes: 'Audit records of a PHI workload' },
+      this.child(resource),
+    );
   }
 }

@@ -122,7 +122,7 @@ export function policyKeyName(prefix: string, policy: ReleasePolicy): string {
 
 /** The attestation type that a VM size produces. Sizes with an `e` after the vCPU count (DC4es_v6, EC8eds_v5) are TDX. */
 export function teeOfSize(size: string): 'sevsnpvm' | 'tdxvm' {
-  const match = /^Standard_(DC|EC)(\d+)(a|e)[a-z]*_(?:cc_)?v[5-9]$/i.exec(size);
+  const match = /^Standard_(DC|EC)(\d+)(a|e)[a-z]*_v[5-9]$/i.exec(size);
   if (!match) {
     throw new Error(`clouds.azure.instance: "${size}" is not a confidential VM size; use a DCas, DCads, ECas or ECads size of v5 or later (SEV-SNP), or DCes, DCeds, ECes, ECeds (TDX)`);
   }

@@ -56,7 +56,8 @@ test('a changed release policy is another key under the same URN, and the old on
 test('every resource that takes tags carries the BAA set', () => {
   const untagged = run.steps.filter((step) => step.newState.custom && !('tags' in step.newState.inputs)).map((step) => step.newState.type);
   expect([...new Set(untagged)].sort()).toEqual([
-    'azure-native:authorization:RoleAssignment', 'azure-native:authorization:RoleDefinition', 'azure-native:monitor:DiagnosticSetting',
+    'azure-native:authorization:ManagementLockByScope', 'azure-native:authorization:PolicyAssignment', 'azure-native:authorization:PolicyDefinition',
+    'azure-native:authorization:PolicySetDefinition', 'azure-native:authorization:RoleAssignment', 'azure-native:authorization:RoleDefinition', 'azure-native:monitor:DiagnosticSetting',
     'azure-native:monitor:PrivateLinkScopedResource', 'azure-native:monitor:SubscriptionDiagnosticSetting', 'azure-native:network:PrivateDnsZoneGroup',
     'azure-native:operationalinsights:Table', 'azure-native:storage:BlobContainer', 'azure-native:storage:BlobServiceProperties',
   ]);
