@@ -189,7 +189,7 @@ export function permits(deployment: Deployment, role: string, power: Power): Per
 }
 
 /** Permissions of a custom role; undefined when the role is predefined, `unknown` when the artifact does not hold it. */
-function customPermissions(deployment: Deployment, role: string): readonly string[] | 'unknown' | undefined {
+export function customPermissions(deployment: Deployment, role: string): readonly string[] | 'unknown' | undefined {
   const target = deployment.target(role);
   const named = /^(?:projects|organizations)\/([^/]+)\/roles\/(.+)$/.exec(role);
   if (!target && !named) return undefined;

@@ -1,33 +1,19 @@
 import type { Preview } from '../../../../constructs/compliance/adapters/pulumi-preview.js';
-import { Deployment, type Value } from '../../../../constructs/compliance/model.js';
+import { Deployment } from '../../../../constructs/compliance/model.js';
 import { proveKeys } from '../../../../constructs/compliance/prove/gcp/keys.js';
-import { pulumiResource } from '../../../../constructs/compliance/read/preview.js';
 import type { KeyProof } from '../../../../constructs/compliance/prove/types.js';
 import { executeWorkload, gcpWorkload, resourcesOf } from '../../../gcp/preview.js';
 import { digest, TODAY } from '../../workload-fixture.js';
+import { both, type Edit, edited, type Inputs } from './fixture.js';
 
 const WORKLOAD = gcpWorkload();
 const RIGHT = `principalSet://iam.googleapis.com/projects/210987654321/locations/global/workloadIdentityPools/inference-prod/attribute.image_digest/${digest('a')}`;
 let preview: Preview;
 beforeAll(async () => { preview = await executeWorkload(WORKLOAD); });
 
-type Inputs = Record<string, unknown>;
-interface Edit {
-  /** Changes the inputs of the one resource of a type whose name is given. */
-  readonly edit?: Readonly<Record<string, (inputs: Inputs) => void>>;
-  readonly remove?: readonly string[];
-  readonly add?: readonly (readonly [type: string, name: string, inputs: Value])[];
-}
-
 /** The proof of the PHI key after edits of the executed preview. */
-function after({ edit = {}, remove = [], add = [] }: Edit, workload = WORKLOAD): KeyProof {
-  const key = (step: { newState: { type: string }; urn: string }): string => `${step.newState.type.split(':').at(-1) ?? ''} ${step.urn.split('::').at(-1) ?? ''}`;
-  const copy = structuredClone(preview);
-  for (const name of [...Object.keys(edit), ...remove]) if (!copy.steps.some((step) => key(step) === name)) throw new Error(`no ${name}`);
-  for (const step of copy.steps) edit[key(step)]?.(step.newState.inputs as Inputs);
-  const resources = resourcesOf({ ...copy, steps: copy.steps.filter((step) => !remove.includes(key(step))) });
-  for (const [type, name, inputs] of add) resources.push(pulumiResource('gcp', 'preview.json', { urn: `urn:pulumi:gcp::tee-kit::${type}::${name}`, type, inputs, attributes: {} }));
-  const [proof, ...more] = proveKeys(new Deployment('gcp', resources, workload, TODAY));
+function after(edit: Edit, workload = WORKLOAD): KeyProof {
+  const [proof, ...more] = proveKeys(edited(preview, edit, workload));
   expect(more).toEqual([]);
   return proof!;
 }
@@ -44,7 +30,6 @@ const policy = (change: (bindings: { role: string; members: string[]; condition?
 const deny = (change: (rules: { denyRule: Record<string, string[]> }[]) => void): Edit => ({ edit: { 'DenyPolicy phi-key': (inputs) => { change(inputs['rules'] as { denyRule: Record<string, string[]> }[]); } } });
 const provider = (change: (inputs: Inputs) => void): Edit => ({ edit: { 'WorkloadIdentityPoolProvider phi-key': change } });
 const condition = (change: (text: string) => string): Edit => provider((inputs) => { inputs['attributeCondition'] = change(inputs['attributeCondition'] as string); });
-const both = (...edits: Edit[]): Edit => ({ edit: Object.assign({}, ...edits.map((one) => one.edit ?? {})) as NonNullable<Edit['edit']>, remove: edits.flatMap((one) => one.remove ?? []), add: edits.flatMap((one) => one.add ?? []) });
 const NO_DENY: Edit = { remove: ['DenyPolicy phi-key'] };
 const KEY = '${gcp:kms/cryptoKey:CryptoKey::phi-key.id}';
 
