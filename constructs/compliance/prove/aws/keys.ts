@@ -3,7 +3,8 @@ import { phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
 import type { ContextValue } from './iam/condition.js';
 import { Budget, type FixedContext, type Found, type Policies, prepare, type Prepared, type Principal, type Question, search } from './iam/evaluate.js';
-import { callers, identitiesOf } from './iam/identities.js';
+import { callers } from './iam/identities.js';
+import { type Identity, Landscape } from './iam/landscape.js';
 import { Names, parsePolicy, type Statement } from './iam/policy.js';
 import { type AttestationState, ATTESTABLE, ATTESTATION_PREFIX, attestationStates, buildsOf, isAttestationKey, isDigest, mixedStates } from './measurements.js';
 
@@ -65,8 +66,10 @@ export function analyseKeys(deployment: Deployment): readonly KeyAnalysis[] {
   // A replica holds the same key material, whatever its own tag says.
   const replicas = deployment.ofType('AWS::KMS::ReplicaKey').filter((replica) => !phi.includes(replica) && phi.some((key) => deployment.refersTo(replica.properties['PrimaryKeyArn'], key)));
   const keys = [...phi, ...replicas];
-  const identities = keys.length === 0 ? [] : identitiesOf(deployment, names);
-  const result = keys.map((key) => new Analysis(deployment, names, identities, key).run());
+  if (keys.length === 0) return [];
+  const landscape = new Landscape(deployment, names, [...RELEASING, ...SIDE_DOORS, ...GATE_MOVES]);
+  const outside = deployment.resources.filter(mayChangeKeysOutside);
+  const result = keys.map((key) => new Analysis(deployment, names, landscape, outside, key).run());
   analyses.set(deployment, result);
   return result;
 }
@@ -75,10 +78,11 @@ export function proveKeys(deployment: Deployment): readonly KeyProof[] {
   return analyseKeys(deployment).map(({ proof }) => proof);
 }
 
-type Identity = ReturnType<typeof identitiesOf>[number];
-
 /** What KMS uses when a template gives no policy or an empty one: the account decides by IAM alone. */
 const DEFAULT_POLICY = (account: string) => ({ Statement: [{ Sid: 'default policy of a key without KeyPolicy', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }] });
+
+const isKmsGrant = ({ type }: Resource): boolean => /kms/i.test(type) && /grant/i.test(type) && !/^AWS::(IAM::|KMS::(Replica)?Key$)/.test(type);
+const mayChangeKeysOutside = (resource: Resource): boolean => isKmsGrant(resource) || resource.type.startsWith('Custom::') || resource.type === 'AWS::CloudFormation::CustomResource';
 
 class Analysis {
   private readonly account: string;
@@ -94,11 +98,16 @@ class Analysis {
   private readonly doubts: string[] = [];
   private witness: Witness | null = null;
 
-  constructor(private readonly deployment: Deployment, private readonly names: Names, private readonly identities: readonly Identity[], private readonly key: Resource) {
+  constructor(
+    private readonly deployment: Deployment, names: Names, private readonly landscape: Landscape,
+    /** Resources that may change a key outside its policy. */
+    private readonly outside: readonly Resource[], private readonly key: Resource,
+  ) {
     this.account = names.account(key);
     let resource = parsePolicy(key.properties['KeyPolicy'], 'KeyPolicy', names, key);
     if (resource.length === 0) resource = parsePolicy(DEFAULT_POLICY(this.account), 'KeyPolicy', names, key);
     this.policies = { account: this.account, resourceArn: names.arn(key), resource };
+    const identities = landscape.relevant(this.policies.resourceArn, resource);
     const everything = [...resource, ...identities.flatMap(({ identity, boundary }) => [...(identity === 'any' ? [] : identity), ...(boundary ?? [])])];
     this.mentioned = new Set(everything.flatMap(({ conditions }) => conditions.map(({ key }) => key)));
     const workload = deployment.workload;
@@ -293,7 +302,7 @@ class Analysis {
 
   /** A role that can open the gate is as strong as its trust policy. */
   private takeover(caller: Principal, action: string): void {
-    const identity = this.identities.find(({ arn }) => arn === caller.arn);
+    const identity = this.landscape.byArn.get(caller.arn);
     if (!identity) return;
     for (const { label, who, anyone } of this.trusted(identity)) {
       if (!anyone) continue;
@@ -314,11 +323,8 @@ class Analysis {
 
   /** Custom resources that call KMS after deployment, and grants as resources: what they do is not in the policy. */
   private customResources(): void {
-    for (const resource of this.deployment.resources) {
-      if (resource.type.startsWith('AWS::IAM::') || resource.type === 'AWS::KMS::Key' || resource.type === 'AWS::KMS::ReplicaKey') continue;
-      const isGrant = /kms/i.test(resource.type) && /grant/i.test(resource.type);
-      const custom = resource.type.startsWith('Custom::') || resource.type === 'AWS::CloudFormation::CustomResource';
-      if (!isGrant && !custom) continue;
+    for (const resource of this.outside) {
+      const isGrant = isKmsGrant(resource);
       if (!this.deployment.refersTo(resource.properties, this.key)) continue;
       const text = [...strings(resource.properties)].join('\n');
       const operations = at(resource.properties, 'Operations');
@@ -373,7 +379,7 @@ class Analysis {
         const result = this.find(caller, action, state.fixed);
         if (!result) continue;
         if (caller.anyone) return `${caller.name} may call ${action} from approved code via ${result.found.via}`;
-        const identity = this.identities.find(({ arn }) => arn === caller.arn);
+        const identity = this.landscape.byArn.get(caller.arn);
         if (!identity) continue;
         const trusted = this.trusted(identity)[0];
         if (trusted) return `${trusted.who} can assume ${identity.name} (${trusted.label})`;
@@ -393,9 +399,9 @@ class Analysis {
 
   /** An identity of the artifact that can rewrite the trust of a role or pass it to a machine of its own. */
   private taker(role: Identity): string | null {
-    for (const identity of this.identities) {
-      if (identity === role || identity.identity === 'any') continue;
-      for (const action of ['iam:UpdateAssumeRolePolicy', 'iam:PassRole']) {
+    for (const action of ['iam:UpdateAssumeRolePolicy', 'iam:PassRole']) {
+      for (const identity of this.landscape.holding(action)) {
+        if (identity === role) continue;
         const policies: Policies = { account: this.account, resourceArn: role.arn, resource: [{ effect: 'Allow', label: 'IAM', principal: { not: false, entries: [{ kind: 'AWS', value: this.account }] }, action: { not: false, patterns: ['*'] }, resource: { not: false, patterns: ['*'] }, conditions: [] }] };
         const result = search(policies, { caller: identity, action, fixed: this.fixed(identity, 'kms:none') }, {}, 'certain', this.budget, this.notes);
         if (result) return `${identity.name} can take over ${role.name} by ${action} (${result.via})`;

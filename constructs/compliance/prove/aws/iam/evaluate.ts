@@ -79,7 +79,7 @@ function admits(terms: PrincipalTerms | null, caller: Principal): Admission {
 }
 
 /** A session can be opened with any name, so an entry for one session admits whoever holds the role. */
-function roleOfSession(arn: string): string | undefined {
+export function roleOfSession(arn: string): string | undefined {
   const match = /^arn:([^:]*):sts::([^:]*):assumed-role\/([^/]+)\//.exec(arn);
   return match ? `arn:${match[1]}:iam::${match[2]}:role/${match[3]}` : undefined;
 }

@@ -1,10 +1,13 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../../../model.js';
 import type { Principal } from './evaluate.js';
+import { push } from './multimap.js';
 import { instances } from './glob.js';
 import { type Names, opaque, parsePolicy, type Statement } from './policy.js';
 
 /** Roles and users of the artifact with all policies attached to them, inline, standalone and managed. */
 export function identitiesOf(deployment: Deployment, names: Names): readonly (Principal & { readonly resource: Resource; readonly trust: readonly Statement[] })[] {
+  const holders = new Holders(deployment);
+  const policies = new Attachments(deployment, names, holders);
   return [...deployment.ofType('AWS::IAM::Role'), ...deployment.ofType('AWS::IAM::User')].map((resource) => {
     const isRole = resource.type === 'AWS::IAM::Role';
     const boundary = resource.properties['PermissionsBoundary'];
@@ -13,8 +16,8 @@ export function identitiesOf(deployment: Deployment, names: Names): readonly (Pr
       kind: isRole ? 'role' : 'user',
       arn: names.arn(resource),
       account: names.account(resource),
-      identity: [...attached(deployment, names, resource), ...(isRole ? [] : groupsOf(deployment, resource).flatMap((group) => attached(deployment, names, group)))],
-      boundary: boundary === undefined || boundary === null ? null : managed(deployment, names, boundary, resource),
+      identity: [...policies.of(resource), ...(isRole ? [] : holders.groupsOf(resource).flatMap((group) => policies.of(group)))],
+      boundary: boundary === undefined || boundary === null ? null : policies.managed(boundary, resource),
       anyone: false,
       resource,
       trust: isRole ? parsePolicy(resource.properties['AssumeRolePolicyDocument'], `${resource.id}.AssumeRolePolicyDocument`, names, resource) : [],
@@ -22,45 +25,98 @@ export function identitiesOf(deployment: Deployment, names: Names): readonly (Pr
   });
 }
 
-function groupsOf(deployment: Deployment, user: Resource): Resource[] {
-  const listed = user.properties['Groups'];
-  return deployment.ofType('AWS::IAM::Group').filter((group) =>
-    refersToName(deployment, listed, group, 'GroupName') ||
-    deployment.ofType('AWS::IAM::UserToGroupAddition').some(({ properties }) => refersToName(deployment, properties['Users'], user, 'UserName') && refersToName(deployment, properties['GroupName'], group, 'GroupName')));
-}
-
-/** Whether a value names the resource, by reference or by its literal name. */
-function refersToName(deployment: Deployment, value: Value | undefined, resource: Resource, nameProperty: string): boolean {
-  const name = resource.properties[nameProperty];
-  const list = isList(value) ? value : value === undefined ? [] : [value];
-  return list.some((item) => deployment.refersTo(item, resource) || (typeof name === 'string' && item === name));
-}
-
 const NAME_PROPERTY: Readonly<Record<string, readonly [list: string, name: string]>> = {
   'AWS::IAM::Role': ['Roles', 'RoleName'], 'AWS::IAM::User': ['Users', 'UserName'], 'AWS::IAM::Group': ['Groups', 'GroupName'],
 };
+const KINDS = Object.keys(NAME_PROPERTY);
 
-/** Statements that an identity (role, user or group) holds. An attachment that cannot be told counts as possible. */
-function attached(deployment: Deployment, names: Names, identity: Resource): Statement[] {
-  const [listProperty, nameProperty] = NAME_PROPERTY[identity.type]!;
-  const result: Statement[] = [];
-  const inline = identity.properties['Policies'];
-  if (isList(inline)) inline.forEach((one, index) => result.push(...parsePolicy(at(one, 'PolicyDocument') ?? (isObject(one) ? undefined : one), `${identity.id}.Policies[${index}]`, names, identity, true)));
-  else if (inline !== undefined && inline !== null) result.push(opaque(`${identity.id}.Policies`, true));
-  const arns = identity.properties['ManagedPolicyArns'];
-  for (const arn of isList(arns) ? arns : arns === undefined || arns === null ? [] : [arns]) result.push(...managed(deployment, names, arn, identity));
-  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
-    for (const policy of deployment.ofType(type)) {
-      const list = policy.properties[listProperty];
-      if (refersToName(deployment, list, identity, nameProperty) || findUnknown(list)) result.push(...parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true));
+/** Roles, users and groups by reference and by literal name. */
+class Holders {
+  private readonly byName = new Map<string, Resource[]>();
+  private readonly groups = new Map<Resource, Resource[]>();
+
+  constructor(private readonly deployment: Deployment) {
+    for (const type of KINDS) {
+      for (const resource of deployment.ofType(type)) {
+        const name = resource.properties[NAME_PROPERTY[type]![1]];
+        if (typeof name === 'string') push(this.byName, `${type} ${name}`, resource);
+      }
+    }
+    for (const user of deployment.ofType('AWS::IAM::User')) for (const group of this.named(user.properties['Groups'], 'AWS::IAM::Group')) push(this.groups, user, group);
+    for (const { properties } of deployment.ofType('AWS::IAM::UserToGroupAddition')) {
+      for (const user of this.named(properties['Users'], 'AWS::IAM::User')) for (const group of this.named(properties['GroupName'], 'AWS::IAM::Group')) push(this.groups, user, group);
     }
   }
-  for (const type of ['AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy']) {
-    for (const policy of deployment.ofType(type)) {
-      if (refersToName(deployment, policy.properties[nameProperty], identity, nameProperty)) result.push(...parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true));
+
+  /** The identities of one type that a value names, by reference or by literal name. */
+  named(value: Value | undefined, type: string): readonly Resource[] {
+    const found = new Set<Resource>();
+    for (const item of isList(value) ? value : value === undefined ? [] : [value]) {
+      for (const target of this.deployment.targets(item)) if (target.type === type) found.add(target);
+      if (typeof item === 'string') for (const resource of this.byName.get(`${type} ${item}`) ?? []) found.add(resource);
+    }
+    return [...found];
+  }
+
+  groupsOf(user: Resource): readonly Resource[] {
+    return [...new Set(this.groups.get(user) ?? [])];
+  }
+}
+
+/** The statements of every policy by the identities (roles, users, groups) that hold it. An attachment that cannot be told counts as possible. */
+class Attachments {
+  private readonly attached = new Map<Resource, Resource[]>();
+  /** Policies of which it is not known who holds them, by type of holder. */
+  private readonly anybody = new Map<string, Resource[]>();
+  private readonly byName = new Map<string, Resource>();
+
+  constructor(private readonly deployment: Deployment, private readonly names: Names, holders: Holders) {
+    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
+      for (const policy of deployment.ofType(type)) {
+        for (const kind of KINDS) {
+          const list = policy.properties[NAME_PROPERTY[kind]![0]];
+          if (findUnknown(list)) push(this.anybody, kind, policy);
+          else for (const holder of holders.named(list, kind)) push(this.attached, holder, policy);
+        }
+      }
+    }
+    for (const [type, kind] of [['AWS::IAM::RolePolicy', 'AWS::IAM::Role'], ['AWS::IAM::UserPolicy', 'AWS::IAM::User'], ['AWS::IAM::GroupPolicy', 'AWS::IAM::Group']] as const) {
+      for (const policy of deployment.ofType(type)) {
+        const name = policy.properties[NAME_PROPERTY[kind]![1]];
+        if (findUnknown(name)) push(this.anybody, kind, policy);
+        else for (const holder of holders.named(name, kind)) push(this.attached, holder, policy);
+      }
+    }
+    for (const policy of deployment.ofType('AWS::IAM::ManagedPolicy')) {
+      const name = policy.properties['ManagedPolicyName'];
+      if (typeof name === 'string' && !this.byName.has(name)) this.byName.set(name, policy);
     }
   }
-  return result;
+
+  of(identity: Resource): Statement[] {
+    const { names } = this;
+    const result: Statement[] = [];
+    const inline = identity.properties['Policies'];
+    if (isList(inline)) inline.forEach((one, index) => result.push(...parsePolicy(at(one, 'PolicyDocument') ?? (isObject(one) ? undefined : one), `${identity.id}.Policies[${index}]`, names, identity, true)));
+    else if (inline !== undefined && inline !== null) result.push(opaque(`${identity.id}.Policies`, true));
+    const arns = identity.properties['ManagedPolicyArns'];
+    for (const arn of isList(arns) ? arns : arns === undefined || arns === null ? [] : [arns]) result.push(...this.managed(arn, identity));
+    for (const policy of [...(this.attached.get(identity) ?? []), ...(this.anybody.get(identity.type) ?? [])]) {
+      result.push(...parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true));
+    }
+    return result;
+  }
+
+  managed(arn: Value, holder: Resource): Statement[] {
+    const policy = this.deployment.target(arn);
+    if (policy?.type === 'AWS::IAM::ManagedPolicy') return parsePolicy(policy.properties['PolicyDocument'], policy.id, this.names, policy, true);
+    const text = typeof arn === 'string' ? arn : '';
+    const known = AWS_MANAGED[/^arn:[^:]*:iam::aws:policy\/(.+)$/.exec(text)?.[1] ?? ''];
+    if (known) return parsePolicy(known, text, this.names, holder, true);
+    const named = this.byName.get(text.slice(text.lastIndexOf('/') + 1));
+    if (named) return parsePolicy(named.properties['PolicyDocument'], named.id, this.names, named, true);
+    return [opaque(`managed policy ${text || 'not known'}`, true)];
+  }
 }
 
 /** AWS-managed policies whose effect on KMS and IAM is known; the others are not decidable here. */
@@ -74,19 +130,6 @@ const AWS_MANAGED: Readonly<Record<string, Value>> = {
   'service-role/AWSLambdaBasicExecutionRole': { Statement: [] },
   'service-role/AWSLambdaVPCAccessExecutionRole': { Statement: [] },
 };
-
-function managed(deployment: Deployment, names: Names, arn: Value, holder: Resource): Statement[] {
-  const policy = deployment.target(arn);
-  if (policy?.type === 'AWS::IAM::ManagedPolicy') return parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true);
-  const text = typeof arn === 'string' ? arn : '';
-  const known = AWS_MANAGED[/^arn:[^:]*:iam::aws:policy\/(.+)$/.exec(text)?.[1] ?? ''];
-  if (known) return parsePolicy(known, text, names, holder, true);
-  for (const candidate of deployment.ofType('AWS::IAM::ManagedPolicy')) {
-    const name = candidate.properties['ManagedPolicyName'];
-    if (typeof name === 'string' && text.endsWith(`/${name}`)) return parsePolicy(candidate.properties['PolicyDocument'], candidate.id, names, candidate, true);
-  }
-  return [opaque(`managed policy ${text || 'not known'}`, true)];
-}
 
 /** An account id that no policy names. */
 function unnamedAccount(statements: readonly Statement[], own: string): string {
