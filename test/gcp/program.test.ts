@@ -1,5 +1,6 @@
 import type { Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
 import { findUnknown, type Resource } from '../../constructs/compliance/model.js';
+import type { Workload } from '../../constructs/workload/workload.js';
 import { BAA_TAG_KEYS } from '../../constructs/workload/tags.js';
 import { digest, WORKLOAD } from '../compliance/workload-fixture.js';
 import { executeWorkload, gcpWorkload, resourcesOf } from './preview.js';
@@ -50,14 +51,42 @@ test('the bindings, the condition and the deny policy name the same digests: the
   }
 });
 
+type Status = 'active' | 'retired' | 'revoked';
+const withStatus = (statuses: Readonly<Record<string, Status>>): Workload['measurements'] => ({
+  ...WORKLOAD.measurements,
+  gcp: Object.fromEntries(Object.entries(WORKLOAD.measurements.gcp).map(([release, value]) => [release, { ...value, status: statuses[release] ?? value.status }])),
+});
+const find = (list: readonly Resource[], suffix: string): Resource => list.find(({ type }) => type.endsWith(`:${suffix}`))!;
+
+test.each(['retired', 'revoked'] as const)('a measurement that is %s leaves the condition, the bindings and the exceptions of the deny policy, and nothing else changes', async (status) => {
+  const run = async (r1: Status) => new Map((await executeWorkload(gcpWorkload({}, { measurements: withStatus({ r1 }) }))).steps.map(({ urn, newState }) => [urn.split('::').slice(2).join('::').split('$').at(-1) ?? '', JSON.stringify(newState.inputs)]));
+  const before = await run('active');
+  const after = await run(status);
+  const removed = [...before.keys()].filter((urn) => !after.has(urn));
+  const changed = [...before.keys()].filter((urn) => after.has(urn) && after.get(urn) !== before.get(urn));
+  expect([...after.keys()].filter((urn) => !before.has(urn))).toEqual([]);
+  expect(changed.sort()).toEqual([
+    'gcp:iam/denyPolicy:DenyPolicy::phi-key', 'gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider::phi-key', 'gcp:kms/cryptoKeyIAMPolicy:CryptoKeyIAMPolicy::phi-key',
+  ]);
+  expect(removed).toEqual(['gcp:storage/bucketIAMMember:BucketIAMMember::phi-store-r1']);
+  for (const urn of changed) {
+    expect(before.get(urn)).toContain(digest('d'));
+    expect(after.get(urn)).not.toContain(digest('d'));
+    expect(after.get(urn)).toContain(digest('a'));
+  }
+});
+
+test('a revocation reaches the bindings before what admits tokens', () => {
+  expect(only('WorkloadIdentityPoolProvider').attributes['dependencies']).toContain(only('CryptoKeyIAMPolicy').id);
+  expect(only('CryptoKeyIAMPolicy').attributes['dependencies']).toContain(only('WorkloadIdentityPool').id);
+});
+
 test('revoking every measurement empties the bindings first and then disables the pool', async () => {
-  const measurements = { ...WORKLOAD.measurements, gcp: Object.fromEntries(Object.entries(WORKLOAD.measurements.gcp).map(([release, value]) => [release, { ...value, status: 'revoked' as const }])) };
-  const revoked = resourcesOf(await executeWorkload(gcpWorkload({}, { measurements })));
-  const find = (suffix: string): Resource => revoked.find(({ type }) => type.endsWith(`:${suffix}`))!;
-  expect(find('WorkloadIdentityPool').properties['disabled']).toBe(true);
-  expect(find('WorkloadIdentityPool').attributes['dependencies']).toContain(find('CryptoKeyIAMPolicy').id);
-  expect(JSON.stringify(find('CryptoKeyIAMPolicy').properties)).not.toContain('principalSet');
-  expect(JSON.stringify(find('DenyPolicy').properties)).not.toContain('image_digest');
+  const revoked = resourcesOf(await executeWorkload(gcpWorkload({}, { measurements: withStatus({ r2: 'revoked' }) })));
+  expect(find(revoked, 'WorkloadIdentityPool').properties['disabled']).toBe(true);
+  expect(find(revoked, 'WorkloadIdentityPool').attributes['dependencies']).toContain(find(revoked, 'CryptoKeyIAMPolicy').id);
+  expect(JSON.stringify(find(revoked, 'CryptoKeyIAMPolicy').properties)).not.toContain('principalSet');
+  expect(JSON.stringify(find(revoked, 'DenyPolicy').properties)).not.toContain('image_digest');
 });
 
 test('environments share neither key, pool nor bucket', async () => {
@@ -75,13 +104,16 @@ test('a Private Service Connect endpoint replaces the route', async () => {
   expect(rule?.properties['name']).toMatch(/^[a-z0-9]{1,20}$/);
 });
 
+test('a sandbox says that its logs are not locked, with the same retention', async () => {
+  const sandbox = resourcesOf(await executeWorkload(gcpWorkload({}, { environment: 'sandbox', retention: { days: 2192, irreversible: false } })));
+  expect(find(sandbox, 'ProjectBucketConfig').properties).toMatchObject({ locked: false, retentionDays: 2192 });
+  expect(sandbox.find(({ name }) => name === 'logs-archive')?.properties['retentionPolicy']).toEqual({ isLocked: false, retentionPeriod: '189388800' });
+  expect(only('ProjectBucketConfig').properties).toMatchObject({ locked: true, retentionDays: 2192 });
+});
+
 test.each([
   ['a debug image', { image: 'projects/confidential-space-images/global/images/family/confidential-space-debug' }, /production image/],
-  ['a preview GPU image', { image: 'projects/confidential-space-images/global/images/family/confidential-space-preview-cgpu' }, /production image/],
   ['SEV-SNP with Confidential Space', { confidentialType: 'SEV_SNP', instance: 'n2d-standard-4' }, /SEV_SNP is not offered/],
-  ['a machine of another series', { instance: 'n2d-standard-4' }, /does not run TDX/],
-  ['a zone of another region', { zone: 'us-east1-c' }, /not in region/],
-  ['a zone without TDX', { region: 'us-west1', zone: 'us-west1-c' }, /does not offer/],
   ['one project for workload and key', { keyProject: 'phi-inference' }, /its owners could use the key/],
   ['a gateway image family', { gatewayImage: 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts-amd64' }, /not one exact image/],
 ] as const)('%s is refused', async (_name, placement, message) => {
