@@ -22,7 +22,7 @@ function program(): void {
   // Not `import()`: Pulumi runs this file through ts-node, whose resolver does not see ESM imports. Not at the top: each SDK is heavy.
   switch (cloud) {
     case 'azure':
-      (require('./azure/index.js') as typeof Azure).deploy(workload, { logLockPending: config.getBoolean('azureLogLockPending') ?? false });
+      (require('./azure/index.js') as typeof Azure).deploy(workload, { firstDeployment: config.getBoolean('azureFirstDeployment') ?? false });
       break;
     case 'gcp':
       (require('./gcp/index.js') as typeof Gcp).deploy(workload);

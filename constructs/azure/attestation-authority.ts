@@ -1,14 +1,19 @@
-import { createPublicKey, X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import * as attestation from '@pulumi/azure-native/attestation';
 import type * as pulumi from '@pulumi/pulumi';
-import { attestationPolicyText } from './attestation-policy.js';
+import { AZURE_GUEST_POLICY } from '../workload/index.js';
 import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';
 import { type PrivateNetwork, PRIVATE_SERVICES } from './private-network.js';
-import { teeOfSize } from './release-policy.js';
 import { ServiceEndpoint } from './service-endpoint.js';
 
 export interface AttestationAuthorityProps extends AzureComponentProps {
   readonly network: PrivateNetwork;
+  /**
+   * True for the very first deployment, before `tee-kit attestation-policy azure` has set the policy: setting it is a call
+   * to the authority itself, and nothing but the sealed TEE has a path to its private endpoint. Only a holder of a signing
+   * key can set it all the same. The rules report the public network until this is false again. Default false.
+   */
+  readonly policyPending?: boolean;
   readonly transform?: { readonly provider?: Transform<attestation.AttestationProviderArgs> };
 }
 
@@ -16,8 +21,8 @@ export interface AttestationAuthorityProps extends AzureComponentProps {
  * A private attestation authority in the isolated trust model: its policy can be replaced only by a holder of one of
  * the signing keys whose certificates the workload file lists, and by no Azure role.
  *
- * The policy itself is data plane. `policyText` is what it must be; `tee-kit lock azure` and `docs/azure.md` carry the
- * step that sets and verifies it.
+ * The policy itself is data plane. `policyText` is what it must be; `tee-kit attestation-policy azure` signs, sets and
+ * verifies it (`docs/azure.md`).
  */
 export class AttestationAuthority extends AzureComponent {
   readonly provider: attestation.AttestationProvider;
@@ -40,7 +45,7 @@ export class AttestationAuthority extends AzureComponent {
     this.providerName = names.authority(signers);
     this.providerId = names.id('Microsoft.Attestation/attestationProviders', this.providerName);
     this.uri = names.authorityUri(this.providerName);
-    this.policyText = attestationPolicyText(teeOfSize(names.placement.instance));
+    this.policyText = AZURE_GUEST_POLICY;
     this.provider = new attestation.AttestationProvider(
       name,
       transformed(
@@ -49,7 +54,7 @@ export class AttestationAuthority extends AzureComponent {
           location: names.location,
           providerName: this.providerName,
           properties: {
-            publicNetworkAccess: 'Disabled',
+            publicNetworkAccess: props.policyPending ? 'Enabled' : 'Disabled',
             tpmAttestationAuthentication: 'Enabled',
             policySigningCertificates: { keys: signers.map(signingKey) },
           },
@@ -71,13 +76,16 @@ export class AttestationAuthority extends AzureComponent {
 /** A certificate as the JSON Web Key that the provider takes. */
 function signingKey(certificate: string, index: number): { kty: string; alg: string; x5C: string[] } {
   const where = `clouds.azure.attestationPolicySigners[${index}]`;
-  let kty: string | undefined;
+  let key: KeyObject;
   try {
-    kty = createPublicKey(new X509Certificate(Buffer.from(certificate, 'base64')).publicKey.export({ type: 'spki', format: 'pem' })).asymmetricKeyType;
+    key = new X509Certificate(Buffer.from(certificate, 'base64')).publicKey;
   } catch {
     throw new Error(`${where}: not an X.509 certificate in base64 DER; print one with "openssl x509 -in cert.pem -outform der | base64 -w0"`);
   }
-  if (kty === 'rsa') return { kty: 'RSA', alg: 'RS256', x5C: [certificate] };
-  if (kty === 'ec') return { kty: 'EC', alg: 'ES256', x5C: [certificate] };
-  throw new Error(`${where}: key type ${String(kty)}; Azure Attestation takes RSA or EC`);
+  const x5C = [certificate];
+  if (key.asymmetricKeyType === 'rsa') return { kty: 'RSA', alg: 'RS256', x5C };
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (curve === 'prime256v1') return { kty: 'EC', alg: 'ES256', x5C };
+  if (curve === 'secp384r1') return { kty: 'EC', alg: 'ES384', x5C };
+  throw new Error(`${where}: key type ${curve ?? String(key.asymmetricKeyType)}; use an RSA key or one on the curve P-256 or P-384`);
 }

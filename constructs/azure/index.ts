@@ -1,5 +1,4 @@
 export * from './attestation-authority.js';
-export * from './attestation-policy.js';
 export * from './attested-key.js';
 export { AzureComponent, type AzureComponentProps, type Transform } from './component.js';
 export * from './confidential-ledger.js';

@@ -17,22 +17,22 @@ import {
 import type { Segment, Workload } from '../../constructs/workload/index.js';
 
 export interface AzureOptions {
-  /** True for the first deployment only: see `LogVaultProps.lockPending`. Default false. */
-  readonly logLockPending?: boolean;
+  /** True for the first deployment only: the steps that Azure takes only afterwards are open: `LogVaultProps.lockPending`, `AttestationAuthorityProps.policyPending`. Default false. */
+  readonly firstDeployment?: boolean;
 }
 
 /** Places one workload on Azure. Nothing here decides anything: the constructs do. */
-export function deploy(workload: Workload, { logLockPending = false }: AzureOptions = {}): void {
+export function deploy(workload: Workload, { firstDeployment = false }: AzureOptions = {}): void {
   const names = new AzureNames(workload);
   const group = new resources.ResourceGroup('workload', { resourceGroupName: names.resourceGroup, location: names.location, tags: names.tags }, { protect: true });
   const common = { workload, resourceGroup: group };
 
   new Guardrails('guardrails', common);
   const network = new PrivateNetwork('network', common);
-  const logs = new LogVault('logs', { ...common, network, lockPending: logLockPending });
+  const logs = new LogVault('logs', { ...common, network, lockPending: firstDeployment });
   const phiVault = new KeyVault('phi-vault', { ...common, network, purpose: 'phi' });
   const infrastructureVault = new KeyVault('infrastructure-vault', { ...common, network, purpose: 'infrastructure' });
-  const authority = new AttestationAuthority('authority', { ...common, network });
+  const authority = new AttestationAuthority('authority', { ...common, network, policyPending: firstDeployment });
   const osDiskKey = new OsDiskKey('os-disk', { ...common, vault: infrastructureVault });
   const storeKey = new ServiceKey('phi-store', { ...common, vault: infrastructureVault });
 

@@ -1,6 +1,6 @@
 import { executeProgram, type Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
 import type { AzurePlacement, Workload } from '../../constructs/workload/index.js';
-import { deploy } from '../../pulumi/azure/index.js';
+import { type AzureOptions, deploy } from '../../pulumi/azure/index.js';
 import { Deployment, type Properties, type Value } from '../../constructs/compliance/model.js';
 import { pulumiResource } from '../../constructs/compliance/read/preview.js';
 import { TODAY, WORKLOAD } from '../compliance/workload-fixture.js';
@@ -19,8 +19,27 @@ export function execute(program: () => void): Promise<Preview> {
 }
 
 /** The shipped Azure program on a workload. */
-export function preview(workload: Workload = AZURE_WORKLOAD): Promise<Preview> {
-  return execute(() => deploy(workload));
+export function preview(workload: Workload = AZURE_WORKLOAD, options: AzureOptions = {}): Promise<Preview> {
+  return execute(() => deploy(workload, options));
+}
+
+/** `pulumi stack export`, as far as the kit reads it. */
+export interface Export {
+  readonly version: 3;
+  readonly deployment: { readonly resources: { readonly urn: string; readonly type: string; readonly id: string; inputs: Readonly<Record<string, unknown>>; outputs: Readonly<Record<string, unknown>>; readonly protect?: boolean }[] };
+}
+
+/** What the engine would have recorded had the provider created everything as asked: literal ids, outputs like inputs. */
+export function exportOf(run: Preview): Export {
+  const account = (inputs: Readonly<Record<string, unknown>>): string => `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/${String(inputs['resourceGroupName'])}/providers/Microsoft.Storage/storageAccounts/${String(inputs['accountName'])}`;
+  return {
+    version: 3,
+    deployment: {
+      resources: run.steps.map(({ urn, newState: { type, inputs, protect } }) => ({
+        urn, type, inputs, outputs: inputs, id: type.endsWith(':StorageAccount') ? account(inputs) : `id-of-${urn.split('::').at(-1) ?? ''}`, ...(protect ? { protect } : {}),
+      })),
+    },
+  };
 }
 
 /** The inputs of the one resource of a type and name. */

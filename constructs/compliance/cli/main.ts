@@ -1,4 +1,6 @@
+import type * as AttestationPolicy from './attestation-policy.js';
 import type * as Check from './check.js';
+import type * as Lock from './lock.js';
 import type * as Version from '../version.js';
 import type * as Prove from './prove.js';
 import type * as Synth from './synth.js';
@@ -76,6 +78,29 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: (paths, values, terminal) => {
       const { prove } = require('./prove.js') as typeof Prove;
       return prove({ paths: some(paths), format: format(values), workload: text(values, 'workload'), terminal });
+    },
+  },
+  lock: {
+    usage: 'tee-kit lock azure EXPORT... [--format text|json] [--workload FILE] [--execute]',
+    about: 'Locks the log accounts of an Azure deployment for good, and verifies that they are locked.\nEXPORT is the output of pulumi stack export: only what Azure answered counts. Exit code 0 only if every log account is locked.',
+    options: { ...FORMAT, workload: { type: 'string' }, execute: { type: 'boolean' } },
+    describe: {
+      format: 'text|json  default text', workload: 'FILE  workload file that says how long, and retention.irreversible: true',
+      execute: '  ask Azure, lock what is not locked yet, and ask again (az rest); without it the commands are printed',
+    },
+    run: (paths, values, terminal) => {
+      const { lock } = require('./lock.js') as typeof Lock;
+      return lock({ paths: onAzure('lock', paths, 'export.json'), format: format(values), workload: text(values, 'workload'), execute: values['execute'] === true, terminal });
+    },
+  },
+  'attestation-policy': {
+    usage: 'tee-kit attestation-policy azure PATH... [--key FILE] [--execute]',
+    about: 'Prints, signs, sets and verifies the policy of an Azure deployment\'s attestation authority.\nPATH is the preview or stack export that holds the authority. With --execute, exit code 0 only if it has the signed policy.',
+    options: { key: { type: 'string' }, execute: { type: 'boolean' } },
+    describe: { key: 'FILE  private key (PEM) of a policy signer of the workload file', execute: '  ask the authority and, with --key, set what differs (az rest)' },
+    run: (paths, values, terminal) => {
+      const { attestationPolicy } = require('./attestation-policy.js') as typeof AttestationPolicy;
+      return attestationPolicy({ paths: onAzure('attestation-policy', paths, 'preview.json'), key: text(values, 'key'), execute: values['execute'] === true, terminal });
     },
   },
 };
@@ -188,4 +213,11 @@ function terminal(): Terminal {
       process.stderr.write(`\r\x1b[2K${line.slice(0, process.stderr.columns ?? 80)}`);
     },
   };
+}
+
+/** The paths behind the word `azure`. */
+function onAzure(command: string, [cloud, ...paths]: readonly string[], example: string): readonly string[] {
+  if (cloud !== 'azure') throw new UsageError(`${command} ${cloud ?? ''}: the cloud is azure, as in tee-kit ${command} azure ${example}`);
+  if (paths.length === 0) throw new UsageError(`name a file, as in tee-kit ${command} azure ${example}`);
+  return paths;
 }
