@@ -1,7 +1,10 @@
 import { bucketOf, flag, list, phiBuckets, phiTables, shown, text, want } from '../aws.js';
+import { auditedResources, type AuditKind, WORKSPACE, lower } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { listAt } from '../prove/azure/arm.js';
+import { type LogSource, logSources } from '../prove/azure/logs.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Whether a selector takes every management event, leaving out no service and no reads or writes. */
@@ -68,7 +71,41 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** What a setting must take, unless it takes allLogs; groups that amount to the same (Microsoft's list of log categories, read 2026-11). */
+const CATEGORIES: Readonly<Record<AuditKind, { readonly all: readonly string[]; readonly groups: readonly string[] }>> = {
+  vault: { all: ['AuditEvent', 'AzurePolicyEvaluationDetails'], groups: ['allLogs'] },
+  hsm: { all: ['AuditEvent'], groups: ['allLogs', 'audit'] },
+  authority: { all: ['AuditEvent'], groups: ['allLogs', 'audit'] },
+  registry: { all: ['ContainerRegistryRepositoryEvents', 'ContainerRegistryLoginEvents'], groups: ['allLogs', 'audit'] },
+  blob: { all: ['StorageRead', 'StorageWrite', 'StorageDelete'], groups: ['allLogs', 'audit'] },
+  subscription: { all: ['Administrative', 'Security', 'ServiceHealth', 'Alert', 'Recommendation', 'Policy', 'Autoscale', 'ResourceHealth'], groups: [] },
+};
+
+/** What the settings of one resource leave out, taken together. */
+function leftOut(deployment: Deployment, own: readonly LogSource[], kind: AuditKind): readonly Defect[] {
+  const { all, groups } = CATEGORIES[kind];
+  const entries = own.map(({ resource }) => listAt(resource.properties, 'logs'));
+  const gap = entries.find((list) => list instanceof Unknown) ?? findUnknown(entries.flat() as readonly Value[]);
+  const taken = entries.flatMap((list) => (list instanceof Unknown ? [] : list)).filter((log) => at(log, 'enabled') === true);
+  const has = (name: string, of: readonly string[]): boolean => taken.some((log) => of.some((one) => lower(at(log, name)) === one.toLowerCase()));
+  const missing = groups.length > 0 && has('categoryGroup', groups) ? [] : all.filter((category) => !has('category', [category]));
+  const stored = own.some(({ account }) => account !== undefined && account !== null);
+  const searchable = own.some(({ workspace }) => workspace !== undefined && workspace !== null) || deployment.ofType(WORKSPACE).length === 0;
+  return [
+    ...(missing.length === 0 ? [] : [gap instanceof Unknown ? unknown('logs', `what is recorded is not known: ${gap.reason}`) : fail('logs', `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not recorded`)]),
+    ...(stored ? [] : [fail('storageAccountId', 'the records reach no storage account, and so nothing that can be locked')]),
+    ...(searchable ? [] : [fail('workspaceId', 'the records reach no workspace: nobody correlates them')]),
+  ];
+}
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const sources = logSources(deployment);
+  for (const [, id, kind] of [...auditedResources(deployment), [deployment.root, 'subscription', 'subscription'] as const]) {
+    const own = sources.filter(({ of }) => of === id && id !== undefined);
+    if (own[0]) yield* outcomes(own[0].resource, leftOut(deployment, own, kind));
+  }
+};
 
 const gcp: Check = notYet;
 

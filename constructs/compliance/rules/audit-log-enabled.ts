@@ -1,7 +1,9 @@
 import { want } from '../aws.js';
+import { auditedResources } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { logSources } from '../prove/azure/logs.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -10,7 +12,19 @@ const aws: Check = function* (deployment) {
   for (const trail of trails) yield* outcomes(trail, want(trail, 'IsLogging', true, 'nothing is recorded'));
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const sources = logSources(deployment);
+  const judge = (id: string | undefined, what: string): Verdict => {
+    const own = sources.filter(({ of }) => of === id && id !== undefined);
+    if (own.some(({ enabled }) => enabled === true)) return true;
+    const vague = own.find(({ enabled }) => enabled instanceof Unknown) ?? (own.length === 0 ? sources.find(({ of }) => of === undefined) : undefined);
+    return vague ? unknown('', `whether ${what} is recorded is not known: ${vague.enabled instanceof Unknown ? vague.enabled.reason : `what ${vague.resource.name} records cannot be told`}`)
+      : fail('', own.length === 0 ? `no diagnostic setting records the use of ${what}` : `${own.map(({ resource }) => resource.name).join(', ')} of ${what} records nothing`);
+  };
+  for (const [resource, id] of auditedResources(deployment)) yield* outcomes(resource, judge(id, resource.name));
+  yield* outcomes(deployment.root, judge('subscription', 'the subscription (its activity log)'));
+};
 
 const gcp: Check = notYet;
 

@@ -16,7 +16,18 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  const { workload } = deployment;
+  const { logs } = prove(deployment);
+  if (processesPhi(deployment) && logs.length === 0) yield* outcomes(deployment.root, fail('', 'no storage account receives diagnostics or flow logs, so nothing keeps the audit record'));
+  for (const { log, verdict, reasons } of logs) {
+    const store = deployment.byId.get(log) ?? deployment.root;
+    // Outside production the reversible form is a choice, which the report states.
+    const stated = workload !== null && workload.environment !== 'production' && !workload.retention.irreversible;
+    if (verdict === 'immutable') yield* outcomes(store, true);
+    else yield* outcomes(store, (verdict === 'unknown' ? unknown : stated ? warn : fail)('', `the log is ${verdict === 'unknown' ? 'not known to be' : 'not'} immutable: ${reasons.join('; ')}`));
+  }
+};
 
 const gcp: Check = notYet;
 

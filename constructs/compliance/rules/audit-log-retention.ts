@@ -1,8 +1,11 @@
 import { SIX_YEARS_IN_DAYS } from '../../workload/retention.js';
 import { isIntake, list, logBuckets, number, shown } from '../aws.js';
+import { ACCOUNT, childrenOf, wants, wantsAtLeast, WORKSPACE } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
+import { immutabilityOf, logAccounts } from '../prove/azure/logs.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Days after which a lifecycle rule may remove a record, the shortest of them. */
@@ -46,7 +49,75 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** The longest that a workspace keeps records for queries; what must stay longer is in the tables' total retention. */
+const WORKSPACE_DAYS = 730;
+const BLOB_DELETES = ['baseBlob.delete.daysAfterModificationGreaterThan', 'baseBlob.delete.daysAfterCreationGreaterThan', 'baseBlob.delete.daysAfterLastAccessTimeGreaterThan', 'version.delete.daysAfterCreationGreaterThan', 'snapshot.delete.daysAfterCreationGreaterThan'] as const;
+
+/** Days after which a management policy removes records. */
+function azureExpiry(policy: Resource): readonly Defect[] {
+  const rules = listAt(policy.properties, 'policy.rules');
+  if (rules instanceof Unknown) return [unknown('policy.rules', `the lifecycle is not known: ${rules.reason}`)];
+  return rules.flatMap((rule, index) => {
+    if (at(rule, 'enabled') === false) return [];
+    return BLOB_DELETES.flatMap((name) => {
+      const path = `definition.actions.${name}`;
+      const days = number(at(rule, path));
+      return days === undefined ? [] : days instanceof Unknown ? [unknown(`policy.rules[${index}].${path}`, days.reason)] : days < SIX_YEARS_IN_DAYS ? [fail(`policy.rules[${index}].${path}`, `records are deleted after ${days} days; six years are ${SIX_YEARS_IN_DAYS}`)] : [];
+    });
+  });
+}
+
+/** An old-style retention of a diagnostic setting or flow log: 0 days, or disabled, keeps records for ever. */
+function shortened(resource: Resource): readonly Defect[] {
+  const logs = listAt(resource.properties, 'logs');
+  const policies: readonly (readonly [Value | undefined, string])[] = [[resource.properties['retentionPolicy'], 'retentionPolicy'], ...(logs instanceof Unknown ? [] : logs.map((log, index) => [at(log, 'retentionPolicy'), `logs[${index}].retentionPolicy`] as const))];
+  return policies.flatMap(([policy, path]) => {
+    const days = number(at(policy, 'days'));
+    if (at(policy, 'enabled') !== true || days === undefined || days === 0) return [];
+    return days instanceof Unknown ? [unknown(path, days.reason)] : days < SIX_YEARS_IN_DAYS ? [fail(`${path}.days`, `records are removed after ${days} days`)] : [];
+  });
+}
+
+const azure: Check = function* (deployment) {
+  for (const account of logAccounts(deployment)) {
+    const { state, days } = immutabilityOf(account);
+    const path = 'immutableStorageWithVersioning.immutabilityPolicy.immutabilityPeriodSinceCreationInDays';
+    yield* outcomes(account, state instanceof Unknown ? unknown(path, `the retention is not known: ${state.reason}`) : days !== null && days >= SIX_YEARS_IN_DAYS ? true : fail(path, `the period is ${shown(days)} days; ${SIX_YEARS_IN_DAYS} or more are needed`));
+    for (const policy of childrenOf(deployment, account, 'azure-native:storage:ManagementPolicy', 'accountName')) yield* outcomes(policy, azureExpiry(policy));
+  }
+  for (const type of ['azure-native:monitor:DiagnosticSetting', 'azure-native:monitor:SubscriptionDiagnosticSetting', 'azure-native:network:FlowLog']) {
+    for (const resource of deployment.ofType(type)) { const defects = shortened(resource); if (defects.length > 0) yield* outcomes(resource, defects); }
+  }
+  if (!processesPhi(deployment)) return;
+  for (const workspace of deployment.ofType(WORKSPACE)) {
+    yield* outcomes(workspace, [
+      ...wantsAtLeast(workspace.properties['retentionInDays'] ?? 30, 'retentionInDays', WORKSPACE_DAYS, `${WORKSPACE_DAYS} are possible`),
+      ...wants(at(workspace.properties, 'features.immediatePurgeDataOn30Days'), 'features.immediatePurgeDataOn30Days', false, 'records are purged after 30 days', false),
+      ...tablesMissing(deployment, workspace).map((table) => fail('', `table ${table} keeps the workspace's days only, while others keep their total retention`)),
+    ]);
+  }
+  for (const table of deployment.ofType('azure-native:operationalinsights:Table')) {
+    yield* outcomes(table, wantsAtLeast(table.properties['totalRetentionInDays'], 'totalRetentionInDays', SIX_YEARS_IN_DAYS, `six years are ${SIX_YEARS_IN_DAYS}`));
+  }
+};
+
+/** Where a workspace has tables with a retention of their own: those in which the deployment's records land without one. */
+function tablesMissing(deployment: Deployment, workspace: Resource): readonly string[] {
+  const arm = armOf(deployment);
+  const declared = new Set(childrenOf(deployment, workspace, 'azure-native:operationalinsights:Table', 'workspaceName').map((table) => arm.text(table.properties['tableName'])));
+  if (declared.size === 0) return [];
+  const needed = new Set<string>();
+  for (const setting of deployment.ofType('azure-native:monitor:SubscriptionDiagnosticSetting')) if (arm.find(setting.properties['workspaceId']) === workspace) needed.add('AzureActivity');
+  for (const setting of deployment.ofType('azure-native:monitor:DiagnosticSetting')) {
+    if (arm.find(setting.properties['workspaceId']) !== workspace) continue;
+    const of = arm.normal(setting.properties['resourceUri']) ?? '';
+    const dedicated = setting.properties['logAnalyticsDestinationType'] === 'Dedicated';
+    if (/\/microsoft\.keyvault\/vaults\/[^/]+$/.test(of) && dedicated) for (const table of ['AZKVAuditLogs', 'AZKVPolicyEvaluationDetailsLogs']) needed.add(table);
+    else if (of.endsWith('/blobservices/default')) needed.add('StorageBlobLogs');
+    else needed.add('AzureDiagnostics');
+  }
+  return [...needed].filter((table) => !declared.has(table));
+}
 
 const gcp: Check = notYet;
 

@@ -2,6 +2,7 @@ import { at, type Deployment, findUnknown, isList, isObject, type Resource, stri
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
+import { reasonOn } from '../prove/azure/keys.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -10,7 +11,17 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const key of phiKeys(deployment)) {
+    const { changers, release, vault } = reasonOn(deployment, key);
+    const rbac = at(vault?.properties, 'properties.enableRbacAuthorization');
+    yield* outcomes(key, [
+      ...changers.filter(({ named }) => !named).map(({ principal, via, operation }) => (deployment.workload ? fail : unknown)('', `${principal} can change the gate with ${operation}, by ${via}`)),
+      ...(vault && rbac !== true ? [(rbac instanceof Unknown ? unknown : fail)('', `vault ${vault.name} uses access policies: every Contributor gives itself any right`)] : []),
+      ...release.authorities.flatMap((authority) => (authority.kind === 'entra' ? [fail('properties.releasePolicy', `${authority.provider.name} has no policy signing certificate: administrators of the directory rewrite what it attests`)] : [])),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

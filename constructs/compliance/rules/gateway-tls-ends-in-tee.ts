@@ -1,7 +1,11 @@
 import { list, shown, text } from '../aws.js';
+import { wantsOneOf } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
+import { networkOf } from '../prove/azure/network.js';
+import { parseCidr, contains } from '../../workload/ipv4.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Tag and value of a load balancer that says it carries no PHI. */
@@ -58,7 +62,52 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** Services of Azure that end TLS in front of what they serve. */
+const AZURE_EDGES = ['azure-native:cdn:Profile', 'azure-native:network:FrontDoor', 'azure-native:frontdoor:FrontDoor', 'azure-native:apimanagement:ApiManagementService', 'azure-native:servicenetworking:TrafficControllerInterface', 'azure-native:web:WebApp', 'azure-native:app:ContainerApp'] as const;
+
+/** Whether a gateway forwards to machines or addresses of the TEE's segment, or to what cannot be told. */
+function feedsTee(deployment: Deployment, gateway: Resource): boolean {
+  const pools = listAt(gateway.properties, 'backendAddressPools');
+  if (pools instanceof Unknown) return true;
+  const tees = Object.values(deployment.workload?.segments ?? {}).filter(({ purpose }) => purpose === 'tee').flatMap(({ cidr }) => parseCidr(cidr) ?? []);
+  const id = armOf(deployment).idOf(gateway);
+  const joined = networkOf(deployment).hosts.some(({ resource }) => resource && [...strings(resource.properties)].some((value) => id !== undefined && armOf(deployment).normal(value)?.startsWith(`${id}/`)));
+  return joined || pools.some((pool) => {
+    const addresses = listAt(pool, 'backendAddresses');
+    return addresses instanceof Unknown || addresses.some((address) => {
+      const ip = at(address, 'ipAddress');
+      const own = typeof ip === 'string' ? parseCidr(`${ip}/32`) : undefined;
+      return at(address, 'fqdn') === undefined && (own === undefined || tees.some((tee) => contains(tee, own)));
+    });
+  });
+}
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  // A load balancer of Azure passes connections through; it cannot end TLS.
+  for (const type of ['azure-native:network:LoadBalancer', 'azure-native:network:PrivateLinkService']) for (const balancer of deployment.ofType(type)) yield* outcomes(balancer, true);
+  for (const type of AZURE_EDGES) {
+    for (const edge of deployment.ofType(type)) {
+      const tags = tagsOf(edge);
+      yield* outcomes(edge, !(tags instanceof Unknown) && tags[PLANE_TAG] === 'no-phi' ? true : fail('', `${type} ends TLS outside the TEE (its plane is not tagged ${PLANE_TAG}: no-phi)`));
+    }
+  }
+  for (const gateway of deployment.ofType('azure-native:network:ApplicationGateway')) {
+    const tags = tagsOf(gateway);
+    if (tags instanceof Unknown || tags[PLANE_TAG] !== 'no-phi' || feedsTee(deployment, gateway)) {
+      yield* outcomes(gateway, fail('', `an application gateway ends TLS outside the TEE${!(tags instanceof Unknown) && tags[PLANE_TAG] === 'no-phi' ? ', and it forwards to the TEE' : ` (its plane is not tagged ${PLANE_TAG}: no-phi)`}`));
+      continue;
+    }
+    const listeners = listAt(gateway.properties, 'httpListeners');
+    yield* outcomes(gateway, [
+      ...wantsOneOf(at(gateway.properties, 'sslPolicy.minProtocolVersion'), 'sslPolicy.minProtocolVersion', ['TLSv1_3'], 'older versions of TLS are served'),
+      ...(listeners instanceof Unknown ? [unknown('httpListeners', listeners.reason)] : listeners.flatMap((listener, index) => [
+        ...wantsOneOf(at(listener, 'protocol'), `httpListeners[${index}].protocol`, ['Https'], 'requests without TLS are served'),
+        ...(at(listener, 'sslProfile.id') === undefined ? [fail(`httpListeners[${index}].sslProfile`, 'no profile with client certificates: clients are not authenticated')] : []),
+      ])),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -2,6 +2,8 @@ import { isAllow, namesEverybody, speaksOf, statements, type PolicyStatement } f
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, covers } from '../prove/azure/arm.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const ADMINISTER = ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:UpdateAlias', 'kms:EnableKeyRotation', 'kms:CancelKeyDeletion'];
@@ -39,7 +41,41 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const AZURE_KEYS = 'Microsoft.KeyVault/vaults/keys';
+const AZURE_ADMINISTER = ['update/action', 'create/action', 'import/action', 'delete', 'purge/action', 'backup/action', 'restore/action', 'rotate/action', 'recover/action'].map((action) => `${AZURE_KEYS}/${action}`);
+const AZURE_USE = ['decrypt/action', 'unwrap/action', 'sign/action', 'encrypt/action', 'wrap/action', 'release/action'].map((action) => `${AZURE_KEYS}/${action}`);
+
+const azure: Check = function* (deployment) {
+  const arm = armOf(deployment);
+  const { workload } = deployment;
+  const breakGlass = workload?.breakGlass.azure?.toLowerCase();
+  const administrators = new Set((workload?.keyAdministrators.azure ?? []).map((id) => id.toLowerCase()));
+  for (const key of phiKeys(deployment)) {
+    const id = arm.idOf(key);
+    const defects: Defect[] = [];
+    const holders = new Map<string, { administers: string; uses: string; named: boolean }>();
+    if (id === undefined) defects.push(unknown('', 'the key\'s id cannot be told, so neither can who holds roles on it'));
+    for (const { assignment, scope, role, roleName, principal } of grantsOf(deployment)) {
+      if (id === undefined || (scope !== undefined && !covers(scope, id))) continue;
+      if (!role || scope === undefined) {
+        defects.push(unknown('', `${assignment.name} assigns ${roleName}: what it allows on the key cannot be told`));
+        continue;
+      }
+      // The emergency principal is named for both, on this key alone.
+      if (principal.objectId !== undefined && principal.objectId === breakGlass && scope === id) continue;
+      const held = holders.get(principal.text) ?? { administers: '', uses: '', named: principal.objectId !== undefined && administrators.has(principal.objectId) };
+      holders.set(principal.text, held);
+      if (AZURE_ADMINISTER.some((action) => allows(role, 'data', action)) || allows(role, 'control', 'Microsoft.KeyVault/vaults/write')) held.administers ||= `${roleName} (${assignment.name})`;
+      if (AZURE_USE.some((action) => allows(role, 'data', action))) held.uses ||= `${roleName} (${assignment.name})`;
+    }
+    for (const [principal, { administers, uses, named }] of holders) {
+      if (administers !== '' && uses !== '') defects.push(fail('', `${principal} may both administer the key, by ${administers}, and use it, by ${uses}`));
+      else if (uses !== '' && named) defects.push(fail('', `${principal} is a key administrator and may use the key, by ${uses}`));
+      else if (administers !== '' && !named && workload) defects.push(fail('', `${principal} may administer the key, by ${administers}, and is not among keyAdministrators of the workload file`));
+    }
+    yield* outcomes(key, defects);
+  }
+};
 
 const gcp: Check = notYet;
 

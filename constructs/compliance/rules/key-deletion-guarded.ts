@@ -1,4 +1,5 @@
 import { number, retained } from '../aws.js';
+import { AUTHORITY, guardedFromDeletion, VAULT, wants, wantsAtLeast } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
@@ -20,7 +21,34 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** Key Vault's longest and default recovery period, in days. */
+const RECOVERY_DAYS = 90;
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) {
+    const path = 'properties.attributes';
+    const expires = number(at(key.properties, `${path}.expires`));
+    yield* outcomes(key, [
+      ...(guardedFromDeletion(deployment, key) ? [] : [fail('', 'protect is not set: the key goes with the stack')]),
+      ...(key.attributes['retainOnDelete'] === true ? [] : [fail('', 'retainOnDelete is not set: a key that is replaced is deleted')]),
+      ...wants(at(key.properties, `${path}.enabled`), `${path}.enabled`, true, 'nothing under the key can be read', true),
+      ...(typeof expires === 'number' && expires * 1000 < Date.parse(deployment.today) ? [fail(`${path}.expires`, 'the key has expired')] : []),
+    ]);
+  }
+  for (const vault of deployment.ofType(VAULT)) {
+    const days = at(vault.properties, 'properties.softDeleteRetentionInDays');
+    yield* outcomes(vault, [
+      ...wants(at(vault.properties, 'properties.enablePurgeProtection'), 'properties.enablePurgeProtection', true, 'a deleted key can be destroyed at once'),
+      ...wants(at(vault.properties, 'properties.enableSoftDelete'), 'properties.enableSoftDelete', true, 'deleted is gone', true),
+      ...(days === undefined || days === null ? [] : wantsAtLeast(days, 'properties.softDeleteRetentionInDays', RECOVERY_DAYS, `${RECOVERY_DAYS} days give time to notice`)),
+      ...(guardedFromDeletion(deployment, vault) ? [] : [fail('', 'neither protect nor a lock: the vault goes with the stack')]),
+    ]);
+  }
+  for (const authority of deployment.ofType(AUTHORITY)) {
+    yield* outcomes(authority, guardedFromDeletion(deployment, authority) ? true : fail('', 'neither protect nor a lock: without the authority no key is released'));
+  }
+};
 
 const gcp: Check = notYet;
 

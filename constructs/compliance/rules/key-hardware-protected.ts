@@ -1,7 +1,9 @@
 import { shown } from '../aws.js';
+import { VAULT, wantsOneOf } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf } from '../prove/azure/arm.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -13,7 +15,16 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) {
+    const vault = armOf(deployment).parent(key, VAULT, 'vaultName');
+    yield* outcomes(key, [
+      ...wantsOneOf(at(key.properties, 'properties.kty'), 'properties.kty', ['RSA-HSM', 'EC-HSM', 'oct-HSM'], 'the key exists in software'),
+      ...(vault ? wantsOneOf(at(vault.properties, 'properties.sku.name'), 'properties.kty', ['premium'], `vault ${vault.name} has no hardware keys`) : []),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,4 +1,5 @@
-import { number, want } from '../aws.js';
+import { number, want, shown } from '../aws.js';
+import { isoDays, lower } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
@@ -23,7 +24,28 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+function rotates(key: Resource): Verdict {
+  // A release key rotates by a key of a new name: Azure changes no release policy in place, and a disk encryption set of confidential VMs follows no new version.
+  const release = at(key.properties, 'properties.releasePolicy');
+  if (release !== undefined && release !== null) return true;
+  const path = 'properties.rotationPolicy';
+  const policy = at(key.properties, path);
+  const gap = findUnknown(policy);
+  if (gap) return unknown(path, `the rotation policy is not known: ${gap.reason}`);
+  const actions = at(policy, 'lifetimeActions');
+  const expiry = isoDays(at(policy, 'attributes.expiryTime'));
+  const periods = (isList(actions) ? actions : []).filter((action) => lower(at(action, 'action.type')) === 'rotate').map((action) => {
+    const after = isoDays(at(action, 'trigger.timeAfterCreate'));
+    const before = isoDays(at(action, 'trigger.timeBeforeExpiry'));
+    return after ?? (expiry !== undefined && before !== undefined ? expiry - before : undefined);
+  });
+  if (periods.length === 0) return fail(path, 'no rotate action: one key version protects everything for ever');
+  return periods.some((days) => days !== undefined && days <= LONGEST_DAYS) ? true : fail(`${path}.lifetimeActions`, `rotates after ${shown(periods.filter((days) => days !== undefined).join(', '))} days; at most ${LONGEST_DAYS}`);
+}
+
+const azure: Check = function* (deployment) {
+  if (processesPhi(deployment)) for (const key of allKeys(deployment)) yield* outcomes(key, rotates(key));
+};
 
 const gcp: Check = notYet;
 

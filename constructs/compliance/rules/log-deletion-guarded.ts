@@ -1,7 +1,9 @@
 import { isIntake, logBuckets, retained } from '../aws.js';
+import { ACCOUNT, childrenOf, guardedFromDeletion, wants, WORKSPACE } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { logAccounts } from '../prove/azure/logs.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -13,7 +15,19 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  const stays = (resource: Resource): readonly Defect[] => (guardedFromDeletion(deployment, resource) ? [] : [fail('', 'neither protect nor a lock: it goes with the stack')]);
+  for (const account of logAccounts(deployment)) {
+    const services = childrenOf(deployment, account, 'azure-native:storage:BlobServiceProperties', 'accountName');
+    yield* outcomes(account, [...stays(account), ...(services.length === 0 && processesPhi(deployment) ? [fail('', 'no blob service settings: a deleted container or version is gone')] : [])]);
+    for (const service of services) yield* outcomes(service, ['containerDeleteRetentionPolicy', 'deleteRetentionPolicy'].flatMap((name) => wants(at(service.properties, `${name}.enabled`), `${name}.enabled`, true, 'what is deleted is gone', false)));
+  }
+  if (!processesPhi(deployment)) return;
+  for (const workspace of deployment.ofType(WORKSPACE)) yield* outcomes(workspace, stays(workspace));
+  for (const table of deployment.ofType('azure-native:operationalinsights:Table')) {
+    yield* outcomes(table, table.attributes['retainOnDelete'] === true || guardedFromDeletion(deployment, table) ? true : fail('', 'neither retainOnDelete nor protect: its retention goes with the stack'));
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,7 +1,9 @@
 import { isIntake, list, logBuckets, shown, text } from '../aws.js';
+import { wants, WORKSPACE } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { logAccounts } from '../prove/azure/logs.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** A key setting that names a key: an ARN, an id, an alias or a reference. */
@@ -25,7 +27,19 @@ const aws: Check = function* (deployment) {
   if (processesPhi(deployment)) for (const group of deployment.ofType('AWS::Logs::LogGroup')) yield* outcomes(group, names(group, 'KmsKeyId'));
 };
 
-const azure: Check = notYet;
+/**
+ * On Azure the kit prefers the platform's key for log accounts, over a second layer of encryption: a customer key can be
+ * deleted, and would take the locked records with it (decision 0045). A customer key passes too.
+ */
+const azure: Check = function* (deployment) {
+  for (const account of logAccounts(deployment)) {
+    const source = at(account.properties, 'encryption.keySource');
+    const customer = typeof source === 'string' && source.toLowerCase() === 'microsoft.keyvault';
+    yield* outcomes(account, source instanceof Unknown ? unknown('encryption.keySource', `keySource is not known: ${source.reason}`)
+      : customer ? names(account, 'encryption.keyVaultProperties.keyName')
+        : wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'neither a customer key nor a second layer of encryption'));
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,7 +1,9 @@
 import { bucketPolicies, bucketPrivate, isAllow, isBound, list, logBuckets, namesEverybody, shown, statements } from '../aws.js';
+import { accountPrivate, closedToPublic, openContainers, wants, wantsOneOf, WORKSPACE } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { logAccounts } from '../prove/azure/logs.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -24,7 +26,23 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const account of logAccounts(deployment)) {
+    // Diagnostics and flow logs are written by Azure's own services.
+    yield* outcomes(account, accountPrivate(account, 'AzureServices'));
+    for (const [resource, defects] of openContainers(deployment, account)) yield* outcomes(resource, defects);
+  }
+  if (!processesPhi(deployment)) return;
+  for (const workspace of deployment.ofType(WORKSPACE)) {
+    yield* outcomes(workspace, [
+      ...closedToPublic(workspace, 'publicNetworkAccessForIngestion'), ...closedToPublic(workspace, 'publicNetworkAccessForQuery'),
+      ...wants(at(workspace.properties, 'features.disableLocalAuth'), 'features.disableLocalAuth', true, 'whoever holds the workspace key writes records without an identity'),
+    ]);
+  }
+  for (const scope of deployment.ofType('azure-native:monitor:PrivateLinkScope')) {
+    yield* outcomes(scope, ['ingestionAccessMode', 'queryAccessMode'].flatMap((mode) => wantsOneOf(at(scope.properties, `accessModeSettings.${mode}`), `accessModeSettings.${mode}`, ['PrivateOnly'], 'resources outside the scope are reached too')));
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -2,6 +2,9 @@ import { at, type Deployment, findUnknown, isList, isObject, type Resource, stri
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
+import { reasonOn } from '../prove/azure/keys.js';
+import { same, satisfying } from '../prove/azure/policy.js';
+import { releasePolicyOf } from '../prove/azure/release.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -18,7 +21,27 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** Active measurements that no branch of the policy can accept. */
+function refusedByPolicy(deployment: Deployment, key: Resource): readonly string[] {
+  const policy = releasePolicyOf(key);
+  if (!policy || 'unknown' in policy) return [];
+  const conjuncts = policy.branches.flatMap((branch) => branch.conjuncts);
+  return Object.entries(deployment.workload?.measurements.azure ?? {}).filter(([, { status, claims }]) => status === 'active' && !conjuncts.some((conjunct) =>
+    Object.entries(claims).every(([claim, value]) => satisfying(conjunct.get(claim), [value]).some(({ sample }) => typeof sample !== 'symbol' && same(sample, value) !== false)))).map(([name]) => name);
+}
+
+const azure: Check = function* (deployment) {
+  if (deployment.workload === null) return;
+  for (const key of phiKeys(deployment)) {
+    const { release } = reasonOn(deployment, key);
+    yield* outcomes(key, [
+      ...(release.present ? [] : [fail('properties.releasePolicy', 'no release policy: it admits every measurement')]),
+      ...release.leaks.filter(({ kind }) => kind === 'measurement').map(({ attestation, via }) => fail('properties.releasePolicy', `${via}, with ${attestation}`)),
+      ...release.unknowns.map((reason) => unknown('properties.releasePolicy', reason)),
+      ...(release.present ? refusedByPolicy(deployment, key).map((name) => fail('properties.releasePolicy', `no branch accepts active measurement ${name}`)) : []),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -3,6 +3,7 @@ import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { isAttestationKey, isZero } from '../prove/aws/measurements.js';
 import { prove } from '../prove/index.js';
+import { reasonOn } from '../prove/azure/keys.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -21,7 +22,16 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const key of phiKeys(deployment)) {
+    const { release } = reasonOn(deployment, key);
+    if (!release.present) yield* outcomes(key, fail('properties.releasePolicy', 'no release policy: a guest in debug mode gets the key too'));
+    else yield* outcomes(key, [
+      ...release.leaks.filter(({ kind }) => kind === 'debug').map(({ attestation, via }) => fail('properties.releasePolicy', `${via}, with ${attestation}`)),
+      ...release.unknowns.map((reason) => unknown('properties.releasePolicy', reason)),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,7 +1,10 @@
 import { groupRules, list, publicRanges, shown, text } from '../aws.js';
+import { NSG, openPrefixes, securityRules, lower } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { listAt } from '../prove/azure/arm.js';
+import { nsgRules, networkOf, type NsgRule } from '../prove/azure/network.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Protocols that mean all of them. */
@@ -43,7 +46,49 @@ function everyProtocol(deployment: Deployment, rule: Value, path: string): reado
     ? [fail(where, 'allows every protocol and port')] : [];
 }
 
-const azure: Check = notYet;
+/** Subnets of Azure's own gateways, which take no network security group. */
+const WITHOUT_GROUP = /^(gatewaysubnet|azurefirewallsubnet|azurefirewallmanagementsubnet|routeserversubnet)$/i;
+
+/** Whether a group ends, in one direction, in rules that deny everybody everything before Azure's default rules allow the network and the internet. */
+function deniesTheRest(rules: readonly NsgRule[], inbound: boolean): boolean {
+  const everybody = ({ prefixes }: NsgRule['source']): boolean => prefixes.some((prefix) => /^(\*|any|0\.0\.0\.0\/0)$/i.test(prefix));
+  const denied = [...rules.filter((rule) => rule.inbound === inbound && !rule.allow && rule.priority <= 4096 && (rule.protocol === '*' || rule.protocol === '') && everybody(rule.source) && everybody(rule.destination)).flatMap(({ ports }) => ports)].sort((a, b) => a[0] - b[0]);
+  let next = 0;
+  for (const [from, to] of denied) if (from <= next) next = Math.max(next, to + 1);
+  return next > 65_535;
+}
+
+function wideAllow(rule: Value, path: string): readonly Defect[] {
+  const where = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  const protocol = at(rule, 'protocol');
+  const many = listAt(rule, 'destinationPortRanges');
+  const ports = [at(rule, 'destinationPortRange'), ...(many instanceof Unknown ? [] : many)];
+  return [
+    ...(protocol === '*' ? [fail(where('protocol'), 'allows every protocol')] : []),
+    ...(ports.some((port) => port === '*' || port === '0-65535' || port === '1-65535') ? [fail(where('destinationPortRange'), 'allows every port')] : []),
+    ...(lower(at(rule, 'direction')) === 'outbound' ? openPrefixes(rule, 'destination', path) : []),
+  ];
+}
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const { subnets } = networkOf(deployment);
+  for (const subnet of subnets) {
+    if (WITHOUT_GROUP.test(subnet.name)) continue;
+    const group = at(subnet.properties, 'networkSecurityGroup');
+    const path = subnet.path === '' ? 'networkSecurityGroup' : `${subnet.path}.networkSecurityGroup`;
+    yield* outcomes(subnet.resource, group instanceof Unknown ? unknown(path, `the security group is not known: ${group.reason}`)
+      : group === undefined || group === null ? fail(path, `subnet ${subnet.name} has no network security group: everything passes`) : true);
+  }
+  for (const nsg of deployment.ofType(NSG)) {
+    const rules = nsgRules(deployment, nsg);
+    if (rules instanceof Unknown) yield* outcomes(nsg, unknown('securityRules', `the rules are not known: ${rules.reason}`));
+    else yield* outcomes(nsg, [true, false].flatMap((inbound) => (deniesTheRest(rules, inbound) ? [] : [fail('securityRules', `no rule denies the rest ${inbound ? 'inbound: the whole network and its peers are let in' : 'outbound: the network and the internet are reached'}`)])));
+  }
+  for (const { resource, path, rule } of securityRules(deployment)) {
+    if (!(rule instanceof Unknown) && lower(at(rule, 'access')) === 'allow') yield* outcomes(resource, wideAllow(rule, path));
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,7 +1,9 @@
-import { list } from '../aws.js';
+import { list, shown, text } from '../aws.js';
+import { endpointTargets } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const TYPE = 'AWS::Route53Resolver::';
@@ -37,7 +39,46 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** The private zone of each sub-resource of a private endpoint, public cloud (Microsoft, "Azure private endpoint DNS zone values", read 2026-11). */
+const ZONES: Readonly<Record<string, string>> = {
+  vault: 'privatelink.vaultcore.azure.net', managedhsm: 'privatelink.managedhsm.azure.net', standard: 'privatelink.attest.azure.net', registry: 'privatelink.azurecr.io',
+  blob: 'privatelink.blob.core.windows.net', dfs: 'privatelink.dfs.core.windows.net', file: 'privatelink.file.core.windows.net', azuremonitor: 'privatelink.monitor.azure.com',
+  sqlServer: 'privatelink.database.windows.net', Sql: 'privatelink.documents.azure.com', postgresqlServer: 'privatelink.postgres.database.azure.com', mysqlServer: 'privatelink.mysql.database.azure.com',
+};
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const arm = armOf(deployment);
+  const links = deployment.ofType('azure-native:privatedns:VirtualNetworkLink').concat(deployment.ofType('azure-native:network:VirtualNetworkLink'));
+  const zones = deployment.ofType('azure-native:privatedns:PrivateZone').concat(deployment.ofType('azure-native:network:PrivateZone'));
+  for (const link of links) {
+    yield* outcomes(link, [
+      ...(link.properties['registrationEnabled'] === true ? [fail('registrationEnabled', 'machines of the network write names into the zone')] : []),
+      ...(/^nxdomainredirect$/i.test(text(link.properties['resolutionPolicy'])) ? [fail('resolutionPolicy', 'a name that the zone does not have is asked of the internet')] : []),
+    ]);
+  }
+  for (const network of deployment.ofType('azure-native:network:VirtualNetwork')) {
+    const servers = listAt(network.properties, 'dhcpOptions.dnsServers');
+    yield* outcomes(network, servers instanceof Unknown ? unknown('dhcpOptions.dnsServers', servers.reason)
+      : servers.length > 0 ? fail('dhcpOptions.dnsServers', `names are asked of ${shown(servers)}, past the private zones`) : true);
+  }
+  for (const endpoint of deployment.ofType('azure-native:network:PrivateEndpoint')) {
+    const targets = endpointTargets(endpoint);
+    if (targets instanceof Unknown) { yield* outcomes(endpoint, unknown('privateLinkServiceConnections', targets.reason)); continue; }
+    const id = arm.idOf(endpoint);
+    const network = arm.normal(at(endpoint.properties, 'subnet.id'))?.replace(/\/subnets\/[^/]+$/, '');
+    const named = deployment.ofType('azure-native:network:PrivateDnsZoneGroup').filter((group) => id !== undefined && arm.parent(group, endpoint.type, 'privateEndpointName') === endpoint)
+      .flatMap((group) => { const configs = listAt(group.properties, 'privateDnsZoneConfigs'); return configs instanceof Unknown ? [] : configs.map((config) => arm.normal(at(config, 'privateDnsZoneId'))?.split('/').at(-1)); });
+    yield* outcomes(endpoint, targets.flatMap(({ groups }) => groups.flatMap((group) => {
+      const zone = ZONES[group] ?? ZONES[group.toLowerCase()];
+      if (zone === undefined) return [unknown('privateLinkServiceConnections', `the kit does not know the private zone of ${shown(group)}`)];
+      if (!named.includes(zone)) return [fail('', `no zone group puts it into ${zone}: the service's name resolves to its public address`)];
+      const present = zones.some((one) => arm.text(one.properties['privateZoneName'])?.toLowerCase() === zone);
+      const linked = links.some((link) => arm.text(link.properties['privateZoneName'])?.toLowerCase() === zone && arm.normal(at(link.properties, 'virtualNetwork.id')) === network);
+      return present && linked ? [] : [fail('', `${zone} is ${present ? 'not linked to its network' : 'not among the artifacts'}: the service's name resolves to its public address`)];
+    })));
+  }
+};
 
 const gcp: Check = notYet;
 

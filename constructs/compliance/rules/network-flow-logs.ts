@@ -1,7 +1,9 @@
 import { shown } from '../aws.js';
+import { wants } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, covers } from '../prove/azure/arm.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -15,7 +17,19 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  const arm = armOf(deployment);
+  const logs = deployment.ofType('azure-native:network:FlowLog').map((log) => ({ log, of: arm.normal(log.properties['targetResourceId']) }));
+  for (const network of deployment.ofType('azure-native:network:VirtualNetwork')) {
+    const id = arm.idOf(network);
+    const own = logs.filter(({ of }) => of !== undefined && of === id);
+    const vague = logs.some(({ of }) => of === undefined);
+    const part = logs.some(({ of }) => of !== undefined && id !== undefined && of !== id && covers(id, of));
+    if (own.length === 0) yield* outcomes(network, vague || id === undefined ? unknown('', 'what the flow log records cannot be told') : fail('', part ? 'the flow logs record parts of the network only' : 'no flow log'));
+    else if (own.some(({ log }) => log.properties['enabled'] === true)) yield* outcomes(network, true);
+    else yield* outcomes(network, own.flatMap(({ log }) => wants(log.properties['enabled'], 'enabled', true, `flow log ${log.name} records nothing`)));
+  }
+};
 
 const gcp: Check = notYet;
 

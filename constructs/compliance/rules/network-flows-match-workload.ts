@@ -17,7 +17,17 @@ const aws: Check = function* (deployment) {
   if (clean) yield* outcomes(deployment.root, true);
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  if (deployment.workload === null) return;
+  let clean = true;
+  for (const flow of prove(deployment).network.flows) {
+    if (flow.status === 'expected') continue;
+    clean = false;
+    const text = `${flow.from} to ${flow.to} on ${flow.ports}`;
+    yield* outcomes(deployment.root, flow.status === 'unknown' ? unknown('', `cannot tell whether ${text} is open: ${flow.via}`) : fail('', flow.status === 'extra' ? `${text} is open and no flow of the workload file allows it (${flow.via})` : `${text} is in the workload file and closed: ${flow.via}`));
+  }
+  if (clean) yield* outcomes(deployment.root, true);
+};
 
 const gcp: Check = notYet;
 

@@ -2,6 +2,9 @@ import { flag, list, shown, want } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
+import { isPublicFrontend } from '../prove/azure/flows.js';
+import { networkOf } from '../prove/azure/network.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Types that are a way to or from the internet by being there. */
@@ -48,7 +51,66 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** Types that are a way to or from the internet, or into another network, by being there. */
+const AZURE_GATEWAYS = ['PublicIPAddress', 'PublicIPPrefix', 'NatGateway', 'BastionHost', 'AzureFirewall', 'VirtualNetworkGateway', 'VpnGateway', 'P2sVpnGateway', 'ExpressRouteGateway', 'FrontDoor'].map((name) => `azure-native:network:${name}`);
+
+function azureHop(route: Value, path: string): readonly Defect[] {
+  const hop = at(route, 'nextHopType');
+  const where = path === '' ? 'nextHopType' : `${path}.nextHopType`;
+  if (hop instanceof Unknown) return [unknown(where, `the next hop is not known: ${hop.reason}`)];
+  return typeof hop === 'string' && /^(none|vnetlocal)$/i.test(hop) ? [] : [fail(where, `a route to ${shown(at(route, 'addressPrefix'))} leads to ${shown(hop)}`)];
+}
+
+function azureAddress(configurations: readonly Value[] | Unknown, path: string): readonly Defect[] {
+  if (configurations instanceof Unknown) return [unknown(path, `the addresses are not known: ${configurations.reason}`)];
+  return configurations.flatMap((configuration, index) => ['publicIPAddress', 'publicIPAddressConfiguration'].flatMap((name) => {
+    const value = at(configuration, name);
+    if (value === undefined || value === null) return [];
+    return [(value instanceof Unknown ? unknown : fail)(`${path}[${index}].${name}`, 'gets a public address')];
+  }));
+}
+
+const azure: Check = function* (deployment) {
+  for (const type of AZURE_GATEWAYS) for (const resource of deployment.ofType(type)) yield* outcomes(resource, fail('', `${type} is a path to or from the internet`));
+  for (const subnet of networkOf(deployment).subnets) {
+    const where = (name: string): string => (subnet.path === '' ? name : `${subnet.path}.${name}`);
+    const outbound = at(subnet.properties, 'defaultOutboundAccess');
+    const nat = at(subnet.properties, 'natGateway');
+    yield* outcomes(subnet.resource, [
+      ...(outbound === false ? [] : [outbound instanceof Unknown ? unknown(where('defaultOutboundAccess'), outbound.reason) : fail(where('defaultOutboundAccess'), `defaultOutboundAccess of subnet ${subnet.name} is ${shown(outbound)}: machines reach the internet by an address of Azure`)]),
+      ...(nat === undefined || nat === null ? [] : [(nat instanceof Unknown ? unknown : fail)(where('natGateway'), `subnet ${subnet.name} has a NAT gateway`)]),
+    ]);
+  }
+  for (const table of deployment.ofType('azure-native:network:RouteTable')) {
+    const routes = listAt(table.properties, 'routes');
+    yield* outcomes(table, routes instanceof Unknown ? unknown('routes', routes.reason) : routes.flatMap((route, index) => azureHop(route, `routes[${index}]`)));
+  }
+  for (const route of deployment.ofType('azure-native:network:Route')) yield* outcomes(route, azureHop(route.properties, ''));
+  for (const nic of deployment.ofType('azure-native:network:NetworkInterface')) {
+    yield* outcomes(nic, [
+      ...azureAddress(listAt(nic.properties, 'ipConfigurations'), 'ipConfigurations'),
+      ...(nic.properties['enableIPForwarding'] === true ? [fail('enableIPForwarding', 'forwards packets of others: a router around the rules')] : []),
+    ]);
+  }
+  for (const set of deployment.ofType('azure-native:compute:VirtualMachineScaleSet')) {
+    const path = 'virtualMachineProfile.networkProfile.networkInterfaceConfigurations';
+    const nics = listAt(set.properties, path);
+    yield* outcomes(set, nics instanceof Unknown ? unknown(path, nics.reason) : nics.flatMap((nic, index) => azureAddress(listAt(nic, 'ipConfigurations'), `${path}[${index}].ipConfigurations`)));
+  }
+  for (const type of ['azure-native:network:LoadBalancer', 'azure-native:network:ApplicationGateway']) {
+    for (const balancer of deployment.ofType(type)) {
+      const outside = isPublicFrontend(balancer);
+      yield* outcomes(balancer, outside ? (listAt(balancer.properties, 'frontendIPConfigurations') instanceof Unknown ? unknown : fail)('frontendIPConfigurations', 'its frontend has a public address') : true);
+    }
+  }
+  const arm = armOf(deployment);
+  for (const address of deployment.ofType('azure-native:network:VirtualNetworkPeering')) {
+    const remote = arm.find(at(address.properties, 'remoteVirtualNetwork.id'));
+    const transit = address.properties['useRemoteGateways'] === true || address.properties['allowGatewayTransit'] === true;
+    if (transit) yield* outcomes(address, fail('useRemoteGateways', 'uses the gateway of another network: a way out that this network does not show'));
+    else if (!remote) yield* outcomes(address, unknown('remoteVirtualNetwork', 'the peered network is not among the artifacts: what it reaches is not known'));
+  }
+};
 
 const gcp: Check = notYet;
 

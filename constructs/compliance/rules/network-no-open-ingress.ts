@@ -1,4 +1,5 @@
 import { groupRules, publicRanges } from '../aws.js';
+import { openPrefixes, securityRules, lower } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
@@ -8,7 +9,13 @@ const aws: Check = function* (deployment) {
   for (const entry of groupRules(deployment, 'Ingress')) yield* outcomes(entry.resource, publicRanges(entry));
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const { resource, path, rule } of securityRules(deployment)) {
+    if (rule instanceof Unknown) { yield* outcomes(resource, unknown(path, `the rules are not known: ${rule.reason}`)); continue; }
+    if (lower(at(rule, 'access')) !== 'allow' || lower(at(rule, 'direction')) !== 'inbound') continue;
+    yield* outcomes(resource, openPrefixes(rule, 'source', path));
+  }
+};
 
 const gcp: Check = notYet;
 

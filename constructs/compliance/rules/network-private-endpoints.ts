@@ -1,7 +1,11 @@
 import { flag, isAllow, isBound, namesEverybody, shown, statements, teeHosts, text } from '../aws.js';
+import { closedToPublic, endpointsOf, endpointTargets } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
+import { PUBLIC_SERVICES } from '../prove/azure/flows.js';
+import { networkOf } from '../prove/azure/network.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** A resource list that names something: not `*`, not every bucket or key of everybody. */
@@ -35,7 +39,36 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const arm = armOf(deployment);
+  const { subnets } = networkOf(deployment);
+  const scopes = deployment.ofType('azure-native:monitor:PrivateLinkScope').filter((scope) => endpointsOf(deployment, scope).length > 0);
+  for (const type of new Set(PUBLIC_SERVICES.map(([one]) => one))) {
+    for (const service of deployment.ofType(type)) {
+      const closed = PUBLIC_SERVICES.filter(([one]) => one === type).flatMap(([, path]) => closedToPublic(service, path));
+      const reached = type === 'azure-native:operationalinsights:Workspace'
+        ? deployment.ofType('azure-native:monitor:PrivateLinkScopedResource').some((link) => arm.find(link.properties['linkedResourceId']) === service && scopes.some((scope) => arm.text(link.properties['scopeName'])?.toLowerCase() === arm.text(scope.properties['scopeName'])?.toLowerCase()))
+        : endpointsOf(deployment, service).length > 0;
+      yield* outcomes(service, [...closed, ...(subnets.length === 0 || reached ? [] : [fail('', type.endsWith('Workspace') ? 'not in a private link scope with a private endpoint' : 'no private endpoint')])]);
+    }
+  }
+  for (const endpoint of deployment.ofType('azure-native:network:PrivateEndpoint')) {
+    const targets = endpointTargets(endpoint);
+    if (targets instanceof Unknown) { yield* outcomes(endpoint, unknown('privateLinkServiceConnections', targets.reason)); continue; }
+    yield* outcomes(endpoint, targets.flatMap(({ id }) => (arm.find(id) ? [] : [unknown('privateLinkServiceConnections', `leads to ${shown(id)}, which is not among the artifacts: whose it is cannot be told`)])));
+  }
+  for (const subnet of subnets) {
+    const where = (name: string): string => (subnet.path === '' ? name : `${subnet.path}.${name}`);
+    const services = listAt(subnet.properties, 'serviceEndpoints');
+    const policies = at(subnet.properties, 'privateEndpointNetworkPolicies');
+    const holds = deployment.ofType('azure-native:network:PrivateEndpoint').some((endpoint) => arm.normal(at(endpoint.properties, 'subnet.id')) === subnet.id);
+    yield* outcomes(subnet.resource, [
+      ...(services instanceof Unknown ? [unknown(where('serviceEndpoints'), services.reason)] : services.length > 0 ? [fail(where('serviceEndpoints'), `subnet ${subnet.name} has service endpoints: they reach everybody's accounts and vaults`)] : []),
+      ...(!holds || (typeof policies === 'string' && /^(networksecuritygroup)?enabled$/i.test(policies)) ? [] : [policies instanceof Unknown ? unknown(where('privateEndpointNetworkPolicies'), policies.reason) : fail(where('privateEndpointNetworkPolicies'), `privateEndpointNetworkPolicies of subnet ${subnet.name} is ${shown(policies)}: private endpoints ignore the security group`)]),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -18,7 +18,17 @@ const aws: Check = function* (deployment) {
   if (keys.length > 0 && !keys.some((key) => keyPurpose(key) === 'phi')) yield* outcomes(deployment.root, fail('', 'no key has key-purpose phi'));
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const keys = allKeys(deployment);
+  for (const key of keys) {
+    const tags = tagsOf(key);
+    const purpose = tags instanceof Unknown ? tags : tags['key-purpose'];
+    if (purpose instanceof Unknown) yield* outcomes(key, unknown('tags', `the tags are not known: ${purpose.reason}`));
+    else yield* outcomes(key, typeof purpose === 'string' && PURPOSES.has(purpose) ? true : fail('tags', `key-purpose is ${shown(purpose)}; one of ${[...PURPOSES].join(', ')}`));
+  }
+  if (keys.length > 0 && !keys.some((key) => keyPurpose(key) === 'phi')) yield* outcomes(deployment.root, fail('', 'no key has key-purpose phi'));
+};
 
 const gcp: Check = notYet;
 

@@ -1,6 +1,8 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf } from '../prove/azure/arm.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Properties by which a resource is given a key to encrypt with. */
@@ -37,7 +39,48 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** What speaks of keys without encrypting under them. */
+const SPEAKS_ONLY_AZURE = /^azure-native:(keyvault|authorization|monitor|policyinsights):/;
+const UNWRAP = 'Microsoft.KeyVault/vaults/keys/unwrap/action';
+
+/** Paths of properties that name a key by its address, or by a key's name beside its vault's address. */
+function* azureNamings(value: Value, isKey: (text: string) => boolean, pairs: (object: { readonly [key: string]: Value }) => boolean, path = ''): Iterable<string> {
+  if (typeof value === 'string') {
+    if (isKey(value)) yield path;
+  } else if (isList(value)) for (const [index, item] of value.entries()) yield* azureNamings(item, isKey, pairs, `${path}[${index}]`);
+  else if (isObject(value)) {
+    if (pairs(value)) yield path;
+    else for (const [name, item] of Object.entries(value)) yield* azureNamings(item, isKey, pairs, path === '' ? name : `${path}.${name}`);
+  }
+}
+
+const azure: Check = function* (deployment) {
+  const arm = armOf(deployment);
+  for (const key of phiKeys(deployment)) {
+    const name = arm.text(key.properties['keyName'])?.toLowerCase();
+    const vault = arm.parent(key, 'azure-native:keyvault:Vault', 'vaultName');
+    const vaultName = arm.text(vault?.properties['vaultName'] ?? key.properties['vaultName'])?.toLowerCase();
+    const address = name !== undefined && vaultName !== undefined ? new RegExp(`^https://${vaultName.replaceAll('-', '\\-')}\\.[a-z.]+/keys/${name.replaceAll('-', '\\-')}(/|$)`) : undefined;
+    const isKey = (text: string): boolean => deployment.refersTo(text, key) || (address?.test(text.toLowerCase()) ?? false) || (arm.find(text) === key && text.includes('/'));
+    const inVault = (text: Value | undefined): boolean => typeof text === 'string' && (vaultName !== undefined && text.toLowerCase().startsWith(`https://${vaultName}.`) || (vault !== undefined && deployment.refersTo(text, vault)));
+    const pairs = (object: { readonly [key: string]: Value }): boolean => arm.text(object['keyName'] ?? object['keyname'])?.toLowerCase() === name && name !== undefined && inVault(object['keyVaultUri'] ?? object['keyvaulturi']);
+    let clean = true;
+    for (const resource of deployment.resources) {
+      if (SPEAKS_ONLY_AZURE.test(resource.type)) continue;
+      for (const path of azureNamings(resource.properties, isKey, pairs)) {
+        clean = false;
+        yield* outcomes(resource, fail(path, `encrypts under the PHI key ${key.name}: its service would need to unwrap without attestation`));
+      }
+    }
+    const id = arm.idOf(key);
+    for (const { assignment, scope, role, roleName, principal } of grantsOf(deployment)) {
+      if (scope !== id || id === undefined || !role || !allows(role, 'data', UNWRAP) || principal.objectId === deployment.workload?.breakGlass.azure?.toLowerCase()) continue;
+      clean = false;
+      yield* outcomes(assignment, fail('roleDefinitionId', `${roleName} lets ${principal.text} unwrap with the PHI key ${key.name}`));
+    }
+    if (clean) yield* outcomes(key, true);
+  }
+};
 
 const gcp: Check = notYet;
 

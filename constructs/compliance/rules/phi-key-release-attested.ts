@@ -2,6 +2,7 @@ import { at, type Deployment, findUnknown, isList, isObject, type Resource, stri
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
+import { reasonOn } from '../prove/azure/keys.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -12,7 +13,14 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const { key: id, verdict, witness, reasons } of prove(deployment).keys) {
+    const key = deployment.byId.get(id) ?? deployment.root;
+    if (verdict === 'gated') yield* outcomes(key, true);
+    else if (verdict === 'unknown' || !witness) yield* outcomes(key, unknown('properties.releasePolicy', reasons.join('; ')));
+    else yield* outcomes(key, reasonOn(deployment, key).witnesses.map((one) => fail('properties.releasePolicy', `${one.principal} may call ${one.action} with attestation ${one.attestation}, via ${one.via}`)));
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,4 +1,5 @@
 import { bucketPolicies, isDeny, list, namesEverybody, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
+import { DATABASES, phiAccounts, wants, wantsOneOf } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
@@ -44,7 +45,31 @@ const aws: Check = function* (deployment) {
   for (const files of deployment.ofType('AWS::EFS::FileSystem')) yield* outcomes(files, [...want(files, 'Encrypted', true, 'PHI lies in the clear'), ...namesKey(files, 'KmsKeyId')]);
 };
 
-const azure: Check = notYet;
+/** Where each database names the customer's key. */
+const DATABASE_KEYS: Readonly<Record<(typeof DATABASES)[number], string>> = {
+  'azure-native:sql:Server': 'keyId', 'azure-native:dbforpostgresql:Server': 'dataEncryption.primaryKeyURI', 'azure-native:dbformysql:Server': 'dataEncryption.primaryKeyURI',
+  'azure-native:cosmosdb:DatabaseAccount': 'keyVaultKeyUri', 'azure-native:documentdb:DatabaseAccount': 'keyVaultKeyUri',
+};
+
+const azure: Check = function* (deployment) {
+  for (const account of phiAccounts(deployment)) {
+    const properties = at(account.properties, 'encryption.keyVaultProperties');
+    yield* outcomes(account, [
+      ...wantsOneOf(at(account.properties, 'encryption.keySource'), 'encryption.keySource', ['Microsoft.Keyvault'], 'the provider\'s key, which the customer cannot revoke'),
+      ...['keyName', 'keyVaultUri'].flatMap((name) => { const value = at(properties, name); return value instanceof Unknown ? [unknown(`encryption.keyVaultProperties.${name}`, value.reason)] : typeof value === 'string' && value !== '' ? [] : [fail(`encryption.keyVaultProperties.${name}`, `${name} is ${shown(value)}`)]; }),
+      ...wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'one layer of encryption only', false),
+      ...wants(account.properties['enableHttpsTrafficOnly'], 'enableHttpsTrafficOnly', true, 'requests without TLS are served', true),
+      ...wantsOneOf(account.properties['minimumTlsVersion'], 'minimumTlsVersion', ['TLS1_2', 'TLS1_3'], 'old versions of TLS are served'),
+    ]);
+  }
+  if (!processesPhi(deployment)) return;
+  for (const type of DATABASES) {
+    for (const database of deployment.ofType(type)) {
+      const value = at(database.properties, DATABASE_KEYS[type]);
+      yield* outcomes(database, value instanceof Unknown ? unknown(DATABASE_KEYS[type], value.reason) : typeof value === 'string' && value !== '' ? true : fail(DATABASE_KEYS[type], `${DATABASE_KEYS[type]} is ${shown(value)}: the provider's key, which the customer cannot revoke`));
+    }
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,4 +1,5 @@
 import { bucketPolicies, bucketPrivate, isAllow, isBound, isDeny, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, speaksOf, statements, want } from '../aws.js';
+import { accountPrivate, closedToPublic, DATABASES, openContainers, phiAccounts } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
@@ -35,7 +36,16 @@ const aws: Check = function* (deployment) {
   if (processesPhi(deployment)) for (const database of deployment.ofType('AWS::RDS::DBInstance')) yield* outcomes(database, want(database, 'PubliclyAccessible', false, 'it has a public address', false));
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const account of phiAccounts(deployment)) {
+    yield* outcomes(account, accountPrivate(account, 'None'));
+    for (const [resource, defects] of openContainers(deployment, account)) yield* outcomes(resource, defects);
+  }
+  if (!processesPhi(deployment)) return;
+  for (const type of DATABASES) {
+    for (const database of deployment.ofType(type)) yield* outcomes(database, closedToPublic(database, type.startsWith('azure-native:dbfor') ? 'network.publicNetworkAccess' : 'publicNetworkAccess'));
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,4 +1,5 @@
 import { phiBuckets, phiTables, shown, want } from '../aws.js';
+import { childrenOf, phiAccounts, wants, wantsAtLeast } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
@@ -12,7 +13,25 @@ const aws: Check = function* (deployment) {
   for (const table of phiTables(deployment)) yield* outcomes(table, want(table, 'PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled', true, 'a deleted or rolled-back item cannot be restored'));
 };
 
-const azure: Check = notYet;
+/** A week: the least that leaves time to notice. */
+const RECOVERY_DAYS = 7;
+
+const azure: Check = function* (deployment) {
+  for (const account of phiAccounts(deployment)) {
+    const services = childrenOf(deployment, account, 'azure-native:storage:BlobServiceProperties', 'accountName');
+    if (services.length === 0) yield* outcomes(account, fail('', 'no blob service settings: versions and deleted blobs are not kept'));
+    for (const service of services) {
+      yield* outcomes(service, [
+        ...wants(service.properties['isVersioningEnabled'], 'isVersioningEnabled', true, 'what is overwritten is gone', false),
+        ...['deleteRetentionPolicy', 'containerDeleteRetentionPolicy'].flatMap((name) => [
+          ...wants(at(service.properties, `${name}.enabled`), `${name}.enabled`, true, 'what is deleted is gone', false),
+          ...(at(service.properties, `${name}.enabled`) === true ? wantsAtLeast(at(service.properties, `${name}.days`), `${name}.days`, RECOVERY_DAYS, `at least ${RECOVERY_DAYS} days give time to notice`) : []),
+        ]),
+        ...wants(at(service.properties, 'deleteRetentionPolicy.allowPermanentDelete'), 'deleteRetentionPolicy.allowPermanentDelete', false, 'deleted versions can be destroyed at once', false),
+      ]);
+    }
+  }
+};
 
 const gcp: Check = notYet;
 

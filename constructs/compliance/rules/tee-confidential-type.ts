@@ -1,7 +1,9 @@
 import { flag, type Host, hostValue, shown, teeHosts } from '../aws.js';
+import { guestPath, teeGuests, wantsOneOf } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { guestAt } from '../prove/azure/guests.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** An attestable instance: the workload file approves NitroTPM measurements, which only attestable images produce. */
@@ -25,7 +27,11 @@ const aws: Check = function* (deployment) {
   if (processesPhi(deployment)) for (const host of teeHosts(deployment)) yield* outcomes(host.resource, judge(deployment, host));
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const guest of teeGuests(deployment)) {
+    yield* outcomes(guest, wantsOneOf(guestAt(guest, 'securityProfile.securityType'), guestPath(guest, 'securityProfile.securityType'), ['ConfidentialVM'], 'the host reads its memory'));
+  }
+};
 
 const gcp: Check = notYet;
 

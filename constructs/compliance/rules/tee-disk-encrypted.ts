@@ -1,7 +1,10 @@
 import { flag, hostValue, list, shown, teeHosts, want } from '../aws.js';
+import { guestPath, teeGuests, wantsOneOf } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
+import { guestAt } from '../prove/azure/guests.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 function keyed(value: Value | undefined, path: string): readonly Defect[] {
@@ -31,7 +34,48 @@ const aws: Check = function* (deployment) {
   for (const volume of deployment.ofType('AWS::EC2::Volume')) yield* outcomes(volume, [...want(volume, 'Encrypted', true, 'the disk lies in the clear'), ...keyed(volume.properties['KmsKeyId'], 'KmsKeyId')]);
 };
 
-const azure: Check = notYet;
+/** Defects of the disk encryption set that a disk names. */
+function encryptionSet(deployment: Deployment, id: Value | undefined, path: string, types: readonly string[]): readonly Defect[] {
+  if (id instanceof Unknown) return [unknown(path, `the disk encryption set is not known: ${id.reason}`)];
+  if (typeof id !== 'string' || id === '') return [fail(path, 'no disk encryption set: the key is the platform\'s, which the customer cannot revoke')];
+  const set = armOf(deployment).find(id);
+  if (!set) return [unknown(path, `the disk encryption set ${shown(id)} is not among the artifacts`)];
+  return wantsOneOf(set.properties['encryptionType'], path, types, `the encryption type of ${set.name} does not fit`);
+}
+
+const CUSTOMER = ['EncryptionAtRestWithCustomerKey', 'EncryptionAtRestWithPlatformAndCustomerKeys'] as const;
+const CONFIDENTIAL = ['ConfidentialVmEncryptedWithCustomerKey'] as const;
+
+function guestDisks(deployment: Deployment, guest: Resource): readonly Defect[] {
+  const os = 'storageProfile.osDisk.managedDisk.securityProfile';
+  const defects: Defect[] = [
+    ...wantsOneOf(guestAt(guest, `${os}.securityEncryptionType`), guestPath(guest, `${os}.securityEncryptionType`), ['DiskWithVMGuestState'], 'the OS disk is not encrypted with a key that only the guest gets'),
+    ...encryptionSet(deployment, guestAt(guest, `${os}.diskEncryptionSet.id`), guestPath(guest, `${os}.diskEncryptionSet`), CONFIDENTIAL),
+  ];
+  const path = guestPath(guest, 'storageProfile.dataDisks');
+  const disks = listAt(guestAt(guest, 'storageProfile'), 'dataDisks');
+  if (disks instanceof Unknown) return [...defects, unknown(path, `the data disks are not known: ${disks.reason}`)];
+  return [...defects, ...disks.flatMap((disk, index) => {
+    // An attached disk is judged where it is declared.
+    const attached = at(disk, 'managedDisk.id');
+    if (attached !== undefined && armOf(deployment).find(attached)) return [];
+    const inside = at(disk, 'managedDisk.securityProfile.diskEncryptionSet.id');
+    return inside === undefined
+      ? encryptionSet(deployment, at(disk, 'managedDisk.diskEncryptionSet.id'), `${path}[${index}].managedDisk.diskEncryptionSet`, CUSTOMER)
+      : encryptionSet(deployment, inside, `${path}[${index}].managedDisk.securityProfile.diskEncryptionSet`, CONFIDENTIAL);
+  })];
+}
+
+const azure: Check = function* (deployment) {
+  for (const guest of teeGuests(deployment)) yield* outcomes(guest, guestDisks(deployment, guest));
+  if (!processesPhi(deployment)) return;
+  for (const disk of deployment.ofType('azure-native:compute:Disk')) {
+    const confidential = at(disk.properties, 'securityProfile.secureVMDiskEncryptionSetId');
+    yield* outcomes(disk, confidential === undefined
+      ? encryptionSet(deployment, at(disk.properties, 'encryption.diskEncryptionSetId'), 'encryption.diskEncryptionSetId', CUSTOMER)
+      : encryptionSet(deployment, confidential, 'securityProfile.secureVMDiskEncryptionSetId', CONFIDENTIAL));
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,7 +1,10 @@
 import { covers, hostRoles, isAllow, list, rolePolicies, shown, statements } from '../aws.js';
+import { teeGuests } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { armOf, userAssignedIdentities } from '../prove/azure/arm.js';
+import { allows, type Grant, grantsOf } from '../prove/azure/roles.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** AWS-managed policies that give more than one workload needs. */
@@ -35,7 +38,50 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** Scopes below which everything of a kind lies, and what the narrow scope is. */
+const WIDE: readonly (readonly [scope: RegExp, narrow: string])[] = [
+  [/^$|^\/providers\/microsoft\.management\//, 'a resource'], [/^\/subscriptions\/[^/]+$/, 'a resource'], [/\/resourcegroups\/[^/]+$/, 'a resource'],
+  [/\/microsoft\.keyvault\/vaults\/[^/]+$/, 'one key'], [/\/microsoft\.storage\/storageaccounts\/[^/]+$/, 'one container'],
+];
+/** Rights over keys that let the holder use or change them without attestation. */
+const KEY_RIGHTS = ['decrypt/action', 'unwrap/action', 'sign/action', 'encrypt/action', 'wrap/action', 'update/action', 'create/action', 'import/action', 'backup/action', 'delete', 'purge/action'].map((action) => `Microsoft.KeyVault/vaults/keys/${action}`);
+/** Rights with which an identity makes itself another one, or changes what guards it. */
+const CONTROL = ['Microsoft.Authorization/roleAssignments/write', 'Microsoft.KeyVault/vaults/write', 'Microsoft.Compute/virtualMachines/write', 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action', 'Microsoft.ManagedIdentity/userAssignedIdentities/write', 'Microsoft.Storage/storageAccounts/write', 'Microsoft.Storage/storageAccounts/listkeys/action', 'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Attestation/attestationProviders/attestation/write', 'Microsoft.Insights/diagnosticSettings/write', 'Microsoft.OperationalInsights/workspaces/write', 'Microsoft.Resources/deployments/write'];
+const BLOB_OWNERSHIP = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/manageOwnership/action';
+
+function broad({ role, scope, roleName }: Grant): readonly Defect[] {
+  if (!role) return [unknown('roleDefinitionId', `${roleName} is not known to the kit: what it allows cannot be told`)];
+  if (scope === undefined) return [unknown('scope', 'the scope cannot be told')];
+  const control = CONTROL.filter((action) => allows(role, 'control', action));
+  const keys = KEY_RIGHTS.filter((action) => allows(role, 'data', action));
+  const wide = WIDE.find(([pattern]) => pattern.test(scope));
+  return [
+    ...(control.length > 0 ? [fail('roleDefinitionId', `${roleName} allows ${control.slice(0, 3).join(', ')}: the identity changes what guards it`)] : []),
+    ...(keys.length > 0 ? [fail('roleDefinitionId', `${roleName} allows ${keys.slice(0, 3).join(', ')} without attestation`)] : []),
+    ...(allows(role, 'data', BLOB_OWNERSHIP) ? [fail('roleDefinitionId', `${roleName} lets the identity change who may read`)] : []),
+    ...(wide && (role.dataActions.length > 0 || control.length > 0) ? [fail('scope', `the scope is ${scope === '' ? 'the root' : scope}; ${wide[1]} is enough`)] : []),
+  ];
+}
+
+const azure: Check = function* (deployment) {
+  const arm = armOf(deployment);
+  const held = new Set<Resource>();
+  for (const guest of teeGuests(deployment)) {
+    held.add(guest);
+    const ids = userAssignedIdentities(guest);
+    const type = at(guest.properties, 'identity.type');
+    const system = typeof type === 'string' && /systemassigned/i.test(type);
+    if (ids instanceof Unknown) yield* outcomes(guest, unknown('identity', `the identities are not known: ${ids.reason}`));
+    else {
+      for (const id of ids) { const identity = arm.find(id); if (identity) held.add(identity); }
+      yield* outcomes(guest, [
+        ...(system ? [fail('identity.type', `identity.type is ${type}: a system-assigned identity appears with the machine, before anybody granted or reviewed it`)] : []),
+        ...(ids.length > 1 ? [fail('identity.userAssignedIdentities', `${ids.length} identities: the workload has the rights of each`)] : []),
+      ]);
+    }
+  }
+  for (const grant of grantsOf(deployment)) if (grant.principal.identity && held.has(grant.principal.identity)) yield* outcomes(grant.assignment, broad(grant));
+};
 
 const gcp: Check = notYet;
 

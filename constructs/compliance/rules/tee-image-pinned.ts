@@ -1,7 +1,9 @@
 import { hostValue, shown, teeHosts } from '../aws.js';
+import { guestPath, teeGuests } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { guestAt } from '../prove/azure/guests.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -14,7 +16,34 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** Three or four numbers; `latest` and anything else moves. */
+const EXACT_VERSION = /^\d+\.\d+\.\d+(\.\d+)?$/;
+
+function azureImage(deployment: Deployment, guest: Resource): Verdict {
+  const path = guestPath(guest, 'storageProfile.imageReference');
+  const image = guestAt(guest, 'storageProfile.imageReference');
+  const gap = findUnknown(image);
+  if (gap) return unknown(path, `the image is not known: ${gap.reason}`);
+  const id = at(image, 'id') ?? at(image, 'sharedGalleryImageId');
+  if (at(image, 'communityGalleryImageId') !== undefined) return fail(`${path}.communityGalleryImageId`, 'an image of a community gallery: its publisher changes it');
+  if (typeof id === 'string') {
+    if (/\/images\/[^/]+\/versions\/\d+\.\d+\.\d+$/i.test(id)) return true;
+    return /\/galleries\//i.test(id) || /\/versions\//i.test(id)
+      ? fail(`${path}.id`, `${shown(id)} names no version of the gallery image: the newest one starts`)
+      : unknown(`${path}.id`, `${shown(id)} is not a version of a gallery image: whether it can be replaced is not in the artifact`);
+  }
+  const version = at(image, 'version');
+  if (typeof version !== 'string' || !EXACT_VERSION.test(version)) return fail(`${path}.version`, `version is ${shown(version)}: the image changes without review`);
+  const named: Readonly<Record<string, string>> | undefined = deployment.workload?.clouds.azure?.image;
+  return named === undefined ? true : Object.entries(named).flatMap(([name, value]) => {
+    const own = at(image, name);
+    return typeof own === 'string' && own.toLowerCase() === value.toLowerCase() ? [] : [fail(`${path}.${name}`, `${name} is ${shown(own)}, the workload file says ${shown(value)}`)];
+  });
+}
+
+const azure: Check = function* (deployment) {
+  for (const guest of teeGuests(deployment)) yield* outcomes(guest, azureImage(deployment, guest));
+};
 
 const gcp: Check = notYet;
 

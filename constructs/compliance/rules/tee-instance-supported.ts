@@ -1,8 +1,10 @@
-import { nitroEnclaveProblem } from '../../workload/instance-types.js';
-import { flag, type Host, hostValue, list, shown, teeHosts } from '../aws.js';
+import { nitroEnclaveProblem, azureTeeType } from '../../workload/instance-types.js';
+import { flag, type Host, hostValue, list, shown, teeHosts, number } from '../aws.js';
+import { guestPath, teeGuests, wants } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { guestAt } from '../prove/azure/guests.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Families that offer SEV-SNP to EC2 (AWS, "AMD SEV-SNP for Amazon EC2 instances", read 2026-11). */
@@ -47,7 +49,23 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+/** OS disks of confidential VMs end here, in GiB (Microsoft, "About Azure confidential VMs", read 2026-11). */
+const LARGEST_DISK = 128;
+
+const azure: Check = function* (deployment) {
+  for (const guest of teeGuests(deployment)) {
+    const path = guest.type.endsWith('ScaleSet') ? 'sku.name' : 'hardwareProfile.vmSize';
+    const size = at(guest.properties, path);
+    const disk = number(guestAt(guest, 'storageProfile.osDisk.diskSizeGB'));
+    const encryption = guestAt(guest, 'storageProfile.osDisk.managedDisk.securityProfile.securityEncryptionType');
+    const host = guestPath(guest, 'securityProfile.encryptionAtHost');
+    yield* outcomes(guest, [
+      ...(size instanceof Unknown ? [unknown(path, `the size is not known: ${size.reason}`)] : typeof size === 'string' && azureTeeType(size) !== undefined ? [] : [fail(path, `${shown(size)} is not a size of a confidential VM`)]),
+      ...(disk instanceof Unknown || disk === undefined || disk <= LARGEST_DISK ? [] : [fail(guestPath(guest, 'storageProfile.osDisk.diskSizeGB'), `the OS disk has ${disk} GiB; Azure encrypts up to ${LARGEST_DISK} together with the guest's state`)]),
+      ...(encryption === 'DiskWithVMGuestState' ? wants(guestAt(guest, 'securityProfile.encryptionAtHost'), host, false, 'Azure refuses it together with DiskWithVMGuestState', false) : []),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

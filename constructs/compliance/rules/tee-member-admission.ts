@@ -1,7 +1,9 @@
-import { list, number, shown, teeHosts } from '../aws.js';
+import { list, number, shown, teeHosts, text } from '../aws.js';
+import { teeGuests, wants, wantsOneOf } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { listAt } from '../prove/azure/arm.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Auto Scaling's longest instance lifetime, 365 days, in seconds. */
@@ -38,7 +40,20 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const set of teeGuests(deployment)) {
+    if (!set.type.endsWith('ScaleSet')) continue;
+    const extensions = listAt(set.properties, 'virtualMachineProfile.extensionProfile.extensions');
+    const probe = at(set.properties, 'virtualMachineProfile.networkProfile.healthProbe.id');
+    const checked = probe !== undefined || (!(extensions instanceof Unknown) && extensions.some((extension) => /^ApplicationHealth/i.test(text(at(extension, 'type')))));
+    const flexible = at(set.properties, 'orchestrationMode') === 'Flexible';
+    yield* outcomes(set, [
+      ...(checked ? [] : [fail('virtualMachineProfile.networkProfile.healthProbe', 'no health probe: a member that never attested counts as healthy')]),
+      ...(flexible && at(set.properties, 'upgradePolicy.mode') === undefined ? [] : wantsOneOf(at(set.properties, 'upgradePolicy.mode'), 'upgradePolicy.mode', ['Manual', 'Rolling'], 'every member changes at once, before the new one attested')),
+      ...wants(at(set.properties, 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade'), 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade', false, 'images change without review', false),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

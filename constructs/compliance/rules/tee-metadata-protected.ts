@@ -1,7 +1,9 @@
 import { type Host, hostValue, number, shown, teeHosts } from '../aws.js';
+import { guestPath, teeGuests, wants, wantsOneOf } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { guestAt } from '../prove/azure/guests.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 function judge(deployment: Deployment, host: Host): Verdict {
@@ -19,7 +21,21 @@ const aws: Check = function* (deployment) {
   if (processesPhi(deployment)) for (const host of teeHosts(deployment)) yield* outcomes(host.resource, judge(deployment, host));
 };
 
-const azure: Check = notYet;
+const PROXY = 'securityProfile.proxyAgentSettings';
+
+const azure: Check = function* (deployment) {
+  for (const guest of teeGuests(deployment)) {
+    yield* outcomes(guest, [
+      ...wants(guestAt(guest, `${PROXY}.enabled`), guestPath(guest, `${PROXY}.enabled`), true, 'any process asks the metadata service for the identity\'s tokens'),
+      ...['imds', 'wireServer'].flatMap((service) => {
+        const path = `${PROXY}.${service}`;
+        // An access control profile takes the place of the mode.
+        if (typeof guestAt(guest, `${path}.inVMAccessControlProfileReferenceId`) === 'string' && guestAt(guest, `${path}.mode`) === undefined) return [];
+        return wantsOneOf(guestAt(guest, `${path}.mode`), guestPath(guest, `${path}.mode`), ['Enforce'], 'requests are at most recorded, not refused');
+      }),
+    ]);
+  }
+};
 
 const gcp: Check = notYet;
 

@@ -1,7 +1,11 @@
 import { covers, groupRules, hostRoles, hostValue, isAllow, list, number, rolePolicies, shown, statements, teeHosts, text } from '../aws.js';
+import { guestPath, securityRules, teeGuests } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { listAt } from '../prove/azure/arm.js';
+import { guestAt, guests, waysIn } from '../prove/azure/guests.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** AWS-managed policies that let an agent take commands. */
@@ -39,7 +43,38 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const LOGINS = ['Microsoft.Compute/virtualMachines/login/action', 'Microsoft.Compute/virtualMachines/loginAsAdmin/action'];
+
+/** Boot data that cloud-init or an agent runs as root, measured by nothing. */
+function bootData(guest: Resource): readonly Defect[] {
+  return [['osProfile.customData'], ['userData']].flatMap(([path = '']) => {
+    const value = guestAt(guest, path);
+    if (value === undefined || value === null || value === '') return [];
+    return [(value instanceof Unknown ? unknown : fail)(guestPath(guest, path), `${path} is run at boot and is part of no measurement`)];
+  });
+}
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const guest of teeGuests(deployment)) {
+    yield* outcomes(guest, [...waysIn(deployment, guest).map(({ status, path, via }) => (status === 'open' ? fail : unknown)(path === '' ? '' : guestPath(guest, path), via)), ...bootData(guest)]);
+  }
+  for (const { assignment, role } of grantsOf(deployment)) {
+    const logins = role ? LOGINS.filter((action) => allows(role, 'data', action)) : [];
+    if (logins.length > 0) yield* outcomes(assignment, fail('roleDefinitionId', `allows ${logins.join(', ')}: its holder logs in`));
+  }
+  for (const type of ['azure-native:network:BastionHost', 'azure-native:security:JitNetworkAccessPolicy', 'azure-native:serialconsole:SerialPort']) {
+    for (const door of deployment.ofType(type)) yield* outcomes(door, fail('', `${type} opens a shell on the machines`));
+  }
+  if (guests(deployment).length === 0) return;
+  for (const { resource, path, rule } of securityRules(deployment)) {
+    if (at(rule, 'access') !== 'Allow' || at(rule, 'direction') !== 'Inbound' || /^(udp|icmp)$/i.test(text(at(rule, 'protocol')))) continue;
+    const many = listAt(rule, 'destinationPortRanges');
+    const ranges = [at(rule, 'destinationPortRange'), ...(many instanceof Unknown ? [] : many)].map(text);
+    const ports = SHELL_PORTS.filter((port) => ranges.some((range) => range === '*' || (Number(range.split('-')[0]) <= port && port <= Number(range.split('-').at(-1)) && range !== '')));
+    if (ports.length > 0) yield* outcomes(resource, fail(path, `lets in ${ports.join(', ')}: a shell on the machine`));
+  }
+};
 
 const gcp: Check = notYet;
 

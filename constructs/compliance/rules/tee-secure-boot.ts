@@ -1,7 +1,9 @@
 import { isAllow, statements } from '../aws.js';
+import { guestPath, teeGuests, wants } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
+import { guestAt } from '../prove/azure/guests.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
 
 const PREFIX = 'kms:recipientattestation:';
@@ -34,7 +36,14 @@ const aws: Check = function* (deployment) {
   }
 };
 
-const azure: Check = notYet;
+const azure: Check = function* (deployment) {
+  for (const guest of teeGuests(deployment)) {
+    yield* outcomes(guest, [['secureBootEnabled', 'unsigned boot code starts'], ['vTpmEnabled', 'nothing measures what starts']].flatMap(([name = '', why = '']) => {
+      const path = `securityProfile.uefiSettings.${name}`;
+      return wants(guestAt(guest, path), guestPath(guest, path), true, why);
+    }));
+  }
+};
 
 const gcp: Check = notYet;
 
