@@ -53,7 +53,7 @@ export function processesPhi(deployment: Deployment): boolean {
     known = deployment.workload !== null || deployment.resources.some((resource) => {
       const tags = tagsOf(resource);
       if (!(tags instanceof Unknown) && ('phi-classification' in tags || 'phi-workload' in tags)) return true;
-      return mentionsAttestation(resource.properties);
+      return mentionsAttestation(resource.properties) || releasesToGuests(resource);
     });
     phiDeployments.set(deployment, known);
   }

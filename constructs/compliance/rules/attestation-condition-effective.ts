@@ -1,6 +1,7 @@
 import { at, isList, isObject, type Resource, strings, type Value } from '../model.js';
+import { CALLER_SET, releasePolicyOf } from '../prove/azure/release.js';
 import { ATTESTABLE, isAttestationKey, isDigest } from '../prove/aws/measurements.js';
-import { type Defect, defineRule, eachOf, fail, type Verdict } from '../rule.js';
+import { type Defect, defineRule, eachOf, fail, unknown, type Verdict, warn } from '../rule.js';
 
 /** The policy documents of a resource, with the path to each. */
 function documents({ type, properties }: Resource): readonly (readonly [string, Value | undefined])[] {
@@ -40,6 +41,22 @@ function judge(resource: Resource): Verdict {
   return seen ? defects : null;
 }
 
+function judgePolicy(key: Resource): Verdict {
+  const policy = releasePolicyOf(key);
+  const path = 'properties.releasePolicy';
+  if (!policy) return null;
+  if ('unknown' in policy) return unknown(path, policy.unknown);
+  return policy.branches.flatMap(({ authority, conjuncts }) => {
+    if (conjuncts.length === 0) return [fail(path, `no token satisfies the branch of ${authority}: its conditions contradict each other`)];
+    const atoms = conjuncts.flatMap((conjunct) => [...conjunct.values()].flat());
+    return [
+      ...[...new Set(atoms.filter(({ claim }) => CALLER_SET.test(claim)).map(({ claim }) => claim))].map((claim) => fail(path, `${claim} is what the caller says of itself`)),
+      // One page of Microsoft's documentation lists seven operators, another says that equals alone is evaluated.
+      ...[...new Set(atoms.filter(({ operator }) => operator !== 'equals').map(({ claim, operator }) => `${operator} on ${claim}`))].map((what) => warn(path, `${what}: only equals is sure to be evaluated`)),
+    ];
+  });
+}
+
 export const rule = defineRule({
   id: 'attestation-condition-effective',
   title: 'Every attestation condition can do what it says',
@@ -50,6 +67,10 @@ export const rule = defineRule({
   why: 'IAM accepts a condition key that does not exist, a measurement of the wrong length and a condition on an operation that carries no attestation. Each reads like a gate and is none.',
   fix: {
     aws: 'Use AttestedKey, or put kms:RecipientAttestation:ImageSha384 or :PCRn with 96 hex digits under StringEqualsIgnoreCase, on kms:Decrypt, kms:GenerateDataKey, kms:GenerateDataKeyPair, kms:DeriveSharedSecret and kms:GenerateRandom only.',
+    azure: 'Use AttestedKey or OsDiskKey, or a releasePolicy whose conditions use equals on claims that the authority makes, none under x-ms-runtime and none that contradict each other.',
   },
-  checks: { aws: eachOf(['AWS::KMS::Key', 'AWS::KMS::ReplicaKey', 'AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy'], judge) },
+  checks: {
+    aws: eachOf(['AWS::KMS::Key', 'AWS::KMS::ReplicaKey', 'AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy'], judge),
+    azure: eachOf('azure-native:keyvault:Key', judgePolicy),
+  },
 });

@@ -1,4 +1,6 @@
+import { phiKeys } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
+import { reasonOn } from '../prove/azure/keys.js';
 import { type Check, defineRule, fail, outcomes } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -6,6 +8,10 @@ const aws: Check = function* (deployment) {
     const lost = proof.reasons.filter((reason) => reason.startsWith('guard lost'));
     yield* outcomes(key, lost.map((reason) => fail('KeyPolicy', `${proof.guards.present} of ${proof.guards.expected} guards: ${reason}`)));
   }
+};
+
+const azure: Check = function* (deployment) {
+  for (const key of phiKeys(deployment)) yield* outcomes(key, [...reasonOn(deployment, key).lost].map(([guard, why]) => fail('', `guard lost: ${guard}: ${why}`)));
 };
 
 export const rule = defineRule({
@@ -18,6 +24,7 @@ export const rule = defineRule({
   why: 'One guard alone keeps the key closed until the next edit. With the conditioned Allow, the Deny of un-attested calls, the Deny of side doors and named principals together, no single change opens it.',
   fix: {
     aws: 'Use AttestedKey, or in the key policy condition every Allow on attestation, deny un-attested Decrypt, GenerateDataKey, GenerateDataKeyPair and DeriveSharedSecret to everybody, deny ReEncryptFrom, CreateGrant, ReplicateKey and ImportKeyMaterial, and allow only roles that nobody but a service can assume.',
+    azure: 'Use AttestedKey, AttestationAuthority and ConfidentialVm: a release policy without leak, keyOps wrapKey only, Release User at key scope for the machine\'s own identity, a private authority with policy signers, a private vault with RBAC and purge protection, a sealed guest.',
   },
-  checks: { aws },
+  checks: { aws, azure },
 });

@@ -1,5 +1,6 @@
+import { accountWeakeners, logAccounts } from '../prove/azure/logs.js';
 import { prove } from '../prove/index.js';
-import { type Check, defineRule, fail, outcomes } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   const placement = deployment.workload?.clouds?.aws;
@@ -18,6 +19,14 @@ const aws: Check = function* (deployment) {
   }
 };
 
+const azure: Check = function* (deployment) {
+  const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
+  for (const account of logAccounts(deployment)) {
+    yield* outcomes(account, accountWeakeners(deployment, account).filter(({ objectId }) => objectId === undefined || objectId !== breakGlass)
+      .map(({ principal, via, certain }) => (certain && deployment.workload ? fail : unknown)('', `${principal} can weaken the log: ${via}`)));
+  }
+};
+
 export const rule = defineRule({
   id: 'log-change-restricted',
   title: 'Only the deployment role can change how logs are kept',
@@ -28,6 +37,7 @@ export const rule = defineRule({
   why: 'A lock keeps what is written; whoever may change the default retention, the delivery or the key decides what is kept from tomorrow on.',
   fix: {
     aws: 'Use LogVault, or deny s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, s3:PutBucketPolicy and s3:DeleteBucketPolicy in the bucket policy to everybody but the deployment role, name principals in the key policy instead of the account root, and give no role of the workload cloudtrail:StopLogging, ec2:DeleteFlowLogs or logs:PutRetentionPolicy.',
+    azure: 'Use LogVault in a resource group on which nobody but the deployment identity holds Owner, Contributor, Monitoring Contributor, Log Analytics Contributor or Storage Account Contributor; break glass alone is named in the workload file.',
   },
-  checks: { aws },
+  checks: { aws, azure },
 });

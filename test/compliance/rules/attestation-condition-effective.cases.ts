@@ -1,6 +1,7 @@
 import type { RuleCase } from '../rule-case.js';
 import { GUARDED, keyTemplate, RA } from '../prove/aws/fixture.js';
 import { pcr } from '../workload-fixture.js';
+import { azureCase, branch, encode, policyOf, SAFE } from '../prove/azure/fixture.js';
 
 const condition = (value: object, more: object = {}) => keyTemplate({ attested: { ...GUARDED.attested, Condition: value, ...more } });
 const aws: RuleCase[] = [
@@ -14,4 +15,12 @@ const aws: RuleCase[] = [
   { name: 'no attestation condition', cloud: 'aws', expected: 'silent', resources: { Key: { Type: 'AWS::KMS::Key' } } },
 ];
 
-export const cases: RuleCase[] = aws;
+const azure: RuleCase[] = [
+  azureCase('claims of the authority', 'pass', { at: 'phi' }),
+  azureCase('a claim of the caller', 'fail', { edits: [['Key', 'phi', 'properties.releasePolicy', policyOf(branch([...SAFE, { claim: 'x-ms-runtime.client-payload.nonce', equals: 'MTIz' }]))]], at: 'phi' }),
+  azureCase('a contradiction', 'fail', { edits: [['Key', 'phi', 'properties.releasePolicy', policyOf(branch([...SAFE, { claim: 'secureboot', equals: true }, { claim: 'secureboot', equals: 'off' }]))]], at: 'phi' }),
+  azureCase('greater', 'warn', { edits: [['Key', 'phi', 'properties.releasePolicy', policyOf(branch([...SAFE, { claim: 'x-ms-isolation-tee.x-ms-sevsnpvm-guestsvn', greaterOrEquals: 2 }]))]], at: 'phi' }),
+  azureCase('not a policy', 'unknown', { edits: [['Key', 'phi', 'properties.releasePolicy.data', encode('{')]], at: 'phi' }),
+];
+
+export const cases: RuleCase[] = [...aws, ...azure];

@@ -1,5 +1,6 @@
 import { body, bucket, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, without } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'every event of every region', expected: 'pass', resources: { Trail: trail(), Logs: bucket() } },
@@ -20,7 +21,16 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'data events of one folder', expected: 'fail', at: 'Phi', resources: { Logs: bucket(), Phi: bucket(), Trail: trail({ EventSelectors: [{ DataResources: [{ Type: 'AWS::S3::Object', Values: [{ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Phi', 'Arn'] }, '/one/']] }] }] }] }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('everything', 'pass'),
+  azureCase('the audit group of a vault', 'fail', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', [{ categoryGroup: 'audit', enabled: true }]]], at: 'phi-vault-audit', path: 'logs' }),
+  azureCase('every category of a vault by name', 'pass', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', [{ category: 'AuditEvent', enabled: true }, { category: 'AzurePolicyEvaluationDetails', enabled: true }]]] }),
+  azureCase('reads left out', 'fail', { edits: [['DiagnosticSetting', 'store-audit', 'logs', [{ category: 'StorageWrite', enabled: true }, { category: 'StorageDelete', enabled: true }, { category: 'StorageRead', enabled: false }]]], at: 'store-audit' }),
+  azureCase('an activity log without Security', 'fail', { edits: [['SubscriptionDiagnosticSetting', 'activity', 'logs', [{ category: 'Administrative', enabled: true }]]], at: 'activity' }),
+  azureCase('to no account', 'fail', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'storageAccountId', undefined]], at: 'phi-vault-audit', path: 'storageAccountId' }),
+  azureCase('to no workspace', 'fail', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'workspaceId', undefined]], at: 'phi-vault-audit', path: 'workspaceId' }),
+  azureCase('not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', NOT_KNOWN]], at: 'phi-vault-audit' }),
+];
 
 const gcp: RuleCase[] = [];
 

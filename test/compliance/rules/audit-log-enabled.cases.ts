@@ -1,5 +1,6 @@
 import { body, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, id, NOT_KNOWN, without } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a trail that logs', expected: 'pass', resources: { Trail: trail() } },
@@ -8,7 +9,16 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a parameter decides', expected: 'unknown', at: 'Trail', resources: { Trail: trail({ IsLogging: { Ref: 'Parameter' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('every service and the subscription', 'pass'),
+  azureCase('a vault without a setting', 'fail', { gone: [['DiagnosticSetting', 'phi-vault-audit']], at: 'phi-vault' }),
+  azureCase('the store without a setting', 'fail', { gone: [['DiagnosticSetting', 'store-audit']], at: 'store' }),
+  azureCase('the account, not its blobs', 'fail', { edits: [['DiagnosticSetting', 'store-audit', 'resourceUri', id('Microsoft.Storage/storageAccounts', 'store')]], at: 'store' }),
+  azureCase('a setting that is off', 'fail', { edits: [['DiagnosticSetting', 'authority-audit', 'logs', [{ categoryGroup: 'allLogs', enabled: false }]]], at: 'authority' }),
+  azureCase('no activity log', 'fail', { gone: [['SubscriptionDiagnosticSetting', 'activity']], at: 'azure' }),
+  azureCase('logs not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', NOT_KNOWN]], at: 'phi-vault' }),
+  azureCase('a target not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'resourceUri', NOT_KNOWN]], at: 'phi-vault' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { logs } from '../prove/aws/log-fixture.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const sandbox = { environment: 'sandbox', retention: { days: 2192, irreversible: false } } as const;
 const aws: RuleCase[] = [
@@ -11,7 +12,13 @@ const aws: RuleCase[] = [
   { name: 'no log at all', cloud: 'aws', expected: 'fail', at: 'aws', resources: { Key: { Type: 'AWS::KMS::Key' } } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('locked', 'pass', { at: 'logs' }),
+  azureCase('unlocked', 'fail', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning.immutabilityPolicy.state', 'Unlocked']], at: 'logs' }),
+  azureCase('nothing', 'fail', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', undefined]], at: 'logs' }),
+  azureCase('unlocked outside production', 'warn', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning.immutabilityPolicy.state', 'Unlocked']], at: 'logs', workload: { environment: 'sandbox', retention: { days: 2192, irreversible: false } } }),
+  azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', NOT_KNOWN]], at: 'logs' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body, bucket, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'six years in days', expected: 'pass', resources: { Trail: trail(), Logs: bucket() } },
@@ -14,7 +15,17 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a log group that never expires', expected: 'pass', resources: { Group: body('AWS::Logs::LogGroup', {}) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('six years', 'pass'),
+  azureCase('a year', 'fail', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning.immutabilityPolicy.immutabilityPeriodSinceCreationInDays', 365]], at: 'logs' }),
+  azureCase('a lifecycle that deletes', 'fail', { more: [resource('storage:ManagementPolicy', 'tidy', { accountName: 'logs', policy: { rules: [{ name: 'tidy', enabled: true, type: 'Lifecycle', definition: { actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 365 } } } } }] } })], at: 'tidy' }),
+  azureCase('a lifecycle that only moves', 'pass', { more: [resource('storage:ManagementPolicy', 'tidy', { accountName: 'logs', policy: { rules: [{ name: 'tidy', enabled: true, type: 'Lifecycle', definition: { actions: { baseBlob: { tierToCold: { daysAfterModificationGreaterThan: 90 } } } } }] } })] }),
+  azureCase('a short workspace', 'fail', { edits: [['Workspace', 'workspace', 'retentionInDays', 30]], at: 'workspace' }),
+  azureCase('a short table', 'fail', { edits: [['Table', 'AzureActivity', 'totalRetentionInDays', 730]], at: 'AzureActivity' }),
+  azureCase('one table left out', 'fail', { gone: [['Table', 'AzureActivity']], at: 'workspace' }),
+  azureCase('a flow log that forgets', 'fail', { edits: [['FlowLog', 'flows', 'retentionPolicy', { enabled: true, days: 30 }]], at: 'flows' }),
+  azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', NOT_KNOWN]], at: 'logs' }),
+];
 
 const gcp: RuleCase[] = [];
 

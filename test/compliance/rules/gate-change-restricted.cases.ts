@@ -1,5 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { GUARDED, keyTemplate, role, ROOT } from '../prove/aws/fixture.js';
+import { azureCase, GROUP, NOT_KNOWN, role as assignment, ROLES, STRANGER, without } from '../prove/azure/fixture.js';
 
 const put = (principal: string) => ({ Sid: 'Put', Effect: 'Allow', Principal: { AWS: principal }, Action: 'kms:PutKeyPolicy', Resource: '*' });
 const aws: RuleCase[] = [
@@ -9,7 +10,14 @@ const aws: RuleCase[] = [
   { name: 'break-glass without MFA', cloud: 'aws', expected: 'fail', at: 'Key', resources: keyTemplate({ breakGlass: { ...GUARDED.breakGlass, Condition: {} } }) },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('break glass alone', 'pass', { at: 'phi' }),
+  azureCase('Owner of the group', 'fail', { more: [assignment('extra', ROLES.owner, GROUP, STRANGER)], at: 'phi' }),
+  azureCase('Attestation Contributor', 'fail', { more: [assignment('extra', ROLES.attestation, GROUP, STRANGER)], at: 'phi' }),
+  azureCase('access policies', 'fail', { edits: [['Vault', 'phi-vault', 'properties.enableRbacAuthorization', false]], at: 'phi' }),
+  azureCase('an authority without signers', 'fail', { edits: [['AttestationProvider', 'authority', 'properties.policySigningCertificates', undefined]], at: 'phi' }),
+  azureCase('a vault of unknown properties', 'unknown', { edits: [['Vault', 'phi-vault', 'properties', NOT_KNOWN]], at: 'phi' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, resource, without, BAA } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'TCP pass-through', expected: 'pass', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'TCP', LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network' }) } },
@@ -12,7 +13,13 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an API gateway', expected: 'fail', at: 'Api', resources: { Api: body('AWS::ApiGatewayV2::Api', {}) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('a load balancer', 'pass', { more: [resource('network:LoadBalancer', 'front', { loadBalancerName: 'front' })], at: 'front' }),
+  azureCase('an application gateway', 'fail', { more: [resource('network:ApplicationGateway', 'edge', { applicationGatewayName: 'edge' })], at: 'edge' }),
+  azureCase('for the plane without PHI', 'pass', { more: [resource('network:ApplicationGateway', 'edge', { applicationGatewayName: 'edge', tags: { ...BAA, 'phi-plane': 'no-phi' }, sslPolicy: { policyType: 'CustomV2', minProtocolVersion: 'TLSv1_3' }, httpListeners: [{ protocol: 'Https', sslProfile: { id: 'x' } }], backendAddressPools: [{ backendAddresses: [{ fqdn: 'status.example.org' }] }] })], at: 'edge' }),
+  azureCase('for the plane without PHI, but to the TEE', 'fail', { more: [resource('network:ApplicationGateway', 'edge', { applicationGatewayName: 'edge', tags: { ...BAA, 'phi-plane': 'no-phi' }, backendAddressPools: [{ backendAddresses: [{ ipAddress: '10.20.1.4' }] }] })], at: 'edge' }),
+  azureCase('a front door', 'fail', { more: [resource('cdn:Profile', 'door', {})], at: 'door' }),
+];
 
 const gcp: RuleCase[] = [];
 

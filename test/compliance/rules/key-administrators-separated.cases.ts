@@ -1,5 +1,6 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, GROUP, KEY_ID, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'administrator and user are two', expected: 'pass', resources: { Key: key({ KeyPolicy: { Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/Admin' }, Action: ['kms:EnableKeyRotation', 'kms:Describe*'], Resource: '*' }, { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/Tee' }, Action: 'kms:Decrypt', Resource: '*' }] } }) } },
@@ -12,7 +13,14 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a policy from a parameter', expected: 'unknown', at: 'Key', resources: { Key: key({ KeyPolicy: { Ref: 'Parameter' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('workload, break glass, nobody else', 'pass', { at: 'phi' }),
+  azureCase('an administrator of the workload file', 'pass', { more: [role('extra', ROLES.vaultContributor, KEY_ID, '00000000-0000-0000-0000-00000000000a', 'User')] }),
+  azureCase('an administrator who uses', 'fail', { more: [role('extra', ROLES.release, KEY_ID, '00000000-0000-0000-0000-00000000000a', 'User')], at: 'phi' }),
+  azureCase('a stranger who administers', 'fail', { more: [role('extra', ROLES.vaultContributor, GROUP, STRANGER)], at: 'phi' }),
+  azureCase('Crypto Officer for the workload', 'fail', { more: [role('extra', ROLES.officer, KEY_ID, '${azure-native:managedidentity:UserAssignedIdentity::tee.principalId}')], at: 'phi' }),
+  azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', KEY_ID, STRANGER)], at: 'phi' }),
+];
 
 const gcp: RuleCase[] = [];
 

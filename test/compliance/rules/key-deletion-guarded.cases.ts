@@ -1,5 +1,6 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'retained, thirty days', expected: 'pass', resources: { Key: key({ PendingWindowInDays: 30 }) } },
@@ -9,7 +10,16 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'disabled', expected: 'fail', at: 'Key', path: 'Enabled', resources: { Key: key({ Enabled: false }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('protected', 'pass'),
+  azureCase('no purge protection', 'fail', { edits: [['Vault', 'phi-vault', 'properties.enablePurgeProtection', undefined]], at: 'phi-vault', path: 'properties.enablePurgeProtection' }),
+  azureCase('no soft delete', 'fail', { edits: [['Vault', 'infra-vault', 'properties.enableSoftDelete', false]], at: 'infra-vault' }),
+  azureCase('a week', 'fail', { edits: [['Vault', 'phi-vault', 'properties.softDeleteRetentionInDays', 7]], at: 'phi-vault' }),
+  azureCase('disabled', 'fail', { edits: [['Key', 'storage', 'properties.attributes.enabled', false]], at: 'storage' }),
+  azureCase('an unprotected key', 'fail', { more: [resource('keyvault:Key', 'second', { vaultName: 'infra-vault', keyName: 'second', properties: { kty: 'RSA-HSM' } })], at: 'second' }),
+  azureCase('a lock on the group', 'pass', { more: [resource('authorization:ManagementLockAtResourceGroupLevel', 'lock', { resourceGroupName: 'inference-production', level: 'CanNotDelete' }), resource('keyvault:Vault', 'third', { vaultName: 'third', properties: { enablePurgeProtection: true } })] }),
+  azureCase('not known', 'unknown', { edits: [['Vault', 'phi-vault', 'properties', NOT_KNOWN]], at: 'phi-vault' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'made in the HSM', expected: 'pass', resources: { Key: key() } },
@@ -7,7 +8,12 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a parameter decides', expected: 'unknown', at: 'Key', resources: { Key: key({ Origin: { Ref: 'Parameter' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('hardware keys of a premium vault', 'pass'),
+  azureCase('a software key', 'fail', { edits: [['Key', 'phi', 'properties.kty', 'RSA']], at: 'phi', path: 'properties.kty' }),
+  azureCase('a standard vault', 'fail', { edits: [['Vault', 'infra-vault', 'properties.sku.name', 'standard']], at: 'storage' }),
+  azureCase('not known', 'unknown', { edits: [['Key', 'storage', 'properties', NOT_KNOWN]], at: 'storage' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { GUARDED, keyTemplate } from '../prove/aws/fixture.js';
+import { azureCase } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { name: 'all guards', cloud: 'aws', expected: 'pass', at: 'Key', resources: keyTemplate() },
@@ -9,4 +10,10 @@ const aws: RuleCase[] = [
   { name: 'no Deny of the side doors', cloud: 'aws', expected: 'fail', at: 'Key', resources: keyTemplate({ doors: null }) },
 ];
 
-export const cases: RuleCase[] = aws;
+const azure: RuleCase[] = [
+  azureCase('all six', 'pass', { at: 'phi' }),
+  azureCase('unwrapKey that nobody may call', 'fail', { edits: [['Key', 'phi', 'properties.keyOps', ['wrapKey', 'unwrapKey']]], at: 'phi' }),
+  azureCase('a public vault', 'fail', { edits: [['Vault', 'phi-vault', 'properties.publicNetworkAccess', 'Enabled']], at: 'phi' }),
+];
+
+export const cases: RuleCase[] = [...aws, ...azure];

@@ -1,5 +1,6 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'rotates', expected: 'pass', resources: { Key: key() } },
@@ -8,7 +9,13 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an asymmetric key cannot', expected: 'silent', resources: { Key: key({ KeySpec: 'RSA_4096', EnableKeyRotation: false }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('every year', 'pass', { at: 'storage' }),
+  azureCase('thirty days before two years', 'fail', { edits: [['Key', 'storage', 'properties.rotationPolicy.lifetimeActions', [{ action: { type: 'rotate' }, trigger: { timeBeforeExpiry: 'P30D' } }]]], at: 'storage' }),
+  azureCase('a notice only', 'fail', { edits: [['Key', 'storage', 'properties.rotationPolicy.lifetimeActions', [{ action: { type: 'notify' }, trigger: { timeBeforeExpiry: 'P30D' } }]]], at: 'storage' }),
+  azureCase('never', 'fail', { edits: [['Key', 'storage', 'properties.rotationPolicy', undefined]], at: 'storage' }),
+  azureCase('not known', 'unknown', { edits: [['Key', 'storage', 'properties.rotationPolicy', NOT_KNOWN]], at: 'storage' }),
+];
 
 const gcp: RuleCase[] = [];
 

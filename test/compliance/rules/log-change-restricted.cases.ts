@@ -1,5 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { logs } from '../prove/aws/log-fixture.js';
+import { azureCase, GROUP, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { name: 'the deployment role only', cloud: 'aws', expected: 'pass', at: 'Vault', resources: logs() },
@@ -7,4 +8,10 @@ const aws: RuleCase[] = [
   { name: 'a role of the workload may stop the trail', cloud: 'aws', expected: 'fail', at: 'Vault', resources: logs({ more: { App: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] }, Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'cloudtrail:*', Resource: '*' }] } }] } } } }) },
 ];
 
-export const cases: RuleCase[] = aws;
+const azure: RuleCase[] = [
+  azureCase('nobody of the artifact', 'pass', { at: 'logs' }),
+  azureCase('Contributor of the group', 'fail', { more: [role('extra', ROLES.contributor, GROUP, STRANGER)], at: 'logs' }),
+  azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'logs' }),
+];
+
+export const cases: RuleCase[] = [...aws, ...azure];

@@ -1,5 +1,6 @@
 import { body, bucket, key, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'all retained', expected: 'pass', resources: { Trail: trail(), Logs: bucket(), LogKey: key() } },
@@ -9,7 +10,13 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a log group goes', expected: 'fail', at: 'Group', resources: { Group: body('AWS::Logs::LogGroup', {}) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('protected', 'pass'),
+  azureCase('no recovery of containers', 'fail', { edits: [['BlobServiceProperties', 'logs', 'containerDeleteRetentionPolicy.enabled', false]], at: 'logs' }),
+  azureCase('no blob service settings', 'fail', { gone: [['BlobServiceProperties', 'logs']], at: 'logs' }),
+  azureCase('an unprotected workspace', 'fail', { more: [resource('operationalinsights:Workspace', 'second', { workspaceName: 'second' })], at: 'second' }),
+  azureCase('not known', 'unknown', { edits: [['BlobServiceProperties', 'logs', 'deleteRetentionPolicy', NOT_KNOWN]], at: 'logs' }),
+];
 
 const gcp: RuleCase[] = [];
 

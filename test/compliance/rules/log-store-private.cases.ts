@@ -1,5 +1,6 @@
 import { bucket, bucketPolicy, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'private', expected: 'pass', resources: { Trail: trail(), Logs: bucket(), Policy: bucketPolicy('Logs', { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 's3:PutObject', Resource: '*' }) } },
@@ -10,7 +11,17 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a policy for everybody in an account of any name', expected: 'fail', at: 'Policy', resources: { Trail: trail(), Logs: bucket(), Policy: bucketPolicy('Logs', { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*', Condition: { StringLike: { 'aws:PrincipalAccount': '*' } } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('private', 'pass'),
+  azureCase('public network', 'fail', { edits: [['StorageAccount', 'logs', 'publicNetworkAccess', undefined]], at: 'logs', path: 'publicNetworkAccess' }),
+  azureCase('an address let through', 'fail', { edits: [['StorageAccount', 'logs', 'networkRuleSet.ipRules', [{ iPAddressOrRange: '203.0.113.1' }]]], at: 'logs' }),
+  azureCase('account keys', 'fail', { edits: [['StorageAccount', 'logs', 'allowSharedKeyAccess', undefined]], at: 'logs' }),
+  azureCase('an open container', 'fail', { more: [resource('storage:BlobContainer', 'open', { accountName: 'logs', containerName: 'open', publicAccess: 'Blob' })], at: 'open' }),
+  azureCase('a public workspace', 'fail', { edits: [['Workspace', 'workspace', 'publicNetworkAccessForQuery', 'Enabled']], at: 'workspace' }),
+  azureCase('workspace keys', 'fail', { edits: [['Workspace', 'workspace', 'features.disableLocalAuth', false]], at: 'workspace' }),
+  azureCase('an open private link scope', 'fail', { edits: [['PrivateLinkScope', 'monitor', 'accessModeSettings.queryAccessMode', 'Open']], at: 'monitor' }),
+  azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'publicNetworkAccess', NOT_KNOWN]], at: 'logs' }),
+];
 
 const gcp: RuleCase[] = [];
 

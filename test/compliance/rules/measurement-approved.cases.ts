@@ -2,6 +2,7 @@ import type { RuleCase } from '../rule-case.js';
 import type { AwsMeasurement } from '../../../constructs/workload/workload.js';
 import { GUARDED, keyTemplate, RA } from '../prove/aws/fixture.js';
 import { pcr, WORKLOAD } from '../workload-fixture.js';
+import { azureCase, branch, NOT_KNOWN, policyOf, SAFE } from '../prove/azure/fixture.js';
 
 const admit = (...values: string[]) => keyTemplate({
   attested: { ...GUARDED.attested, Condition: { StringEqualsIgnoreCase: { [`${RA}PCR0`]: values } } },
@@ -22,7 +23,12 @@ const aws: RuleCase[] = [
   { name: 'no workload to compare with', cloud: 'aws', expected: 'silent', resources: keyTemplate(), workload: null },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('the active measurement', 'pass', { at: 'phi' }),
+  azureCase('a measurement that nobody approved', 'fail', { edits: [['Key', 'phi', 'properties.releasePolicy', policyOf(branch([...SAFE.slice(0, 2), { claim: 'x-ms-isolation-tee.x-ms-sevsnpvm-is-debuggable', equals: false }]))]], workload: { measurements: { aws: {}, gcp: {}, azure: {} } }, at: 'phi' }),
+  azureCase('a condition that the active one cannot meet', 'fail', { edits: [['Key', 'phi', 'properties.releasePolicy', policyOf(branch([{ claim: 'x-ms-isolation-tee.x-ms-attestation-type', equals: 'tdxvm' }, ...SAFE.slice(1), { claim: 'x-ms-isolation-tee.tdx_td_attributes_debug', equals: false }]))]], at: 'phi' }),
+  azureCase('not known', 'unknown', { edits: [['Key', 'phi', 'properties.releasePolicy', NOT_KNOWN]], at: 'phi' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,6 +1,7 @@
 import type { RuleCase } from '../rule-case.js';
 import { GUARDED, keyTemplate, RA } from '../prove/aws/fixture.js';
 import { pcr } from '../workload-fixture.js';
+import { azureCase, branch, policyOf, without } from '../prove/azure/fixture.js';
 
 const condition = (values: string | string[], key = 'PCR0') => ({ StringEqualsIgnoreCase: { [`${RA}${key}`]: values } });
 const zero = '0'.repeat(96);
@@ -12,7 +13,11 @@ const aws: RuleCase[] = [
   { name: 'all-zero NitroTPMPCR12 is the normal value', cloud: 'aws', expected: 'pass', at: 'Key', resources: keyTemplate({ attested: { ...GUARDED.attested, Condition: { StringEquals: { [`${RA}NitroTPMPCR4`]: pcr('a'), [`${RA}NitroTPMPCR12`]: zero } } } }), workload: null },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('debug refused', 'pass', { at: 'phi' }),
+  azureCase('debug not mentioned', 'fail', { edits: [['Key', 'phi', 'properties.releasePolicy', policyOf(branch(without('is-debuggable')))]], at: 'phi' }),
+  azureCase('not known', 'unknown', { edits: [['Key', 'phi', 'properties.releasePolicy', '[secret]']], at: 'phi' }),
+];
 
 const gcp: RuleCase[] = [];
 

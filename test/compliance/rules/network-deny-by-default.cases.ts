@@ -1,5 +1,6 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource, without } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an exact egress rule', expected: 'pass', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationSecurityGroupId: 'sg-1' }] }) } },
@@ -14,7 +15,15 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a network ACL that allows everywhere', expected: 'fail', at: 'Entry', path: 'CidrBlock', resources: { Entry: body('AWS::EC2::NetworkAclEntry', { Protocol: 6, RuleAction: 'allow', CidrBlock: '0.0.0.0/0' }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('denied both ways', 'pass'),
+  azureCase('Azure\'s default rules', 'fail', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', undefined]], at: 'store' }),
+  azureCase('TCP denied only', 'fail', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', ['Inbound', 'Outbound'].map((direction) => ({ name: direction, direction, access: 'Deny', priority: 4096, protocol: 'Tcp', sourceAddressPrefix: '*', sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '*' }))]], at: 'store' }),
+  azureCase('a subnet without a group', 'fail', { more: [resource('network:Subnet', 'bare', { virtualNetworkName: 'vnet', subnetName: 'bare', addressPrefix: '10.20.3.0/24', defaultOutboundAccess: false })], at: 'bare' }),
+  azureCase('every protocol', 'fail', { more: [resource('network:SecurityRule', 'wide', { networkSecurityGroupName: 'tee', direction: 'Inbound', access: 'Allow', priority: 200, protocol: '*', sourceAddressPrefix: '10.20.0.0/24', destinationAddressPrefix: '*', destinationPortRange: '8443' })], at: 'wide' }),
+  azureCase('out to a service tag', 'fail', { more: [resource('network:SecurityRule', 'out', { networkSecurityGroupName: 'tee', direction: 'Outbound', access: 'Allow', priority: 200, protocol: 'Tcp', sourceAddressPrefix: '*', destinationAddressPrefix: 'AzureKeyVault', destinationPortRange: '443' })], at: 'out' }),
+  azureCase('not known', 'unknown', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', NOT_KNOWN]], at: 'store' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const dns = (): TemplateResources => ({
   Vpc: body('AWS::EC2::VPC', {}),
@@ -19,7 +20,15 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'no query log', expected: 'fail', at: 'Vpc', resources: { ...dns(), Log: body('AWS::EC2::VPC', {}) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('private zones', 'pass'),
+  azureCase('no zone group', 'fail', { gone: [['PrivateDnsZoneGroup', 'phi-vault']], at: 'phi-vault' }),
+  azureCase('a zone that is not linked', 'fail', { gone: [['VirtualNetworkLink', 'attest.azure.net']], at: 'authority' }),
+  azureCase('registration', 'fail', { edits: [['VirtualNetworkLink', 'attest.azure.net', 'registrationEnabled', true]], at: 'attest.azure.net' }),
+  azureCase('fallback to the internet', 'fail', { edits: [['VirtualNetworkLink', 'attest.azure.net', 'resolutionPolicy', 'NxDomainRedirect']], at: 'attest.azure.net' }),
+  azureCase('a resolver of others', 'fail', { edits: [['VirtualNetwork', 'vnet', 'dhcpOptions', { dnsServers: ['8.8.8.8'] }]], at: 'vnet' }),
+  azureCase('not known', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'dhcpOptions', NOT_KNOWN]], at: 'vnet' }),
+];
 
 const gcp: RuleCase[] = [];
 

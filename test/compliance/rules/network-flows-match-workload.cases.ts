@@ -1,5 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { network, rule, withoutAcls } from '../prove/aws/network-fixture.js';
+import { azureCase, id, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const group = (id: string) => ({ 'Fn::GetAtt': [`${id}Group`, 'GroupId'] });
 const ssh = (extra: object) => ({ FromPort: 22, ToPort: 22, ...extra });
@@ -11,7 +12,13 @@ const aws: RuleCase[] = [
   { name: 'no workload', cloud: 'aws', expected: 'silent', resources: network(), workload: null },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('the flows of the workload file', 'pass', { at: 'azure' }),
+  azureCase('an extra flow', 'fail', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', []]], at: 'azure' }),
+  azureCase('a peering', 'fail', { more: [resource('network:VirtualNetworkPeering', 'hub', { virtualNetworkName: 'vnet', remoteVirtualNetwork: { id: id('Microsoft.Network/virtualNetworks', 'hub') } })], edits: [['NetworkSecurityGroup', 'store', 'securityRules', []]], at: 'azure' }),
+  azureCase('rules not known', 'unknown', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', NOT_KNOWN]], at: 'azure' }),
+  azureCase('no workload', 'silent', { workload: null }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, id, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a private subnet', expected: 'pass', resources: { Subnet: body('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false }) } },
@@ -14,7 +15,17 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a public database', expected: 'fail', at: 'Db', resources: { Db: body('AWS::RDS::DBInstance', { PubliclyAccessible: true }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('no way out', 'pass'),
+  azureCase('a public address', 'fail', { more: [resource('network:PublicIPAddress', 'address', { publicIpAddressName: 'address' })], at: 'address' }),
+  azureCase('a public address on the machine', 'fail', { edits: [['NetworkInterface', 'tee', 'ipConfigurations', [{ name: 'public', publicIPAddress: { id: id('Microsoft.Network/publicIPAddresses', 'elsewhere') } }]]], at: 'tee' }),
+  azureCase('Azure\'s default outbound access', 'fail', { more: [resource('network:Subnet', 'bare', { virtualNetworkName: 'vnet', subnetName: 'bare', addressPrefix: '10.20.3.0/24' })], at: 'bare', path: 'defaultOutboundAccess' }),
+  azureCase('a NAT gateway', 'fail', { more: [resource('network:NatGateway', 'nat', { natGatewayName: 'nat' })], at: 'nat' }),
+  azureCase('a route', 'fail', { more: [resource('network:RouteTable', 'routes', { routeTableName: 'routes', routes: [{ name: 'out', addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.9.0.4' }] })], at: 'routes' }),
+  azureCase('a public load balancer', 'fail', { more: [resource('network:LoadBalancer', 'front', { loadBalancerName: 'front', frontendIPConfigurations: [{ name: 'front', publicIPAddress: { id: id('Microsoft.Network/publicIPAddresses', 'elsewhere') } }] })], at: 'front' }),
+  azureCase('another network\'s gateway', 'fail', { more: [resource('network:VirtualNetworkPeering', 'hub', { virtualNetworkName: 'vnet', useRemoteGateways: true })], at: 'hub' }),
+  azureCase('an unknown peer', 'unknown', { more: [resource('network:VirtualNetworkPeering', 'hub', { virtualNetworkName: 'vnet', remoteVirtualNetwork: { id: '/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/virtualNetworks/hub' } })], at: 'hub' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'from another group', expected: 'pass', resources: { In: body('AWS::EC2::SecurityGroupIngress', { GroupId: 'sg-1', IpProtocol: 'tcp', FromPort: 8443, ToPort: 8443, SourceSecurityGroupId: 'sg-2' }) } },
@@ -12,7 +13,12 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'from a prefix list', expected: 'unknown', at: 'In', resources: { In: body('AWS::EC2::SecurityGroupIngress', { GroupId: 'sg-1', IpProtocol: 'tcp', FromPort: 443, ToPort: 443, SourcePrefixListId: 'pl-1' }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('from groups and segments', 'pass'),
+  ...['*', 'Internet', '0.0.0.0/0', '::/0', '203.0.113.7', 'AzureCloud'].map((sourceAddressPrefix) => azureCase(`from ${sourceAddressPrefix}`, 'fail', { more: [resource('network:SecurityRule', 'open', { networkSecurityGroupName: 'tee', direction: 'Inbound', access: 'Allow', priority: 200, protocol: 'Tcp', sourceAddressPrefix, destinationAddressPrefix: '*', destinationPortRange: '8443' })], at: 'open' })),
+  azureCase('inline, one of several', 'fail', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', [{ name: 'open', direction: 'Inbound', access: 'Allow', priority: 100, protocol: 'Tcp', sourceAddressPrefixes: ['10.20.1.0/24', '198.51.100.0/24'], destinationAddressPrefix: '*', destinationPortRange: '5432' }]]], at: 'store' }),
+  azureCase('not known', 'unknown', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', NOT_KNOWN]], at: 'store' }),
+];
 
 const gcp: RuleCase[] = [];
 

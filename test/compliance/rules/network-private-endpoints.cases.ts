@@ -1,5 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
+import { azureCase, id, resource, without } from '../prove/azure/fixture.js';
 
 const endpoint = (PolicyDocument: object, service = 'kms', PrivateDnsEnabled = true): TemplateResources[string] =>
   body('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', ServiceName: `com.amazonaws.us-east-1.${service}`, PrivateDnsEnabled, PolicyDocument } as never);
@@ -16,7 +17,14 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a host and no KMS endpoint', expected: 'fail', at: 'aws', resources: { Vpc: body('AWS::EC2::VPC', {}), Host: launchTemplate() } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('each service privately', 'pass'),
+  azureCase('a public authority', 'fail', { edits: [['AttestationProvider', 'authority', 'properties.publicNetworkAccess', undefined]], at: 'authority' }),
+  azureCase('a vault without endpoint', 'fail', { gone: [['PrivateEndpoint', 'phi-vault']], at: 'phi-vault' }),
+  azureCase('a workspace outside the scope', 'fail', { gone: [['PrivateLinkScopedResource', 'workspace']], at: 'workspace' }),
+  azureCase('service endpoints', 'fail', { more: [resource('network:Subnet', 'bare', { virtualNetworkName: 'vnet', subnetName: 'bare', addressPrefix: '10.20.3.0/24', serviceEndpoints: [{ service: 'Microsoft.Storage' }] })], at: 'bare' }),
+  azureCase('an endpoint of somebody else\'s service', 'unknown', { more: [resource('network:PrivateEndpoint', 'exit', { privateEndpointName: 'exit', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/tee` }, privateLinkServiceConnections: [{ groupIds: ['blob'], privateLinkServiceId: '/subscriptions/x/resourceGroups/y/providers/Microsoft.Storage/storageAccounts/z' }] })], at: 'exit' }),
+];
 
 const gcp: RuleCase[] = [];
 

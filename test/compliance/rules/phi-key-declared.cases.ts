@@ -1,5 +1,6 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, without } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a PHI key and a log key', expected: 'pass', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Logs: key({ Tags: [{ Key: 'key-purpose', Value: 'logs' }] }) } },
@@ -9,7 +10,12 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'the purpose is a parameter', expected: 'unknown', at: 'Key', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Key: key({ Tags: [{ Key: 'key-purpose', Value: { Ref: 'Parameter' } }] }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('every key declared', 'pass'),
+  azureCase('a key without purpose', 'fail', { edits: [['Key', 'storage', 'tags.key-purpose', undefined]], at: 'storage', path: 'tags' }),
+  azureCase('no PHI key', 'fail', { gone: [['Key', 'phi']], at: 'azure' }),
+  azureCase('not known', 'unknown', { edits: [['Key', 'storage', 'tags', NOT_KNOWN]], at: 'storage' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body, bucket, key, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, KEY_ID, resource, role, ROLES } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'nothing else uses it', expected: 'pass', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Alias: body('AWS::KMS::Alias', { AliasName: 'alias/phi', TargetKeyId: { Ref: 'Phi' } }), Host: launchTemplate() } },
@@ -8,7 +9,13 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a topic', expected: 'fail', at: 'Topic', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Topic: body('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': ['Phi', 'Arn'] } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('used by nothing', 'pass', { at: 'phi' }),
+  azureCase('a disk encryption set', 'fail', { edits: [['DiskEncryptionSet', 'disk', 'activeKey.keyUrl', '${azure-native:keyvault:Key::phi.keyUriWithVersion}']], at: 'disk' }),
+  azureCase('a storage account, by name', 'fail', { edits: [['StorageAccount', 'store', 'encryption.keyVaultProperties', { keyName: 'phi-1', keyVaultUri: 'https://phi-vault.vault.azure.net/' }]], at: 'store' }),
+  azureCase('a database, by address', 'fail', { more: [resource('sql:Server', 'sql', { keyId: 'https://phi-vault.vault.azure.net/keys/phi-1/0123' })], at: 'sql', path: 'keyId' }),
+  azureCase('unwrap for a service', 'fail', { more: [role('extra', ROLES.encryption, KEY_ID, '${azure-native:managedidentity:UserAssignedIdentity::disk.principalId}')], at: 'extra' }),
+];
 
 const gcp: RuleCase[] = [];
 

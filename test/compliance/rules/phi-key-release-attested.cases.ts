@@ -1,5 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { GUARDED, keyTemplate } from '../prove/aws/fixture.js';
+import { azureCase, branch, GROUP, NOT_KNOWN, policyOf, role, ROLES, SAFE, STRANGER, without } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { name: 'guarded', cloud: 'aws', expected: 'pass', at: 'Key', resources: keyTemplate() },
@@ -8,7 +9,13 @@ const aws: RuleCase[] = [
   { name: 'no PHI key', cloud: 'aws', expected: 'silent', resources: { Bucket: { Type: 'AWS::S3::Bucket' } } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('attested release', 'pass', { at: 'phi' }),
+  azureCase('no release policy', 'fail', { edits: [['Key', 'phi', 'properties.releasePolicy', undefined]], at: 'phi', path: 'properties.releasePolicy' }),
+  azureCase('a weaker second branch', 'fail', { edits: [['Key', 'phi', 'properties.releasePolicy', policyOf(branch(SAFE), branch(without('compliance-status')))]], at: 'phi' }),
+  azureCase('Crypto Officer for a stranger', 'fail', { more: [role('extra', ROLES.officer, GROUP, STRANGER)], at: 'phi' }),
+  azureCase('not known', 'unknown', { edits: [['Key', 'phi', 'properties', NOT_KNOWN]], at: 'phi' }),
+];
 
 const gcp: RuleCase[] = [];
 

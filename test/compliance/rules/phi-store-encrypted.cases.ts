@@ -1,5 +1,6 @@
 import { body, bucket, bucketPolicy, denyPlain } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a key of the stack, TLS only', expected: 'pass', resources: { LogKey: body('AWS::KMS::Key', {}), Phi: bucket(), Policy: bucketPolicy('Phi', denyPlain) } },
@@ -12,7 +13,15 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a plain database', expected: 'fail', at: 'Db', path: 'StorageEncrypted', resources: { Db: body('AWS::RDS::DBInstance', { KmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('a customer key', 'pass', { at: 'store' }),
+  azureCase('the provider\'s key', 'fail', { edits: [['StorageAccount', 'store', 'encryption.keySource', 'Microsoft.Storage']], at: 'store', path: 'encryption.keySource' }),
+  azureCase('one layer', 'fail', { edits: [['StorageAccount', 'store', 'encryption.requireInfrastructureEncryption', false]], at: 'store' }),
+  azureCase('TLS 1.0', 'fail', { edits: [['StorageAccount', 'store', 'minimumTlsVersion', undefined]], at: 'store' }),
+  azureCase('plain HTTP', 'fail', { edits: [['StorageAccount', 'store', 'enableHttpsTrafficOnly', false]], at: 'store' }),
+  azureCase('a database under the provider\'s key', 'fail', { more: [resource('sql:Server', 'sql', { publicNetworkAccess: 'Disabled' })], at: 'sql' }),
+  azureCase('not known', 'unknown', { edits: [['StorageAccount', 'store', 'encryption', NOT_KNOWN]], at: 'store' }),
+];
 
 const gcp: RuleCase[] = [];
 

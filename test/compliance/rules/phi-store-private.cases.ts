@@ -1,5 +1,6 @@
 import { body, bucket, bucketPolicy, denyOutside } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'own endpoint only', expected: 'pass', resources: { Phi: bucket(), Policy: bucketPolicy('Phi', denyOutside) } },
@@ -13,7 +14,15 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a table of its endpoint', expected: 'pass', resources: { Table: body('AWS::DynamoDB::Table', { ResourcePolicy: { PolicyDocument: { Statement: [{ Effect: 'Deny', Principal: '*', Action: 'dynamodb:*', Resource: '*', Condition: { StringNotEquals: { 'aws:SourceVpce': { Ref: 'Endpoint' } } } }] } } }), Endpoint: body('AWS::EC2::VPCEndpoint', {}) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('private', 'pass', { at: 'store' }),
+  azureCase('public network', 'fail', { edits: [['StorageAccount', 'store', 'publicNetworkAccess', 'Enabled']], at: 'store' }),
+  azureCase('services of Azure let through', 'fail', { edits: [['StorageAccount', 'store', 'networkRuleSet.bypass', 'Logging, AzureServices']], at: 'store' }),
+  azureCase('account keys', 'fail', { edits: [['StorageAccount', 'store', 'allowSharedKeyAccess', true]], at: 'store' }),
+  azureCase('an open container', 'fail', { edits: [['BlobContainer', 'phi', 'publicAccess', 'Container']], at: 'phi' }),
+  azureCase('a public database', 'fail', { more: [resource('dbforpostgresql:Server', 'sql', {})], at: 'sql', path: 'network.publicNetworkAccess' }),
+  azureCase('not known', 'unknown', { edits: [['StorageAccount', 'store', 'networkRuleSet', NOT_KNOWN]], at: 'store' }),
+];
 
 const gcp: RuleCase[] = [];
 

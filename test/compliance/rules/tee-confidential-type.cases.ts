@@ -1,5 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an enclave host', expected: 'pass', resources: { Host: launchTemplate() } },
@@ -10,7 +11,14 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an instance by a template of elsewhere', expected: 'unknown', at: 'Vm', resources: { Vm: body('AWS::EC2::Instance', { LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '1' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('a confidential machine', 'pass'),
+  azureCase('a confidential scale set', 'pass', { more: [scaleSet()] }),
+  azureCase('trusted launch', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.securityType', 'TrustedLaunch']], at: 'tee', path: 'securityProfile.securityType' }),
+  azureCase('no security type', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile', undefined]], at: 'tee' }),
+  azureCase('a plain scale set', 'fail', { more: [scaleSet({ virtualMachineProfile: {} })], at: 'fleet', path: 'virtualMachineProfile.securityProfile.securityType' }),
+  azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'securityProfile', NOT_KNOWN]], at: 'tee' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, id, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a key of the stack', expected: 'pass', resources: { Host: launchTemplate(), Disks: body('AWS::KMS::Key', {}) } },
@@ -10,7 +11,16 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a volume', expected: 'fail', at: 'Volume', resources: { Volume: body('AWS::EC2::Volume', { KmsKeyId: 'k' }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('a disk that only the guest opens', 'pass'),
+  azureCase('the state of the guest only', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.managedDisk.securityProfile.securityEncryptionType', 'VMGuestStateOnly']], at: 'tee' }),
+  azureCase('the platform\'s key', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.managedDisk.securityProfile.diskEncryptionSet', undefined]], at: 'tee' }),
+  azureCase('the set outside the security profile', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.managedDisk', { diskEncryptionSet: { id: id('Microsoft.Compute/diskEncryptionSets', 'disk') } }]], at: 'tee' }),
+  azureCase('an ordinary encryption set', 'fail', { edits: [['DiskEncryptionSet', 'disk', 'encryptionType', 'EncryptionAtRestWithCustomerKey']], at: 'tee' }),
+  azureCase('an encryption set of others', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.managedDisk.securityProfile.diskEncryptionSet', { id: id('Microsoft.Compute/diskEncryptionSets', 'other') }]] }),
+  azureCase('a data disk under the platform\'s key', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.dataDisks', [{ lun: 0, createOption: 'Empty', diskSizeGB: 32 }]]], at: 'tee' }),
+  azureCase('a disk of its own under the platform\'s key', 'fail', { more: [resource('compute:Disk', 'extra', { diskName: 'extra' })], at: 'extra' }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { hostWithRole } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, GROUP, id, KEY_ID, role, ROLES } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'exact actions', expected: 'pass', resources: hostWithRole({}, { Effect: 'Allow', Action: ['s3:GetObjectVersion'], Resource: 'arn:aws:s3:::releases/*' }) },
@@ -12,7 +13,17 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a policy from a parameter', expected: 'unknown', at: 'Role', resources: hostWithRole({ Policies: [{ PolicyDocument: { Ref: 'Parameter' } }] }) },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('release of one key, blobs of one container', 'pass'),
+  azureCase('Contributor', 'fail', { more: [role('extra', ROLES.contributor, GROUP, '${azure-native:managedidentity:UserAssignedIdentity::tee.principalId}')], at: 'extra' }),
+  azureCase('Crypto User', 'fail', { more: [role('extra', ROLES.user, KEY_ID, '${azure-native:managedidentity:UserAssignedIdentity::tee.principalId}')], at: 'extra' }),
+  azureCase('the whole vault', 'fail', { edits: [['RoleAssignment', 'phi-release', 'scope', id('Microsoft.KeyVault/vaults', 'phi-vault')]], at: 'phi-release', path: 'scope' }),
+  azureCase('the whole account', 'fail', { edits: [['RoleAssignment', 'store-access', 'scope', id('Microsoft.Storage/storageAccounts', 'store')]], at: 'store-access' }),
+  azureCase('an owner of blobs', 'fail', { edits: [['RoleAssignment', 'store-access', 'roleDefinitionId', `/providers/Microsoft.Authorization/roleDefinitions/${ROLES.blobOwner}`]], at: 'store-access' }),
+  azureCase('a second identity', 'fail', { edits: [['VirtualMachine', 'tee', 'identity.userAssignedIdentities', [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'tee-id'), id('Microsoft.ManagedIdentity/userAssignedIdentities', 'disk-id')]]], at: 'tee' }),
+  azureCase('a system-assigned identity', 'fail', { edits: [['VirtualMachine', 'tee', 'identity.type', 'SystemAssigned, UserAssigned']], at: 'tee' }),
+  azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', KEY_ID, '${azure-native:managedidentity:UserAssignedIdentity::tee.principalId}')], at: 'extra' }),
+];
 
 const gcp: RuleCase[] = [];
 

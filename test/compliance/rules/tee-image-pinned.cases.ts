@@ -1,5 +1,6 @@
 import { launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, id } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an image id', expected: 'pass', resources: { Host: launchTemplate() } },
@@ -8,7 +9,14 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a parameter', expected: 'unknown', at: 'Host', resources: { Host: launchTemplate({ ImageId: { Ref: 'Image' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('the image of the workload file', 'pass'),
+  azureCase('latest', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference.version', 'latest']], at: 'tee', path: 'storageProfile.imageReference.version' }),
+  azureCase('another publisher', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference.publisher', 'somebody']], at: 'tee' }),
+  azureCase('a version of a gallery image', 'pass', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/galleries', 'releases/images/inference/versions/1.2.3') }]] }),
+  azureCase('a gallery image', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/galleries', 'releases/images/inference') }]], at: 'tee' }),
+  azureCase('a managed image', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/images', 'inference') }]] }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -1,5 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'm6i.2xlarge', expected: 'pass', resources: { Host: launchTemplate() } },
@@ -13,7 +14,15 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'SEV-SNP on Intel', expected: 'fail', at: 'Vm', resources: { Vm: body('AWS::EC2::Instance', { InstanceType: 'm6i.2xlarge', CpuOptions: { AmdSevSnp: 'enabled' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('a confidential size', 'pass'),
+  azureCase('a plain size', 'fail', { edits: [['VirtualMachine', 'tee', 'hardwareProfile.vmSize', 'Standard_D4s_v5']], at: 'tee', path: 'hardwareProfile.vmSize' }),
+  azureCase('a size that the series has not', 'fail', { edits: [['VirtualMachine', 'tee', 'hardwareProfile.vmSize', 'Standard_DC3as_v5']], at: 'tee' }),
+  azureCase('a plain scale set', 'fail', { more: [scaleSet({ sku: { name: 'Standard_D4s_v5' } })], at: 'fleet', path: 'sku.name' }),
+  azureCase('encryption at host', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.encryptionAtHost', true]], at: 'tee' }),
+  azureCase('a disk too large', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.diskSizeGB', 256]], at: 'tee' }),
+  azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'hardwareProfile', NOT_KNOWN]] }),
+];
 
 const gcp: RuleCase[] = [];
 

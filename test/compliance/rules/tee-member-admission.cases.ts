@@ -1,5 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
+import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
 
 const group = (properties: object = {}): TemplateResources[string] => body('AWS::AutoScaling::AutoScalingGroup', {
   LaunchTemplate: { LaunchTemplateId: { Ref: 'Host' }, Version: '1' }, MaxInstanceLifetime: 604800,
@@ -14,7 +15,14 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'lives forever', expected: 'fail', at: 'Group', path: 'MaxInstanceLifetime', resources: { Host: launchTemplate(), Group: group({ MaxInstanceLifetime: { Ref: 'AWS::NoValue' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('probed and updated by hand', 'pass', { more: [scaleSet()] }),
+  azureCase('no probe', 'fail', { more: [scaleSet({ virtualMachineProfile: { networkProfile: {}, securityProfile: { securityType: 'ConfidentialVM' } } })], at: 'fleet' }),
+  azureCase('all at once', 'fail', { more: [scaleSet({ upgradePolicy: { mode: 'Automatic' } })], at: 'fleet', path: 'upgradePolicy.mode' }),
+  azureCase('images on their own', 'fail', { more: [scaleSet({ upgradePolicy: { mode: 'Rolling', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } } })], at: 'fleet' }),
+  azureCase('not known', 'unknown', { more: [scaleSet({ upgradePolicy: NOT_KNOWN })], at: 'fleet' }),
+  azureCase('no scale set', 'silent'),
+];
 
 const gcp: RuleCase[] = [];
 

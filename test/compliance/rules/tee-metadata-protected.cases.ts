@@ -1,5 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'IMDSv2, one hop', expected: 'pass', resources: { Host: launchTemplate() } },
@@ -9,7 +10,12 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an instance by its template', expected: 'pass', resources: { Host: launchTemplate(), Vm: body('AWS::EC2::Instance', { LaunchTemplate: { LaunchTemplateId: { Ref: 'Host' }, Version: '1' } }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('both enforced', 'pass'),
+  azureCase('audited only', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.proxyAgentSettings.imds.mode', 'Audit']], at: 'tee', path: 'securityProfile.proxyAgentSettings.imds.mode' }),
+  azureCase('off', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.proxyAgentSettings', undefined]], at: 'tee' }),
+  azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'securityProfile.proxyAgentSettings', NOT_KNOWN]] }),
+];
 
 const gcp: RuleCase[] = [];
 

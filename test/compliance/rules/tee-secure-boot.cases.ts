@@ -1,6 +1,7 @@
 import { key } from '../aws-fixture.js';
 import { pcr, WORKLOAD } from '../workload-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const r2 = WORKLOAD.measurements.aws['r2'];
 const signed = { measurements: { ...WORKLOAD.measurements, aws: r2?.kind === 'nitro-enclave' ? { r2: { ...r2, pcrs: { ...r2.pcrs, PCR8: pcr('f') } } } : {} } };
@@ -14,7 +15,12 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'the signature is left out', expected: 'fail', at: 'Phi', path: 'KeyPolicy.Statement[0]', workload: signed, resources: { Phi: gate({ PCR0: pcr('a') }) } },
 ];
 
-const azure: RuleCase[] = [];
+const azure: RuleCase[] = [
+  azureCase('both on', 'pass'),
+  azureCase('no secure boot', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.uefiSettings.secureBootEnabled', false]], at: 'tee', path: 'securityProfile.uefiSettings.secureBootEnabled' }),
+  azureCase('no virtual TPM', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.uefiSettings.vTpmEnabled', undefined]], at: 'tee' }),
+  azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'securityProfile.uefiSettings', NOT_KNOWN]] }),
+];
 
 const gcp: RuleCase[] = [];
 

@@ -77,9 +77,10 @@ export function proveLogs(deployment: Deployment): readonly LogProof[] {
     // A workspace can be purged. It is a log of record only for what reaches no immutable account.
     const only = sources.filter((source) => arm.find(source.workspace) === workspace && !immutable.has(arm.find(source.account) ?? workspace));
     if (only.length === 0) continue;
+    const open = only.some((source) => { const account = arm.find(source.account); return proofs.find(({ log }) => log === account?.id)?.verdict !== 'unknown'; });
     proofs.push({
-      cloud: 'azure', log: workspace.id, verdict: 'mutable', days: null, canWeaken: weakeners(deployment, workspace, ['Microsoft.OperationalInsights/workspaces/purge/action', 'Microsoft.OperationalInsights/workspaces/write', 'Microsoft.OperationalInsights/workspaces/delete']),
-      reasons: [`a workspace can be purged, and ${only.map(({ resource }) => resource.name).join(', ')} keep no copy in immutable storage`],
+      cloud: 'azure', log: workspace.id, verdict: open ? 'mutable' : 'unknown', days: null, canWeaken: weakeners(deployment, workspace, ['Microsoft.OperationalInsights/workspaces/purge/action', 'Microsoft.OperationalInsights/workspaces/write', 'Microsoft.OperationalInsights/workspaces/delete']).map(({ principal, via }) => ({ principal, via })),
+      reasons: [`a workspace can be purged, and ${only.map(({ resource }) => resource.name).join(', ')} keep no copy in storage that is ${open ? '' : 'known to be '}immutable`],
     });
   }
   for (const { resource, account, workspace } of sources) {
@@ -111,7 +112,7 @@ function proveAccount(deployment: Deployment, account: Resource, required: numbe
     if (days === null) worsen('mutable', `the immutability policy of ${account.name} has no period`);
     else if (days < Math.max(required, SIX_YEARS)) worsen('mutable', `${account.name} keeps records ${days} days, fewer than ${Math.max(required, SIX_YEARS)}`);
   }
-  const canWeaken = [...weakeners(deployment, account, ['Microsoft.Storage/storageAccounts/write', 'Microsoft.Storage/storageAccounts/delete', 'Microsoft.Insights/diagnosticSettings/write', 'Microsoft.Insights/diagnosticSettings/delete'])];
+  const canWeaken: GateChanger[] = accountWeakeners(deployment, account).map(({ principal, via }) => ({ principal, via }));
   judgeKey(deployment, account, canWeaken, worsen);
   const { verdict } = judged;
   canWeaken.push({
@@ -142,14 +143,27 @@ function containerPolicies(deployment: Deployment, account: Resource): boolean {
   return deployment.ofType('azure-native:storage:BlobContainerImmutabilityPolicy').some((policy) => armOf(deployment).parent(policy, ACCOUNT, 'accountName') === account);
 }
 
+const ACCOUNT_CHANGES = ['Microsoft.Storage/storageAccounts/write', 'Microsoft.Storage/storageAccounts/delete', 'Microsoft.Insights/diagnosticSettings/write', 'Microsoft.Insights/diagnosticSettings/delete'] as const;
+
+/** Holders of roles in the artifact that can weaken the account of a log, or stop what reaches it; with their object id. */
+export function accountWeakeners(deployment: Deployment, account: Resource): readonly Weakener[] {
+  return weakeners(deployment, account, ACCOUNT_CHANGES);
+}
+
+export interface Weakener extends GateChanger {
+  readonly objectId: string | undefined;
+  /** False where the kit cannot tell what the role allows. */
+  readonly certain: boolean;
+}
+
 /** Holders of roles in the artifact that can weaken a store. */
-function weakeners(deployment: Deployment, store: Resource, operations: readonly string[]): GateChanger[] {
+function weakeners(deployment: Deployment, store: Resource, operations: readonly string[]): Weakener[] {
   const id = armOf(deployment).idOf(store);
-  const found: GateChanger[] = [];
+  const found: Weakener[] = [];
   for (const { assignment, scope, principal, role, roleName } of grantsOf(deployment)) {
     if (id === undefined || (scope !== undefined && !covers(scope, id))) continue;
-    if (scope === undefined || !role) found.push({ principal: principal.text, via: `${assignment.name}: ${roleName}, which the kit cannot judge` });
-    else if (operations.some((operation) => allows(role, 'control', operation))) found.push({ principal: principal.text, via: `${assignment.name}: ${roleName}` });
+    if (scope === undefined || !role) found.push({ principal: principal.text, objectId: principal.objectId, certain: false, via: `${assignment.name}: ${roleName}, which the kit cannot judge` });
+    else if (operations.some((operation) => allows(role, 'control', operation))) found.push({ principal: principal.text, objectId: principal.objectId, certain: true, via: `${assignment.name}: ${roleName}` });
   }
   return found;
 }

@@ -10,7 +10,7 @@
 export type Literal = string | number | boolean;
 type Operator = 'equals' | 'notEquals' | 'less' | 'lessOrEquals' | 'greater' | 'greaterOrEquals' | 'exists';
 
-interface Atom {
+export interface Atom {
   readonly claim: string;
   readonly operator: Operator;
   readonly value: Literal;

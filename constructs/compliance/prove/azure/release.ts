@@ -6,7 +6,7 @@ import { ABSENT, type Conjunct, fixedValue, implies, type Literal, parsePolicy, 
 const TEE = 'x-ms-isolation-tee';
 
 /** Claims that the caller of an attestation chooses: they say nothing of the guest. */
-const CALLER_SET = /^x-ms-runtime(\.|$)|(^|\.)(client-payload|user-data|nonce)(\.|$)/i;
+export const CALLER_SET = /^x-ms-runtime(\.|$)|(^|\.)(client-payload|user-data|nonce)(\.|$)/i;
 
 /** Claims that name one VM or one boot image. All-zero values name none. */
 const BINDING = new RegExp(

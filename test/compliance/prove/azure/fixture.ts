@@ -1,5 +1,5 @@
 import type { Value } from '../../../../constructs/compliance/model.js';
-import type { PreviewResource } from '../../rule-case.js';
+import type { PreviewResource, RuleCase } from '../../rule-case.js';
 
 /** Ids of the fixture workload. */
 export const GROUP = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/inference-production';
@@ -59,13 +59,20 @@ const nsg = (place: string, inbound: readonly Value[], outbound: readonly Value[
 const subnet = (name: string, addressPrefix: string): Value => ({
   name, addressPrefix, defaultOutboundAccess: false, privateEndpointNetworkPolicies: 'NetworkSecurityGroupEnabled', networkSecurityGroup: { id: id('Microsoft.Network/networkSecurityGroups', name) },
 });
-const endpoint = (name: string, place: string, group: string, target: string): PreviewResource => ({
+const ZONES: Readonly<Record<string, string>> = { vault: 'vaultcore.azure.net', standard: 'attest.azure.net', blob: 'blob.core.windows.net', azuremonitor: 'monitor.azure.com' };
+const endpoint = (name: string, place: string, group: string, target: string): readonly PreviewResource[] => [{
   type: 'azure-native:network:PrivateEndpoint', name,
   inputs: {
     ...common, privateEndpointName: name, subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/${place}` }, tags: BAA,
     applicationSecurityGroups: [{ id: id('Microsoft.Network/applicationSecurityGroups', place) }], privateLinkServiceConnections: [{ name, groupIds: [group], privateLinkServiceId: target }],
   },
-});
+}, {
+  type: 'azure-native:network:PrivateDnsZoneGroup', name,
+  inputs: {
+    resourceGroupName: 'inference-production', privateEndpointName: name, privateDnsZoneGroupName: 'default',
+    privateDnsZoneConfigs: [{ name: group, privateDnsZoneId: id('Microsoft.Network/privateDnsZones', `privatelink.${ZONES[group] ?? ''}`) }],
+  },
+}];
 const zone = (name: string): readonly PreviewResource[] => [
   { type: 'azure-native:privatedns:PrivateZone', name, inputs: { ...common, location: 'Global', privateZoneName: `privatelink.${name}`, tags: BAA } },
   { type: 'azure-native:privatedns:VirtualNetworkLink', name, inputs: { ...common, location: 'Global', privateZoneName: `privatelink.${name}`, virtualNetwork: { id: id('Microsoft.Network/virtualNetworks', 'vnet') }, registrationEnabled: false, tags: BAA } },
@@ -129,7 +136,7 @@ export const STACK: readonly PreviewResource[] = [
     },
   },
   {
-    type: 'azure-native:attestation:AttestationProvider', name: 'authority',
+    type: 'azure-native:attestation:AttestationProvider', name: 'authority', attributes: { protect: true, retainOnDelete: true },
     inputs: { ...common, providerName: 'maafixture', tags: BAA, properties: { publicNetworkAccess: 'Disabled', tpmAttestationAuthentication: 'Enabled', policySigningCertificates: { keys: [{ kty: 'RSA', alg: 'RS256', x5C: ['MIIB'] }] } } },
   },
   { type: 'azure-native:managedidentity:UserAssignedIdentity', name: 'tee', inputs: { ...common, resourceName: 'tee-id', tags: BAA } },
@@ -183,12 +190,13 @@ export const STACK: readonly PreviewResource[] = [
       subnets: [subnet('gateway', GATEWAY), subnet('tee', '10.20.1.0/24'), subnet('store', '10.20.2.0/24'), subnet('endpoints', '10.20.250.0/24')],
     },
   },
-  endpoint('phi-vault', 'endpoints', 'vault', id('Microsoft.KeyVault/vaults', 'phi-vault')),
-  endpoint('infra-vault', 'endpoints', 'vault', id('Microsoft.KeyVault/vaults', 'infra-vault')),
-  endpoint('authority', 'endpoints', 'standard', id('Microsoft.Attestation/attestationProviders', 'maafixture')),
-  endpoint('logs', 'endpoints', 'blob', id('Microsoft.Storage/storageAccounts', 'logs')),
-  endpoint('store', 'store', 'blob', id('Microsoft.Storage/storageAccounts', 'store')),
-  ...zone('vaultcore.azure.net'), ...zone('attest.azure.net'), ...zone('blob.core.windows.net'),
+  ...endpoint('phi-vault', 'endpoints', 'vault', id('Microsoft.KeyVault/vaults', 'phi-vault')),
+  ...endpoint('infra-vault', 'endpoints', 'vault', id('Microsoft.KeyVault/vaults', 'infra-vault')),
+  ...endpoint('monitor', 'endpoints', 'azuremonitor', id('Microsoft.Insights/privateLinkScopes', 'monitor')),
+  ...endpoint('authority', 'endpoints', 'standard', id('Microsoft.Attestation/attestationProviders', 'maafixture')),
+  ...endpoint('logs', 'endpoints', 'blob', id('Microsoft.Storage/storageAccounts', 'logs')),
+  ...endpoint('store', 'store', 'blob', id('Microsoft.Storage/storageAccounts', 'store')),
+  ...zone('vaultcore.azure.net'), ...zone('attest.azure.net'), ...zone('blob.core.windows.net'), ...zone('monitor.azure.com'),
   account('store', {
     encryption: { keySource: 'Microsoft.Keyvault', requireInfrastructureEncryption: true, keyVaultProperties: { keyName: 'storage', keyVaultUri: 'https://infra-vault.vault.azure.net' } },
     identity: { type: 'UserAssigned', userAssignedIdentities: [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'disk-id')] },
@@ -204,6 +212,15 @@ export const STACK: readonly PreviewResource[] = [
     type: 'azure-native:operationalinsights:Workspace', name: 'workspace', attributes: { protect: true },
     inputs: { ...common, workspaceName: 'workspace', retentionInDays: 730, publicNetworkAccessForIngestion: 'Disabled', publicNetworkAccessForQuery: 'Disabled', features: { disableLocalAuth: true, immediatePurgeDataOn30Days: false }, tags: BAA },
   },
+  {
+    type: 'azure-native:monitor:PrivateLinkScope', name: 'monitor',
+    inputs: { ...common, location: 'Global', scopeName: 'monitor', accessModeSettings: { ingestionAccessMode: 'PrivateOnly', queryAccessMode: 'PrivateOnly' }, tags: BAA },
+  },
+  { type: 'azure-native:monitor:PrivateLinkScopedResource', name: 'workspace', inputs: { resourceGroupName: 'inference-production', scopeName: 'monitor', name: 'workspace', linkedResourceId: LOGS.workspaceId } },
+  ...['AzureActivity', 'AzureDiagnostics', 'StorageBlobLogs'].map((tableName): PreviewResource => ({
+    type: 'azure-native:operationalinsights:Table', name: tableName, attributes: { retainOnDelete: true },
+    inputs: { resourceGroupName: 'inference-production', workspaceName: 'workspace', tableName, plan: 'Analytics', retentionInDays: 730, totalRetentionInDays: 2192 },
+  })),
   diagnostics('phi-vault-audit', id('Microsoft.KeyVault/vaults', 'phi-vault')), diagnostics('infra-vault-audit', id('Microsoft.KeyVault/vaults', 'infra-vault')),
   diagnostics('authority-audit', id('Microsoft.Attestation/attestationProviders', 'maafixture')), diagnostics('store-audit', `${id('Microsoft.Storage/storageAccounts', 'store')}/blobServices/default`),
   {
@@ -236,3 +253,36 @@ function set(target: Record<string, Value>, [first = '', ...rest]: readonly stri
 
 /** The PHI key with another release policy. */
 export const keyWith = (...branches: readonly unknown[]): readonly PreviewResource[] => stack([['Key', 'phi', 'properties.releasePolicy', policyOf(...branches)]]);
+
+/** What a preview shows of a value that is not known. */
+export const NOT_KNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
+
+interface Case extends Pick<RuleCase, 'at' | 'path' | 'workload'> {
+  readonly edits?: readonly Edit[];
+  readonly more?: readonly PreviewResource[];
+  readonly gone?: readonly (readonly [string, string])[];
+}
+
+/** A case of a rule: the stack with edits. */
+export function azureCase(name: string, expected: RuleCase['expected'], { edits, more, gone, ...rest }: Case = {}): RuleCase {
+  return { cloud: 'azure', name, expected, ...rest, resources: stack(edits, more, gone) };
+}
+
+/** A resource of the group, tagged. */
+export const resource = (type: string, name: string, inputs: { readonly [key: string]: Value }, attributes: { readonly [key: string]: Value } = {}): PreviewResource => ({
+  type: `azure-native:${type}`, name, inputs: { ...common, tags: BAA, ...inputs }, attributes,
+});
+
+/** A scale set of confidential machines. */
+export const scaleSet = (changes: { readonly [key: string]: Value } = {}): PreviewResource => resource('compute:VirtualMachineScaleSet', 'fleet', {
+  vmScaleSetName: 'fleet', sku: { name: 'Standard_DC4as_v5', capacity: 2 }, orchestrationMode: 'Uniform', upgradePolicy: { mode: 'Manual' },
+  identity: { type: 'UserAssigned', userAssignedIdentities: [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'tee-id')] },
+  virtualMachineProfile: {
+    securityProfile: { securityType: 'ConfidentialVM', uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } },
+    networkProfile: {
+      healthProbe: { id: `${id('Microsoft.Network/loadBalancers', 'front')}/probes/ready` },
+      networkInterfaceConfigurations: [{ name: 'nic', ipConfigurations: [{ name: 'private', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/tee` } }] }],
+    },
+  },
+  ...changes,
+});
