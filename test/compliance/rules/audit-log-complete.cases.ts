@@ -1,6 +1,6 @@
 import { body, bucket, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, NOT_KNOWN, without } from '../prove/azure/fixture.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'every event of every region', expected: 'pass', resources: { Trail: trail(), Logs: bucket() } },

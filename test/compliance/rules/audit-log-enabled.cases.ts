@@ -1,6 +1,6 @@
 import { body, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, id, NOT_KNOWN, without } from '../prove/azure/fixture.js';
+import { azureCase, id, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a trail that logs', expected: 'pass', resources: { Trail: trail() } },

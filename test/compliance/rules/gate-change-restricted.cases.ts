@@ -1,6 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { GUARDED, keyTemplate, role, ROOT } from '../prove/aws/fixture.js';
-import { azureCase, GROUP, NOT_KNOWN, role as assignment, ROLES, STRANGER, without } from '../prove/azure/fixture.js';
+import { azureCase, GROUP, NOT_KNOWN, role as assignment, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const put = (principal: string) => ({ Sid: 'Put', Effect: 'Allow', Principal: { AWS: principal }, Action: 'kms:PutKeyPolicy', Resource: '*' });
 const aws: RuleCase[] = [

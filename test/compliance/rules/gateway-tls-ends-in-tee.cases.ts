@@ -1,6 +1,6 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, resource, without, BAA } from '../prove/azure/fixture.js';
+import { azureCase, resource, BAA } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'TCP pass-through', expected: 'pass', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'TCP', LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network' }) } },

@@ -1,6 +1,6 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, NOT_KNOWN, resource, without } from '../prove/azure/fixture.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an exact egress rule', expected: 'pass', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationSecurityGroupId: 'sg-1' }] }) } },

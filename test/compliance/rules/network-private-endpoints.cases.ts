@@ -1,6 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
-import { azureCase, id, resource, without } from '../prove/azure/fixture.js';
+import { azureCase, id, resource } from '../prove/azure/fixture.js';
 
 const endpoint = (PolicyDocument: object, service = 'kms', PrivateDnsEnabled = true): TemplateResources[string] =>
   body('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', ServiceName: `com.amazonaws.us-east-1.${service}`, PrivateDnsEnabled, PolicyDocument } as never);

@@ -1,6 +1,6 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, NOT_KNOWN, without } from '../prove/azure/fixture.js';
+import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a PHI key and a log key', expected: 'pass', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Logs: key({ Tags: [{ Key: 'key-purpose', Value: 'logs' }] }) } },
