@@ -145,11 +145,15 @@ export function attestedKeyPolicy(props: AttestedKeyProps): PolicyDocument {
   const context = { 'kms:EncryptionContext:phi-workload': props.workload, 'kms:EncryptionContext:phi-environment': props.environment };
   const conditions = props.measurements.map(([handle, measurement]) => [handle, attestationCondition(handle, measurement, props.role)] as const);
 
+  const sids = conditions.map(([handle]) => sid(handle));
+  const twice = conditions.find((_condition, index) => sids.indexOf(sids[index] as string) < index);
+  if (twice) throw new Error(`measurements.aws.${twice[0]}: reads like another active release once hyphens and dots are gone, and statement ids must differ; rename one of them.`);
+
   const changers = [props.deploymentRole, ...(props.breakGlassRole ? [props.breakGlassRole] : [])];
   return policy(
     ...conditions.map(([handle, attested]) =>
       allow(`AttestedUse${sid(handle)}`, { AWS: props.role }, ATTESTED_OPERATIONS, '*', { StringEqualsIgnoreCase: attested, StringEquals: context })),
-    deny('NoUseWithoutApprovedMeasurement', '*', PLAINTEXT_OPERATIONS, '*', unapproved(conditions.map(([, attested]) => attested))),
+    ...denyUnapproved(conditions.map(([, attested]) => attested)),
     deny('NoUseByOthers', '*', PLAINTEXT_OPERATIONS, '*', { ArnNotEquals: { 'aws:PrincipalArn': props.role } }),
     props.sourceEndpoints?.length
       ? deny('NoUseOutsideTheNetwork', '*', PLAINTEXT_OPERATIONS, '*', { StringNotEquals: { 'aws:SourceVpce': props.sourceEndpoints } })
@@ -170,19 +174,28 @@ export function attestedKeyPolicy(props: AttestedKeyProps): PolicyDocument {
   );
 }
 
+/** The PCRs that a Deny pins, per flavour: PCR0 covers an enclave image whole, each NitroTPM PCR a part of the machine. */
+const DENIED = { enclave: 'PCR0', tpm: ['NitroTPMPCR4', 'NitroTPMPCR7', 'NitroTPMPCR12'] } as const;
+
 /**
  * Negated operators match when the key is absent, so calls without attestation, root-delegated IAM and grants all meet
- * this Deny. Two flavours in one block AND, so that a request must fail both lists to be denied.
+ * these Denies. Two keys in one block AND: where both flavours are active, a request is denied unless the enclave's PCR0
+ * or the machine's PCR is listed.
  */
-function unapproved(conditions: readonly Readonly<Record<string, string>>[]): Statement['Condition'] {
-  const lists: Record<string, string[]> = {};
-  for (const attested of conditions) {
-    for (const key of ['kms:RecipientAttestation:PCR0', 'kms:RecipientAttestation:NitroTPMPCR4']) {
-      const value = attested[key];
-      if (value !== undefined) (lists[key] ??= []).push(value);
-    }
-  }
-  return Object.keys(lists).length ? { StringNotEqualsIgnoreCase: lists } : undefined;
+function denyUnapproved(conditions: readonly Readonly<Record<string, string>>[]): readonly Statement[] {
+  const listed = (pcr: string): Record<string, string[]> => {
+    const key = `kms:RecipientAttestation:${pcr}`;
+    const values = [...new Set(conditions.flatMap((attested) => attested[key] ?? []))];
+    return values.length > 0 ? { [key]: values } : {};
+  };
+  const enclaves = listed(DENIED.enclave);
+  const [first, ...others] = DENIED.tpm.map((pcr) => [pcr, listed(pcr)] as const);
+  const statement = (name: string, lists: Record<string, string[]>): Statement =>
+    deny(name, '*', PLAINTEXT_OPERATIONS, '*', Object.keys(lists).length > 0 ? { StringNotEqualsIgnoreCase: lists } : undefined);
+  return [
+    statement('NoUseWithoutApprovedMeasurement', { ...enclaves, ...first?.[1] }),
+    ...others.filter(([, lists]) => Object.keys(lists).length > 0).map(([pcr, lists]) => statement(`NoUseWithoutApproved${pcr}`, { ...enclaves, ...lists })),
+  ];
 }
 
 function breakGlass(role: string | undefined): readonly Statement[] {

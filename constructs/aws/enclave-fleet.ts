@@ -5,7 +5,7 @@ import { Fn, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { NitroEnclaveMeasurement } from '../workload/index.js';
 import { bootUserData } from './boot.js';
-import { checkEnclaveFits } from './instance-types.js';
+import { checkEnclaveFits, checkImage } from './instance-types.js';
 import { pcr } from './measurements.js';
 import { partitionOf } from './arn.js';
 import { logGroupRetention } from './log-retention.js';
@@ -151,7 +151,7 @@ function releaseSettings({ handle, measurement }: EnclaveFleetProps['release']):
 
 function validate(props: EnclaveFleetProps): void {
   checkEnclaveFits(props.instance, props.enclave);
-  if (!/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/.test(props.image)) throw new Error(`image: "${props.image}" is not an AMI id; allowed: ami- and 8 or 17 hexadecimal characters. A parameter that moves (latest) is not a pinned image.`);
+  checkImage(props.image);
   const { min, max } = props.instances;
   if (!Number.isInteger(min) || !Number.isInteger(max) || min < 1 || max < min) throw new Error(`instances: min ${min}, max ${max}; allowed: whole numbers with 1 <= min <= max.`);
   const days = props.maxLifetimeDays ?? 7;

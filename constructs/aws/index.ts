@@ -1,7 +1,9 @@
 export * from './arn.js';
+export * from './attestable-instance.js';
 export * from './attestation-alarms.js';
 export * from './attested-key.js';
 export * from './audit-trail.js';
+export * from './confidential-instance.js';
 export * from './enclave-fleet.js';
 export * from './endpoint-policies.js';
 export * from './gateway.js';
@@ -13,6 +15,7 @@ export * from './phi-store.js';
 export * from './phi-tags.js';
 export * from './policy.js';
 export * from './private-network.js';
+export * from './protected-instance.js';
 export * from './service-key.js';
 export * from './tee-role.js';
 export * from './tee-stacks.js';

@@ -33,10 +33,15 @@ export function pcr3OfRole(roleArn: string): string {
   return createHash('sha384').update(Buffer.alloc(48)).update(roleArn, 'utf8').digest('hex');
 }
 
-/** The condition keys and values that one active measurement must match, all of them together. */
+/**
+ * The condition keys and values that one active measurement must match, all of them together.
+ * @throws for values that `pcr` refuses, and for NitroTPM PCRs that prove nothing.
+ */
 export function attestationCondition(handle: string, measurement: AwsMeasurement, roleArn: string): Readonly<Record<string, string>> {
   const where = `measurements.aws.${handle}`;
   if (measurement.kind === 'nitro-tpm') {
+    const foreign = Object.keys(measurement.pcrs).filter((name) => !['PCR4', 'PCR7', 'PCR12'].includes(name));
+    if (foreign.length > 0) throw new Error(`${where}.${foreign.join(', ')}: NitroTPM keys are gated on PCR4, PCR7 and PCR12 only; PCR0 and PCR1 are the same for every machine of AWS and prove nothing.`);
     return {
       'kms:RecipientAttestation:NitroTPMPCR4': pcr(`${where}.PCR4`, measurement.pcrs.PCR4),
       'kms:RecipientAttestation:NitroTPMPCR7': pcr(`${where}.PCR7`, measurement.pcrs.PCR7),

@@ -54,6 +54,21 @@ describe('measurements', () => {
     expect(find('NoUseWithoutApprovedMeasurement', { measurements: [] })).not.toHaveProperty('Condition');
   });
 
+  test('NitroTPM: each PCR has its own Deny, so that another kernel command line meets one', () => {
+    const measurements = [['r2', enclave('abc')], ['vm', tpm]] as const;
+    expect(find('NoUseWithoutApprovedNitroTPMPCR12', { measurements })).toMatchObject({ Effect: 'Deny', Principal: '*', Condition: { StringNotEqualsIgnoreCase: { 'kms:RecipientAttestation:PCR0': [pcr('a')], 'kms:RecipientAttestation:NitroTPMPCR12': [pcr('0')] } } });
+    expect(find('NoUseWithoutApprovedNitroTPMPCR7', { measurements: [['vm', tpm]] }).Condition).toEqual({ StringNotEqualsIgnoreCase: { 'kms:RecipientAttestation:NitroTPMPCR7': [pcr('2')] } });
+    expect(find('NoUseWithoutApprovedNitroTPMPCR7')).toBeUndefined();
+  });
+
+  test('without an active measurement nobody uses the key', () => {
+    expect(find('NoUseWithoutApprovedMeasurement', { measurements: [] })).toEqual({ Sid: 'NoUseWithoutApprovedMeasurement', Effect: 'Deny', Principal: '*', Action: ['kms:Decrypt', 'kms:DeriveSharedSecret', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair'], Resource: '*' });
+  });
+
+  test('two releases whose statement ids would be the same are refused', () => {
+    expect(() => build({ measurements: [['r-1', enclave('abc')], ['r1', enclave('def')]] })).toThrow(/measurements.aws.r1: .* rename/);
+  });
+
   test.each([
     ['all zeros, which debug enclaves report', enclave('0bc'), /debug/],
     ['a zero PCR1', enclave('a0c'), /debug/],
