@@ -12,9 +12,8 @@ const r2 = SIGNED.measurements.aws['r2'] as NitroEnclaveMeasurement;
 const ROTATING: Workload = { ...SIGNED, measurements: { ...SIGNED.measurements, aws: { ...SIGNED.measurements.aws, r3: { ...r2, pcrs: { PCR0: pcr('1'), PCR1: pcr('2'), PCR2: pcr('3'), PCR8: pcr('f') }, approved: '2026-11-01' } } } };
 const template = synth(ROTATING).template();
 const policy = named(template, 'AWS::KMS::Key', 'PhiKey').Properties['KeyPolicy'] as unknown as Policy;
-const endpoint = (policy.Statement.find(({ Sid }) => Sid === 'NoUseOutsideTheNetwork')?.Condition as { StringNotEquals: { 'aws:SourceVpce': { 'Fn::GetAtt': string[] }[] } }).StringNotEquals['aws:SourceVpce'][0]!;
 /** The policy as KMS gets it: the one reference in it is the endpoint. */
-const resolved = JSON.parse(JSON.stringify(policy).replaceAll(JSON.stringify(endpoint), '"vpce-own"')) as Policy;
+const resolved = JSON.parse(JSON.stringify(policy).replaceAll(/\{"Fn::GetAtt":\["NetworkEndpointKms\w*","Id"\]\}/g, '"vpce-own"')) as Policy;
 
 const TEE = `arn:aws:iam::${ACCOUNT}:role/inference-tee-us-east-1`;
 const roles = ofType(template, 'AWS::IAM::Role').map(([, { Properties }]) => `arn:aws:iam::${ACCOUNT}:role/${String(Properties['RoleName'])}`);
