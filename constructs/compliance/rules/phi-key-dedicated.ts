@@ -10,33 +10,44 @@ const KEY_PROPERTY = /^(kms.*(key|id|arn)|.*kmskey.*|.*encryptionkey.*|kmsmaster
 /** What speaks of keys without encrypting under them. */
 const SPEAKS_ONLY = /^AWS::(KMS|IAM|CloudWatch|Events|Logs::MetricFilter|EC2::VPCEndpoint)/;
 
-/** Paths of the properties that name the key. */
-function* namings(value: Value, isKey: (text: string) => boolean, path = ''): Iterable<string> {
-  if (isList(value)) for (const [index, item] of value.entries()) yield* namings(item, isKey, `${path}[${index}]`);
+/** Properties that name a key: their path and what they say. */
+function* namings(value: Value, path = ''): Iterable<readonly [path: string, text: string]> {
+  if (isList(value)) for (const [index, item] of value.entries()) yield* namings(item, `${path}[${index}]`);
   else if (isObject(value)) {
     for (const [name, item] of Object.entries(value)) {
       const inner = path === '' ? name : `${path}.${name}`;
-      if (KEY_PROPERTY.test(name) && typeof item === 'string' && isKey(item)) yield inner;
-      else yield* namings(item, isKey, inner);
+      if (typeof item !== 'string') yield* namings(item, inner);
+      else if (KEY_PROPERTY.test(name)) yield [inner, item];
     }
   }
 }
 
 const aws: Check = function* (deployment) {
-  for (const key of phiKeys(deployment)) {
-    const aliases = deployment.ofType('AWS::KMS::Alias').filter((alias) => deployment.refersTo(alias.properties['TargetKeyId'], key));
-    const names = aliases.flatMap((alias) => (typeof alias.properties['AliasName'] === 'string' ? [alias.properties['AliasName']] : []));
-    const isKey = (text: string): boolean => [key, ...aliases].some((resource) => deployment.refersTo(text, resource)) || names.some((name) => text === name || text.endsWith(`:${name}`));
-    let clean = true;
-    for (const resource of deployment.resources) {
-      if (SPEAKS_ONLY.test(resource.type)) continue;
-      for (const path of namings(resource.properties, isKey)) {
-        clean = false;
+  const keys = phiKeys(deployment);
+  if (keys.length === 0) return;
+  const isPhi = new Set(keys);
+  const byAlias = new Map<Resource, readonly Resource[]>();
+  const byAliasName = new Map<string, readonly Resource[]>();
+  for (const alias of deployment.ofType('AWS::KMS::Alias')) {
+    const targets = [...deployment.targets(alias.properties['TargetKeyId'])].filter((target) => isPhi.has(target));
+    byAlias.set(alias, targets);
+    if (typeof alias.properties['AliasName'] === 'string') byAliasName.set(alias.properties['AliasName'], targets);
+  }
+  const used = new Set<Resource>();
+  for (const resource of deployment.resources) {
+    if (SPEAKS_ONLY.test(resource.type)) continue;
+    for (const [path, text] of namings(resource.properties)) {
+      const named = [
+        ...[...deployment.targets(text)].flatMap((target) => (isPhi.has(target) ? [target] : byAlias.get(target) ?? [])),
+        ...(byAliasName.get(text.slice(text.lastIndexOf(':') + 1)) ?? []),
+      ];
+      for (const key of new Set(named)) {
+        used.add(key);
         yield* outcomes(resource, fail(path, `encrypts under the PHI key ${key.name}: its service would need to decrypt without attestation`));
       }
     }
-    if (clean) yield* outcomes(key, true);
   }
+  for (const key of keys) if (!used.has(key)) yield* outcomes(key, true);
 };
 
 /** What speaks of keys without encrypting under them. */
