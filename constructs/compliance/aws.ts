@@ -129,20 +129,46 @@ export function isBound(statement: PolicyStatement): boolean {
     OWNERSHIP_KEYS.has(key) && /^(foranyvalue:)?(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike)$/.test(operator) && values.length > 0 && values.every((value) => !/^[*?]*$/.test(value)));
 }
 
+interface Buckets {
+  readonly byName: ReadonlyMap<string, Resource>;
+  readonly policies: ReadonlyMap<Resource, readonly Resource[]>;
+}
+
+const bucketIndex = new WeakMap<Deployment, Buckets>();
+
+function bucketsOf(deployment: Deployment): Buckets {
+  const known = bucketIndex.get(deployment);
+  if (known) return known;
+  const byName = new Map<string, Resource>();
+  for (const bucket of deployment.ofType('AWS::S3::Bucket')) {
+    const name = bucket.properties['BucketName'];
+    if (typeof name === 'string' && !byName.has(name)) byName.set(name, bucket);
+  }
+  const policies = new Map<Resource, Resource[]>();
+  for (const policy of deployment.ofType('AWS::S3::BucketPolicy')) {
+    const value = policy.properties['Bucket'];
+    const named = typeof value === 'string' ? byName.get(value) : undefined;
+    for (const bucket of new Set([...deployment.targets(value), ...(named ? [named] : [])])) {
+      const list = policies.get(bucket);
+      if (list) list.push(policy);
+      else policies.set(bucket, [policy]);
+    }
+  }
+  const result = { byName, policies };
+  bucketIndex.set(deployment, result);
+  return result;
+}
+
 /** The policy documents attached to a bucket. */
 export function bucketPolicies(deployment: Deployment, bucket: Resource): readonly Resource[] {
-  return deployment.ofType('AWS::S3::BucketPolicy').filter((policy) => {
-    const value = policy.properties['Bucket'];
-    return deployment.refersTo(value, bucket) || (typeof value === 'string' && value === bucket.properties['BucketName']);
-  });
+  return bucketsOf(deployment).policies.get(bucket) ?? [];
 }
 
 /** The bucket that a name, ARN or reference stands for, if it is one of the deployment. */
 export function bucketOf(deployment: Deployment, value: Value | undefined): Resource | undefined {
   for (const part of strings(value)) {
     for (const target of deployment.targets(part)) if (target.type === 'AWS::S3::Bucket') return target;
-    const name = part.replace(/^arn:[\w-]+:s3:::/, '').split('/')[0];
-    const found = deployment.ofType('AWS::S3::Bucket').find((bucket) => bucket.properties['BucketName'] === name);
+    const found = bucketsOf(deployment).byName.get(part.replace(/^arn:[\w-]+:s3:::/, '').split('/')[0] ?? '');
     if (found) return found;
   }
   return undefined;

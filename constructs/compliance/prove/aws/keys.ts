@@ -184,11 +184,16 @@ class Analysis {
   private find(caller: Principal, action: string, state: FixedContext, question: Question = {}): { readonly found: Found; readonly certain: boolean } | null {
     let actions = this.prepared.get(caller);
     if (!actions) this.prepared.set(caller, (actions = new Map()));
-    const kind = `${action} ${question.allowAll ?? false} ${question.ignoreDeny ?? false}`;
+    const kind = `${action}${question.allowAll ? ' allow all' : ''}${question.ignoreDeny ? ' ignore deny' : ''}`;
     let known = actions.get(kind);
     if (!known) actions.set(kind, (known = { fixed: this.fixed(caller, action), prepared: prepare(this.policies, caller, action, question) }));
-    const fixed = new Map(known.fixed);
-    for (const [key, value] of state) if (!fixed.has(key) || !key.startsWith(ATTESTATION_PREFIX)) fixed.set(key, value);
+    // Only what a condition asks for; the attestation of an operation that carries none stays absent.
+    const fixed = new Map<string, ContextValue>();
+    for (const key of known.prepared.atoms.keys()) {
+      const base = known.fixed.has(key);
+      if (state.has(key) && !(base && key.startsWith(ATTESTATION_PREFIX))) fixed.set(key, state.get(key));
+      else if (base) fixed.set(key, known.fixed.get(key));
+    }
     const request = { caller, action, fixed };
     const possible = search(this.policies, request, question, 'possible', this.budget, this.notes, known.prepared);
     if (possible === null) return null;
