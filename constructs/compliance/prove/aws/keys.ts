@@ -84,6 +84,18 @@ const DEFAULT_POLICY = (account: string) => ({ Statement: [{ Sid: 'default polic
 const isKmsGrant = ({ type }: Resource): boolean => /kms/i.test(type) && /grant/i.test(type) && !/^AWS::(IAM::|KMS::(Replica)?Key$)/.test(type);
 const mayChangeKeysOutside = (resource: Resource): boolean => isKmsGrant(resource) || resource.type.startsWith('Custom::') || resource.type === 'AWS::CloudFormation::CustomResource';
 
+interface Outcome {
+  readonly found: Found;
+  readonly certain: boolean;
+}
+
+/** One caller and action, and the answer where no condition asks for what a state presents. */
+interface Asked {
+  readonly fixed: ReadonlyMap<string, ContextValue>;
+  readonly prepared: Prepared;
+  always?: Outcome | null;
+}
+
 class Analysis {
   private readonly account: string;
   private readonly policies: Policies;
@@ -126,7 +138,10 @@ class Analysis {
     if (this.budget.spent) this.doubts.push(`more than ${BUDGET} evaluations: policies too large to decide`);
     for (const note of this.notes) this.doubts.push(note);
     const verdict = this.witness ? 'bypassable' : this.doubts.length > 0 ? 'unknown' : 'gated';
+    const refused = this.refused();
     const users = (): readonly KeyUser[] => this.users();
+    // A late question for the users prepares anew; keeping this for every key costs more than all else together.
+    this.prepared.clear();
     return {
       get users() { return users(); },
       key: this.key,
@@ -135,7 +150,7 @@ class Analysis {
         canChangeTheGate: gateChanges.map(({ principal, via }) => ({ principal, via })),
         reasons: [...new Set([...this.doubts, ...this.reasons])],
       },
-      gateChanges, admitted, mixed, refused: this.refused(), statements: this.policies.resource,
+      gateChanges, admitted, mixed, refused, statements: this.policies.resource,
     };
   }
 
@@ -178,30 +193,37 @@ class Analysis {
     return fixed;
   }
 
-  private readonly prepared = new Map<Principal, Map<string, { readonly fixed: ReadonlyMap<string, ContextValue>; readonly prepared: Prepared }>>();
+  private readonly prepared = new Map<Principal, Map<string, Asked>>();
 
   /** A request that succeeds; `certain` unless that hangs on something the artifact does not tell. */
-  private find(caller: Principal, action: string, state: FixedContext, question: Question = {}): { readonly found: Found; readonly certain: boolean } | null {
+  private find(caller: Principal, action: string, state: FixedContext, question: Question = {}): Outcome | null {
     let actions = this.prepared.get(caller);
     if (!actions) this.prepared.set(caller, (actions = new Map()));
-    const kind = `${action}${question.allowAll ? ' allow all' : ''}${question.ignoreDeny ? ' ignore deny' : ''}`;
-    let known = actions.get(kind);
-    if (!known) actions.set(kind, (known = { fixed: this.fixed(caller, action), prepared: prepare(this.policies, caller, action, question) }));
+    const kind = question.allowAll ? `${action} allow all` : question.ignoreDeny ? `${action} ignore deny` : action;
+    let asked = actions.get(kind);
+    if (!asked) actions.set(kind, (asked = { fixed: this.fixed(caller, action), prepared: prepare(this.policies, caller, action, question) }));
+    const { prepared } = asked;
+    if (prepared.never) return null;
     // Only what a condition asks for; the attestation of an operation that carries none stays absent.
     const fixed = new Map<string, ContextValue>();
-    for (const key of known.prepared.atoms.keys()) {
-      const base = known.fixed.has(key);
-      if (state.has(key) && !(base && key.startsWith(ATTESTATION_PREFIX))) fixed.set(key, state.get(key));
-      else if (base) fixed.set(key, known.fixed.get(key));
+    let depends = false;
+    for (const key of prepared.atoms.keys()) {
+      const base = asked.fixed.has(key);
+      if (state.has(key) && !(base && key.startsWith(ATTESTATION_PREFIX))) {
+        fixed.set(key, state.get(key));
+        depends = true;
+      } else if (base) fixed.set(key, asked.fixed.get(key));
     }
+    if (!depends && asked.always !== undefined) return asked.always;
     const request = { caller, action, fixed };
-    const possible = search(this.policies, request, question, 'possible', this.budget, this.notes, known.prepared);
-    if (possible === null) return null;
-    const certain = search(this.policies, request, question, 'certain', this.budget, this.notes, known.prepared);
-    return certain ? { found: certain, certain: true } : { found: possible, certain: false };
+    const possible = search(this.policies, request, question, 'possible', this.budget, this.notes, prepared);
+    const certain = possible && search(this.policies, request, question, 'certain', this.budget, this.notes, prepared);
+    const outcome = certain ? { found: certain, certain: true } : possible && { found: possible, certain: false };
+    if (!depends) asked.always = outcome;
+    return outcome;
   }
 
-  private report(result: { readonly found: Found; readonly certain: boolean }, principal: string, action: string, attestation: string, suffix = ''): Witness {
+  private report(result: Outcome, principal: string, action: string, attestation: string, suffix = ''): Witness {
     const witness: Witness = { principal, action, attestation, via: `${result.found.via}${this.described(result.found)}${suffix}` };
     if (result.certain) this.witness ??= witness;
     else this.doubts.push(`cannot rule out ${action} by ${principal} with attestation ${attestation} via ${witness.via}: it hangs on values that the artifact does not tell`);

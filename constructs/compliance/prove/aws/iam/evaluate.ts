@@ -149,6 +149,8 @@ export interface Prepared {
   readonly applied: readonly Applied[];
   readonly atoms: ReadonlyMap<string, readonly Atom[]>;
   readonly domains: Map<string, ReturnType<typeof domain>>;
+  /** No context can make it succeed: a Deny without conditions hits it, or no Allow concerns it. */
+  readonly never: boolean;
 }
 
 export function prepare(policies: Policies, caller: Principal, action: string, question: Question = {}): Prepared {
@@ -163,7 +165,9 @@ export function prepare(policies: Policies, caller: Principal, action: string, q
     if (list) list.push(one);
     else atoms.set(one.key, [one]);
   }
-  return { applied, atoms, domains: new Map() };
+  const never = applied.some(({ deny, applies, conditions }) => deny && applies === true && conditions.length === 0)
+    || (!question.allowAll && !applied.some(({ deny, where }) => !deny && where === 'resource'));
+  return { applied, atoms, domains: new Map(), never };
 }
 
 /**
@@ -174,8 +178,7 @@ export function prepare(policies: Policies, caller: Principal, action: string, q
 export function search(policies: Policies, request: Request, question: Question, mode: 'certain' | 'possible', budget: Budget, notes: Set<string>, prepared = prepare(policies, request.caller, request.action, question)): Found | null {
   const { caller } = request;
   const { applied } = prepared;
-  // Without a Deny to escape, a request that no Allow concerns fails at once.
-  if (!question.allowAll && !applied.some(({ deny, where }) => !deny && where === 'resource')) return null;
+  if (prepared.never) return null;
 
   const domains = [...prepared.atoms].map(([key, list]) => {
     if (request.fixed.has(key)) return { key, values: [request.fixed.get(key)] };
