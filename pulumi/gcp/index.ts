@@ -29,7 +29,8 @@ export function deploy(workload: Workload): void {
   const identity = new VmIdentity('tee', { workload, role: 'tee', projectRoles: ['roles/confidentialcomputing.workloadUser', 'roles/logging.logWriter'] }, after);
   const attestedKey = new AttestedKey('phi-key', { workload, serviceAccount: identity.email }, after);
   new PhiStore('phi-store', { workload, keys, attestedKey }, after);
-  const tee = new ConfidentialSpace('tee', { workload, network, identity, diskKey: keys.keys.disk.id }, { dependsOn: [...dependsOn, keys.grants.disk] });
+  // A release is admitted before it runs.
+  const tee = new ConfidentialSpace('tee', { workload, network, identity, diskKey: keys.keys.disk.id }, { dependsOn: [...dependsOn, keys.grants.disk, attestedKey] });
   new FleetRefresh('refresh', { workload, tee }, after);
   new Gateway('gateway', { workload, network, tee }, after);
 

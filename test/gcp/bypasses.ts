@@ -9,11 +9,11 @@ export class Draft {
     this.preview = JSON.parse(JSON.stringify(preview)) as JsonObject;
   }
 
-  private get steps(): { urn: string; newState: JsonObject }[] {
-    return this.preview['steps'] as unknown as { urn: string; newState: JsonObject }[];
+  private get steps(): { op: string; urn: string; newState: JsonObject }[] {
+    return this.preview['steps'] as unknown as { op: string; urn: string; newState: JsonObject }[];
   }
 
-  private step(type: string, name: string): { urn: string; newState: JsonObject } {
+  private step(type: string, name: string): { op: string; urn: string; newState: JsonObject } {
     const found = this.steps.find(({ urn, newState }) => newState['type'] === type && urn.endsWith(`::${name}`));
     if (!found) throw new Error(`no ${type} named ${name}`);
     return found;
@@ -59,7 +59,7 @@ export class Draft {
 
   add(type: string, name: string, inputs: JsonObject): void {
     const urn = `urn:pulumi:gcp::tee-kit::${type}::${name}`;
-    this.steps.push({ urn, newState: { urn, type, custom: true, inputs, dependencies: [] } });
+    this.steps.push({ op: 'create', urn, newState: { urn, type, custom: true, inputs, dependencies: [] } });
   }
 }
 
@@ -124,6 +124,9 @@ const firewall = (rule: string, change: (rule: JsonObject) => void) => (draft: D
   change(found as JsonObject);
 };
 
+/** Excepts a principal from the rule that refuses changes of the gate. */
+const excepted = (principal: string) => (draft: Draft): void => { draft.list(DENY, 'phi-key', 'rules.1.denyRule.exceptionPrincipals').push(principal); };
+
 const GATED = ['phi-key-release-attested', 'key-release-defence-in-depth'] as const;
 const CHANGERS = ['gate-change-restricted', 'key-administrators-separated', ...GATED] as const;
 const IDENTITY = ['tee-identity-least-privilege', ...CHANGERS] as const;
@@ -146,8 +149,9 @@ const KEY_BYPASSES: readonly Bypass[] = [
   { notes: '3.2', name: 'an owner of the key\'s project', apply: projectMember('owner', 'roles/owner', MALLORY), rules: CHANGERS },
   { notes: '3.2', name: 'an administrator of the project\'s policies', apply: projectMember('iam-admin', 'roles/resourcemanager.projectIamAdmin', MALLORY), rules: CHANGERS },
   { notes: '3.2', name: 'an administrator role that decrypts', apply: (draft) => { draft.list('gcp:projects/iAMCustomRole:IAMCustomRole', 'phi-key-administrator', 'permissions').push('cloudkms.cryptoKeyVersions.useToDecrypt'); }, rules: CHANGERS },
-  { notes: '3.2', name: 'an administrator role that changes the policy', apply: (draft) => { draft.list('gcp:projects/iAMCustomRole:IAMCustomRole', 'phi-key-administrator', 'permissions').push('cloudkms.cryptoKeys.setIamPolicy'); }, rules: CHANGERS },
-  { notes: '3.2', name: 'another person in the gate role', apply: bindings((list) => { list.find(({ role }) => role.endsWith('_gate'))?.members.push(MALLORY); }), rules: CHANGERS },
+  { notes: '3.2', name: 'key administrators who change the policy', apply: all((draft) => { draft.list('gcp:projects/iAMCustomRole:IAMCustomRole', 'phi-key-administrator', 'permissions').push('cloudkms.cryptoKeys.setIamPolicy'); }, excepted('principalSet://goog/group/key-admins@example.org')), rules: CHANGERS },
+  { notes: '3.2', name: 'another person in the gate role', apply: all(bindings((list) => { list.find(({ role }) => role.endsWith('_gate'))?.members.push(MALLORY); }), excepted('principal://goog/subject/mallory@example.org')), rules: CHANGERS },
+  { notes: '3.2', name: 'everybody excepted from the guard on changes', apply: excepted(EVERYONE), rules: CHANGERS },
   { notes: '3.2', name: 'a decrypter of the organisation', apply: add('gcp:organizations/iAMMember:IAMMember', 'organization', { orgId: '345678901234', role: 'roles/cloudkms.cryptoKeyDecrypter', member: MALLORY }), rules: GATED },
   { notes: '3.2', name: 'the guard on policy changes gone', apply: (draft) => { draft.list(DENY, 'phi-key', 'rules').pop(); }, rules: CHANGERS },
 
@@ -285,7 +289,7 @@ const LOG_LINES: readonly Bypass[] = [
   { notes: '8 logs', name: 'an archive that may become public', apply: set(BUCKET, 'logs-archive', 'publicAccessPrevention', 'inherited'), rules: ['log-store-private'] },
   { notes: '8 logs', name: 'an archive without a customer key', apply: set(BUCKET, 'logs-archive', 'encryption', null), rules: ['log-store-encrypted'] },
   { notes: '8 logs', name: 'a log bucket without a customer key', apply: set(LOG_BUCKET, 'logs', 'cmekSettings', null), rules: ['log-store-encrypted'] },
-  { notes: '8 logs', name: 'a sink whose writer may not write', apply: remove('gcp:storage/bucketIAMMember:BucketIAMMember', 'logs-keys-archive'), rules: ['audit-log-enabled', 'audit-log-complete'] },
+  { notes: '8 logs', name: 'a sink whose writer may not write', apply: remove('gcp:storage/bucketIAMMember:BucketIAMMember', 'logs-keys-archive'), rules: ['audit-log-enabled', 'audit-log-complete', 'audit-log-immutable'] },
   { notes: '8 logs', name: 'a sink with a filter', apply: set(SINK, 'logs-keys-archive', 'filter', 'severity >= ERROR'), rules: ['audit-log-complete'] },
   { notes: '8 logs', name: 'a sink with an exclusion', apply: set(SINK, 'logs-keys-archive', 'exclusions', [{ name: 'quiet', filter: 'protoPayload.methodName="Decrypt"' }]), rules: ['audit-log-complete'] },
   { notes: '8 logs', name: 'reads that are not audited', apply: (draft) => { draft.list(AUDIT, 'logs-keys', 'auditLogConfigs').splice(1, 1); }, rules: ['audit-log-complete'] },
