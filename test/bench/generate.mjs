@@ -1,4 +1,5 @@
-// Generated AWS templates for measuring: one enclave-like unit of nine resources, repeated.
+// Generated AWS templates for measuring: a unit of nine resources that refer to one another, repeated. One unit of each
+// stack has an attested PHI key, the keys of the others are infrastructure keys, as in a deployment of the kit.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,22 +9,24 @@ const tags = [
   ['phi-categories', 'diagnoses'], ['baa-reference', 'BAA-1'], ['baa-counterparty', 'Amazon Web Services'], ['baa-effective', '2026-01-15'], ['baa-review', '2027-11-30'],
 ].map(([Key, Value]) => ({ Key, Value }));
 
+const administer = { Sid: 'Administer', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/administrator` }, Action: ['kms:Describe*', 'kms:List*', 'kms:TagResource', 'kms:EnableKeyRotation'], Resource: '*' };
+
 /** Nine resources that refer to one another: key, role, policy, bucket and its policy, table, group, rule, log group. */
-function unit(n) {
+function unit(n, phi) {
   const arn = (name) => ({ 'Fn::GetAtt': [name, 'Arn'] });
   const pcr = n.toString(16).padStart(4, '0').repeat(24);
   return {
     [`Key${n}`]: {
       Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
       Properties: {
-        EnableKeyRotation: true, PendingWindowInDays: 30, Tags: tags,
+        EnableKeyRotation: true, PendingWindowInDays: 30, Tags: phi ? tags : [...tags, { Key: 'key-purpose', Value: 'infrastructure' }],
         KeyPolicy: {
           Version: '2012-10-17',
-          Statement: [
+          Statement: !phi ? [{ Sid: 'Use', Effect: 'Allow', Principal: { AWS: arn(`Role${n}`) }, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' }, administer] : [
             { Sid: 'Use', Effect: 'Allow', Principal: { AWS: arn(`Role${n}`) }, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*', Condition: { StringEqualsIgnoreCase: { 'kms:RecipientAttestation:PCR0': pcr } } },
             { Sid: 'DenyUnattested', Effect: 'Deny', Principal: '*', Action: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair', 'kms:DeriveSharedSecret'], Resource: '*', Condition: { StringNotEqualsIgnoreCase: { 'kms:RecipientAttestation:PCR0': pcr } } },
             { Sid: 'DenyEscape', Effect: 'Deny', Principal: '*', Action: ['kms:CreateGrant', 'kms:ReEncrypt*', 'kms:ReplicateKey', 'kms:ImportKeyMaterial'], Resource: '*' },
-            { Sid: 'Administer', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:role/administrator` }, Action: ['kms:Describe*', 'kms:List*', 'kms:TagResource', 'kms:EnableKeyRotation'], Resource: '*' },
+            administer,
           ],
         },
       },
@@ -66,7 +69,7 @@ const PER_UNIT = 9;
 /** A template of `resources` resources (a multiple of nine); unit numbers start at `first`. */
 export function template(resources, first = 0) {
   const all = {};
-  for (let n = 0; n < resources / PER_UNIT; n++) Object.assign(all, unit(first + n));
+  for (let n = 0; n < resources / PER_UNIT; n++) Object.assign(all, unit(first + n, n === 0));
   return { AWSTemplateFormatVersion: '2010-09-09', Resources: all };
 }
 
