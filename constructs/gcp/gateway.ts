@@ -2,6 +2,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import * as certificatemanager from '@pulumi/gcp/certificatemanager/index.js';
 import * as compute from '@pulumi/gcp/compute/index.js';
 import * as networksecurity from '@pulumi/gcp/networksecurity/index.js';
+import { PLANE_TAG } from '../workload/tags.js';
 import type { Workload } from '../workload/workload.js';
 import { Component, namePrefix, placementOf, type Transform, transformed } from './component.js';
 import type { ConfidentialSpace } from './confidential-space.js';
@@ -137,7 +138,7 @@ export class ControlPlaneGateway extends Component {
       name,
       {
         name: id, project, region, loadBalancingScheme: 'INTERNAL_MANAGED', ipProtocol: 'TCP', portRange: '443', target: this.proxy.id,
-        network: network.network.id, subnetwork: subnetworkOf(network, controlPlane.segment).id, labels,
+        network: network.network.id, subnetwork: subnetworkOf(network, controlPlane.segment).id, labels: { ...labels, [PLANE_TAG]: 'no-phi' },
       },
       this.child({ dependsOn: [this.proxySubnetwork] }),
     );

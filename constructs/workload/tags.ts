@@ -24,6 +24,8 @@ export type BaaTagKey = (typeof BAA_TAG_KEYS)[number];
  * without this tag is judged as a PHI key.
  */
 export const KEY_PURPOSE_TAG = 'key-purpose';
+/** Tag of a load balancer that ends TLS itself; with the value `no-phi` it says that no PHI passes it. */
+export const PLANE_TAG = 'phi-plane';
 export type KeyPurpose = 'phi' | 'os-disk' | 'infrastructure' | 'logs';
 
 /** Longest tag value: AWS 256, Azure 256, Google Cloud labels 63 characters. */

@@ -151,7 +151,7 @@ describe('control plane', () => {
     expect(one(resources, 'RegionSslPolicy').properties).toMatchObject({ minTlsVersion: 'TLS_1_3', profile: 'RESTRICTED' });
     expect(one(resources, 'ServerTlsPolicy').properties).toMatchObject({ allowOpen: false, mtlsPolicy: { clientValidationMode: 'REJECT_INVALID', clientValidationTrustConfig: '${gcp:certificatemanager/trustConfig:TrustConfig::status.id}' } });
     expect(one(resources, 'RegionTargetHttpsProxy').properties).toMatchObject({ sslPolicy: '${gcp:compute/regionSslPolicy:RegionSslPolicy::status.id}', serverTlsPolicy: '${gcp:networksecurity/serverTlsPolicy:ServerTlsPolicy::status.id}' });
-    expect(one(resources, 'ForwardingRule').properties).toMatchObject({ loadBalancingScheme: 'INTERNAL_MANAGED' });
+    expect(one(resources, 'ForwardingRule').properties).toMatchObject({ loadBalancingScheme: 'INTERNAL_MANAGED', labels: { 'phi-plane': 'no-phi' } });
     const rules = one(resources, 'NetworkFirewallPolicyWithRules').properties['rules'] as { ruleName: string; match: { srcIpRanges?: string[] } }[];
     expect(rules.find(({ ruleName }) => ruleName === 'control-plane')?.match.srcIpRanges).toEqual(['10.20.8.0/24', '35.191.0.0/16', '130.211.0.0/22']);
   });
