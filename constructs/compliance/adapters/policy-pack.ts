@@ -94,16 +94,21 @@ class Inputs {
     return deployments;
   }
 
-  private state({ urn, type, props, opts, parent, dependencies }: PolicyResource) {
+  private state({ urn, type, props, opts, parent, dependencies, propertyDependencies }: PolicyResource) {
     return {
       urn, type, inputs: this.byUrn.get(urn) ?? plain(props),
       attributes: {
         protect: opts.protect, ignoreChanges: opts.ignoreChanges, dependencies: dependencies.map((dependency) => dependency.urn),
+        // Whose output an unknown value is: a new identity's object id is not known before it exists.
+        propertyDependencies: Object.fromEntries(Object.entries(propertyDependencies).map(([property, sources]) => [property, sources.map((source) => source.urn)])),
+        retainOnDelete: NOT_SHOWN,
         ...(parent ? { parent: parent.urn } : {}),
       },
     };
   }
 }
+
+const NOT_SHOWN = new Unknown('policy packs are not shown this option; tee-kit check on the preview decides');
 
 /** A copy without the SDK's proxies, in which every unknown value is an `Unknown` instead of an exception. */
 function plain(value: unknown): Value {

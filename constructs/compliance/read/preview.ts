@@ -101,6 +101,11 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
     if (isList(diagnostics) && diagnostics.some((item) => at(item, 'severity') === 'error')) {
       gaps.push({ cloud: undefined, id: 'preview', why: 'the preview ended in an error, so resources may be missing' });
     }
+    for (const item of isList(diagnostics) ? diagnostics : []) {
+      const message = at(item, 'message');
+      // The SDK turns a mandatory policy that met an unknown value into this piece of advice.
+      if (typeof message === 'string' && /can't run policy .+ during preview/.test(message)) gaps.push({ cloud: undefined, id: 'policy that did not run', why: message.trim() });
+    }
   } else {
     const resources = at(document, 'deployment.resources') ?? [];
     if (!isList(resources)) throw new InputError(file, 'deployment.resources is not a list: not a Pulumi stack export');

@@ -3,7 +3,7 @@ import { AUTHORITY, guardedFromDeletion, VAULT, wants, wantsAtLeast } from '../a
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
 
 /** KMS's longest and default waiting period, in days. */
 const WAITING_DAYS = 30;
@@ -24,6 +24,12 @@ const aws: Check = function* (deployment) {
 /** Key Vault's longest and default recovery period, in days. */
 const RECOVERY_DAYS = 90;
 
+function keptOnReplacement(key: Resource): readonly Defect[] {
+  const retain = key.attributes['retainOnDelete'];
+  if (retain === true) return [];
+  return [retain instanceof Unknown ? warn('', `retainOnDelete: ${retain.reason}`) : fail('', 'retainOnDelete is not set: a key that is replaced is deleted')];
+}
+
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const key of allKeys(deployment)) {
@@ -31,7 +37,7 @@ const azure: Check = function* (deployment) {
     const expires = number(at(key.properties, `${path}.expires`));
     yield* outcomes(key, [
       ...(guardedFromDeletion(deployment, key) ? [] : [fail('', 'protect is not set: the key goes with the stack')]),
-      ...(key.attributes['retainOnDelete'] === true ? [] : [fail('', 'retainOnDelete is not set: a key that is replaced is deleted')]),
+      ...keptOnReplacement(key),
       ...wants(at(key.properties, `${path}.enabled`), `${path}.enabled`, true, 'nothing under the key can be read', true),
       ...(typeof expires === 'number' && expires * 1000 < Date.parse(deployment.today) ? [fail(`${path}.expires`, 'the key has expired')] : []),
     ]);

@@ -4,7 +4,7 @@ import { at, type Deployment, findUnknown, isList, isObject, type Resource, stri
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { logAccounts } from '../prove/azure/logs.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   const stores = [...logBuckets(deployment).filter((bucket) => !isIntake(deployment, bucket)), ...deployment.ofType('AWS::CloudTrail::Trail'), ...(processesPhi(deployment) ? deployment.ofType('AWS::Logs::LogGroup') : [])];
@@ -25,7 +25,9 @@ const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const workspace of deployment.ofType(WORKSPACE)) yield* outcomes(workspace, stays(workspace));
   for (const table of deployment.ofType('azure-native:operationalinsights:Table')) {
-    yield* outcomes(table, table.attributes['retainOnDelete'] === true || guardedFromDeletion(deployment, table) ? true : fail('', 'neither retainOnDelete nor protect: its retention goes with the stack'));
+    const retain = table.attributes['retainOnDelete'];
+    yield* outcomes(table, retain === true || guardedFromDeletion(deployment, table) ? true
+      : retain instanceof Unknown ? warn('', `retainOnDelete: ${retain.reason}`) : fail('', 'neither retainOnDelete nor protect: its retention goes with the stack'));
   }
 };
 

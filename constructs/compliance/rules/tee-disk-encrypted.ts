@@ -5,6 +5,7 @@ import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { guestAt } from '../prove/azure/guests.js';
+import { decidePlatformRelease } from '../prove/azure/release.js';
 import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
 
 function keyed(value: Value | undefined, path: string): readonly Defect[] {
@@ -40,8 +41,37 @@ function encryptionSet(deployment: Deployment, id: Value | undefined, path: stri
   if (typeof id !== 'string' || id === '') return [fail(path, 'no disk encryption set: the key is the platform\'s, which the customer cannot revoke')];
   const set = armOf(deployment).find(id);
   if (!set) return [unknown(path, `the disk encryption set ${shown(id)} is not among the artifacts`)];
-  return wantsOneOf(set.properties['encryptionType'], path, types, `the encryption type of ${set.name} does not fit`);
+  return [
+    ...wantsOneOf(set.properties['encryptionType'], path, types, `the encryption type of ${set.name} does not fit`),
+    ...(types === CONFIDENTIAL ? platformRelease(deployment, set, path) : []),
+  ];
 }
+
+/** Defects of the condition under which the platform gets the key of a confidential disk. */
+function platformRelease(deployment: Deployment, set: Resource, path: string): readonly Defect[] {
+  const key = keyOfSet(deployment, set);
+  if (!key) return [unknown(path, `the key of ${set.name} is not among the artifacts, and so neither is the condition of its release`)];
+  const { present, leaks, unknowns } = decidePlatformRelease(deployment, key);
+  if (!present) return [fail(path, `${key.name}, the key of ${set.name}, has no release policy: nothing asks the platform for an attestation`)];
+  return [...leaks.map((leak) => fail(path, `${key.name}, the key of ${set.name}: ${leak}`)), ...unknowns.map((reason) => unknown(path, `${key.name}, the key of ${set.name}: ${reason}`))];
+}
+
+/** The key that a set names by output or by address; before it exists, the one key that the address depends on. */
+function keyOfSet(deployment: Deployment, set: Resource): Resource | undefined {
+  const url = at(set.properties, 'activeKey.keyUrl');
+  const sources = url instanceof Unknown ? at(set.attributes, 'propertyDependencies.activeKey') : undefined;
+  const named = isList(sources) ? sources.flatMap((urn) => (typeof urn === 'string' ? deployment.byId.get(urn) ?? [] : [])) : [];
+  const keys = named.filter(({ type }) => type === KEY);
+  if (keys.length === 1) return keys[0];
+  const direct = deployment.target(url);
+  if (direct?.type === KEY) return direct;
+  const match = typeof url === 'string' ? /^https:\/\/([a-z0-9-]+)\.[^/]+\/keys\/([a-z0-9-]+)(\/|$)/i.exec(url) : null;
+  if (!match) return undefined;
+  const arm = armOf(deployment);
+  const text = (key: Resource, property: string): string | undefined => arm.text(key.properties[property])?.toLowerCase();
+  return deployment.ofType(KEY).find((key) => text(key, 'vaultName') === match[1]?.toLowerCase() && text(key, 'keyName') === match[2]?.toLowerCase());
+}
+const KEY = 'azure-native:keyvault:Key';
 
 const CUSTOMER = ['EncryptionAtRestWithCustomerKey', 'EncryptionAtRestWithPlatformAndCustomerKeys'] as const;
 const CONFIDENTIAL = ['ConfidentialVmEncryptedWithCustomerKey'] as const;

@@ -6,7 +6,8 @@ import { type Host, type Network, networkOf, passes, type Peer, portClasses, typ
 /** Segment by segment, and against internet, peered networks and private endpoints. */
 export function proveFlows(deployment: Deployment): readonly FlowProof[] {
   const network = networkOf(deployment);
-  if (network.subnets.length === 0) return serviceFlows(deployment);
+  // No subnet at all: nothing to prove, unless the artifact has a network that it does not tell.
+  if (network.subnets.length === 0) return [...serviceFlows(deployment), ...network.unknowns.map(unknownFlow)];
   return [...segmentFlows(deployment, network), ...outsideFlows(deployment, network), ...serviceFlows(deployment), ...network.unknowns.map(unknownFlow)];
 }
 
