@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLOUDS } from '../../constructs/workload/workload.js';
+import { documents } from '../../constructs/compliance/docs.js';
 import { RULES } from '../../constructs/compliance/registry.js';
 import type { RuleCase } from './rule-case.js';
 
@@ -10,6 +11,10 @@ const files = readdirSync(rulesFolder).filter((name) => name !== 'index.ts').map
 
 test('every rule file has an index line and the file name is the id', () => {
   expect(RULES.map(({ id }) => id)).toEqual(files);
+});
+
+test.each(Object.entries(documents()))('%s is up to date: npm run docs', (path, text) => {
+  expect(readFileSync(join(root, path), 'utf8')).toBe(text);
 });
 
 // Slots that no cloud has filled yet are tolerated only while the three clouds are being written.
