@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { App, Validations } from 'aws-cdk-lib';
 import { HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
-import { deployWorkload, type TeeAccounts, type TeeDeployment } from '../constructs/aws/index.js';
+import { deployWorkload, type TeeOptions, type TeeDeployment } from '../constructs/aws/index.js';
 import { TeeKitValidation } from '../constructs/compliance/adapters/cdk-plugin.js';
 import { loadWorkload, WorkloadFileError, type Workload } from '../constructs/workload/index.js';
 
@@ -9,7 +9,7 @@ export interface BuildAppProps {
   readonly workload: Workload;
   /** Folder of the cloud assembly. Default: what the CDK command says, else `cdk.out`. */
   readonly outdir?: string;
-  readonly accounts?: TeeAccounts;
+  readonly options?: TeeOptions;
   /** ISO date against which approvals and reviews are judged. Default: today, UTC. */
   readonly today?: string;
   /** False leaves out cdk-nag and the kit's rules; CDK's own validation stays. For measurements of their cost only. */
@@ -28,7 +28,7 @@ export function buildApp(props: BuildAppProps): { readonly app: App; readonly de
     const kit = new TeeKitValidation({ workload: props.workload, ...(props.today !== undefined && { today: props.today }) });
     Validations.of(app).addPlugins(kit, new HIPAASecurityChecks(app), new NIST80053R5Checks(app));
   }
-  return { app, deployment: deployWorkload(app, props.workload, props.accounts) };
+  return { app, deployment: deployWorkload(app, props.workload, props.options) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { AwsPlacement } from '../workload/index.js';
 
 /** The partition of a region: `aws`, `aws-cn` or `aws-us-gov`. A literal, because PCR3 hashes the role ARN. */
 export function partitionOf(region: string): string {
@@ -15,6 +16,11 @@ export function roleArn(region: string, account: string, name: string): string {
 /** The CloudFormation execution role of the CDK bootstrap (default qualifier `hnb659fds`). */
 export function bootstrapExecutionRole(region: string, account: string): string {
   return roleArn(region, account, `cdk-hnb659fds-cfn-exec-role-${account}-${region}`);
+}
+
+/** The role that deploys into an account: the workload file's in the workload's own, the CDK bootstrap's elsewhere. */
+export function deployerOf(placement: AwsPlacement, account: string): string {
+  return (account === placement.account ? placement.deploymentRole : undefined) ?? bootstrapExecutionRole(placement.region, account);
 }
 
 /**

@@ -7,6 +7,7 @@ export * from './confidential-instance.js';
 export * from './enclave-fleet.js';
 export * from './endpoint-policies.js';
 export * from './gateway.js';
+export * from './guardrails.js';
 export * from './instance-types.js';
 export * from './log-intake.js';
 export * from './log-vault.js';

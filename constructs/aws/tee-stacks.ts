@@ -2,25 +2,25 @@ import { DefaultStackSynthesizer, Fn, Stack, type IStackSynthesizer } from 'aws-
 import type { CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { embedWorkload, WORKLOAD_KEY, type AwsPlacement, type Workload } from '../workload/index.js';
-import { bootstrapExecutionRole, partitionOf, refOrLiteral } from './arn.js';
+import { deployerOf, partitionOf, refOrLiteral } from './arn.js';
 import { AttestationAlarms } from './attestation-alarms.js';
 import { AttestedKey } from './attested-key.js';
 import { AuditTrail } from './audit-trail.js';
 import { EnclaveFleet } from './enclave-fleet.js';
-import { storeEndpoints } from './endpoint-policies.js';
+import { AGENT_ACTIONS, storeEndpoints } from './endpoint-policies.js';
 import { Gateway } from './gateway.js';
 import { LogIntake } from './log-intake.js';
 import { LogVault, logVaultNames } from './log-vault.js';
 import { activeMeasurements, bootRelease } from './measurements.js';
 import { applyPhiTags } from './phi-tags.js';
 import { PhiStore } from './phi-store.js';
-import { allow, sid } from './policy.js';
+import { allow, sid, type Statement } from './policy.js';
 import { PrivateNetwork } from './private-network.js';
 import { ServiceKey } from './service-key.js';
 import { TeeRole } from './tee-role.js';
 
-/** Accounts other than the workload's own. */
-export interface TeeAccounts {
+/** What the workload file does not say: other accounts, and who may come in. */
+export interface TeeOptions {
   /** Account (12 digits) that holds the PHI key. Default: the workload's. */
   readonly keys?: string;
   /** Account (12 digits) that holds the logs. Default: the workload's. */
@@ -29,6 +29,11 @@ export interface TeeAccounts {
   readonly kmsEndpointId?: string;
   /** ARNs of principals in other accounts that may connect to the gateway through PrivateLink. Default: none. */
   readonly consumers?: readonly string[];
+  /**
+   * True opens Session Manager on the hosts, for an emergency: whoever starts a session is root there. The rule
+   * `tee-no-interactive-access` fails until it is acknowledged with a reason. Default false.
+   */
+  readonly sessionManager?: boolean;
 }
 
 /** Everything of one workload on AWS. Constructs are public, so that a platform team can look at and transform them. */
@@ -54,7 +59,7 @@ export interface TeeDeployment {
  * log archive, key and workload accounts can be three. Stacks of different accounts share literal names only.
  * @throws if the workload has no AWS placement, or any construct refuses its part of it.
  */
-export function deployWorkload(scope: Construct, workload: Workload, accounts: TeeAccounts = {}): TeeDeployment {
+export function deployWorkload(scope: Construct, workload: Workload, options: TeeOptions = {}): TeeDeployment {
   const placement = workload.clouds.aws;
   if (!placement) throw new Error('clouds.aws: not in the workload file; add account, region, instance and image, or leave aws out of --cloud.');
   const { name } = workload;
@@ -70,12 +75,12 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
     stacks.set(owner, stack);
     return stack;
   };
-  const logAccount = accounts.logs ?? account;
-  const keyAccount = accounts.keys ?? account;
+  const logAccount = options.logs ?? account;
+  const keyAccount = options.keys ?? account;
   const main = stackOf(account, 'workload');
   const logStack = stackOf(logAccount, 'logs');
   const keyStack = stackOf(keyAccount, 'keys');
-  const deployer = (owner: string): string => placement.deploymentRole ?? bootstrapExecutionRole(region, owner);
+  const deployer = (owner: string): string => deployerOf(placement, owner);
   const administrators = workload.keyAdministrators.aws ?? [];
   const sourceAccounts = [...new Set([account, keyAccount, logAccount])];
   const { retention } = workload;
@@ -96,7 +101,7 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
   const infrastructure = infrastructureKeys.get(account) as ServiceKey;
   const network = new PrivateNetwork(main, 'Network', {
     name, region, cidr: workload.network.cidr, endpointsCidr: workload.network.endpoints, segments: workload.segments, flows: workload.flows,
-    endpoints: storeEndpoints({ workload, placement, tee: tee[0], keyAccount }),
+    endpoints: storeEndpoints({ workload, placement, tee: tee[0], keyAccount, sessionManager: options.sessionManager ?? false }),
     flowLogDestination: vaultArn,
     logKeyArn: infrastructure.key.attrArn,
     retentionDays: retention.days,
@@ -104,7 +109,7 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
   if (logStack === main) network.flowLog.addResourceDependency(logs.bucketPolicy);
 
   const role = new TeeRole(main, 'TeeRole', { name, account, region });
-  const kmsEndpoint = keyStack === main ? network.endpoints['Kms']?.attrId : accounts.kmsEndpointId;
+  const kmsEndpoint = keyStack === main ? network.endpoints['Kms']?.attrId : options.kmsEndpointId;
   const key = new AttestedKey(keyStack, 'PhiKey', {
     workload: name,
     environment: workload.environment,
@@ -138,7 +143,7 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
       bucketName: refOrLiteral(stack, logs, logs.bucket.ref, logNames.vault),
       trailKeyArn: refOrLiteral(stack, logs, logs.key.key.attrArn, `arn:${partition}:kms:${region}:${logAccount}:alias/${logNames.keyAlias}`),
       logGroupKeyArn: ownKey.key.attrArn,
-      ...(stack === main ? { dataBuckets: [store.bucket.attrArn], dataTables: [store.table.attrArn, store.counters.attrArn] } : { dataBuckets: [], dataTables: [] }),
+      ...(stack === main ? { dataBuckets: [store.bucket.attrArn], dataTables: [store.table.attrArn] } : { dataBuckets: [], dataTables: [] }),
       readBuckets: stack === logStack ? [logs.bucket.attrArn] : [],
     });
     if (stack === logStack) trail.trail.addResourceDependency(logs.bucketPolicy);
@@ -163,7 +168,7 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
       securityGroupId: network.securityGroups[segment]!.attrGroupId,
       port,
       logBucket: refOrLiteral(main, logs, logs.bucket.ref, logNames.vault),
-      ...(accounts.consumers && { consumers: accounts.consumers }),
+      ...(options.consumers && { consumers: options.consumers }),
     }));
     if (logStack === main) gateway.balancer.addResourceDependency(logs.bucketPolicy);
   }
@@ -186,7 +191,8 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
   fleet.group.addResourceDependency(role.attach(main, 'TeePolicy', 'use', [
     ...fleet.roleStatements,
     ...store.roleStatements,
-    ...(keyStack === main ? [] : [crossAccountUse(partition, region, keyAccount, key.aliasName)]),
+    ...(options.sessionManager ? [allow('SessionManager', undefined, Object.values(AGENT_ACTIONS).flat(), '*')] : []),
+    ...(keyStack === main ? [] : crossAccountUse(workload, partition, region, keyAccount, key.aliasName)),
   ]));
   for (const endpoint of Object.values(network.endpoints)) fleet.group.addResourceDependency(endpoint);
   if (keyStack === main) fleet.group.addResourceDependency(key.key);
@@ -196,7 +202,7 @@ export function deployWorkload(scope: Construct, workload: Workload, accounts: T
 
 function teeStack(scope: Construct, id: string, workload: Workload, placement: AwsPlacement, account: string): Stack {
   // The class declares optional properties as possibly undefined, the interface does not; they are the same.
-  const synthesizer = new DefaultStackSynthesizer(placement.deploymentRole !== undefined ? { cloudFormationExecutionRole: placement.deploymentRole } : {}) as IStackSynthesizer;
+  const synthesizer = new DefaultStackSynthesizer(account === placement.account && placement.deploymentRole !== undefined ? { cloudFormationExecutionRole: placement.deploymentRole } : {}) as IStackSynthesizer;
   const stack = new Stack(scope, id, {
     stackName: id,
     env: { account, region: placement.region },
@@ -237,12 +243,19 @@ function endpointName(endpoint: CfnVPCEndpoint): string {
   return Fn.select(1, Fn.split(':', Fn.select(0, endpoint.attrDnsEntries)));
 }
 
-/** A key in another account needs an allow on both sides; the key policy holds the attestation condition. */
-function crossAccountUse(partition: string, region: string, account: string, aliasName: string): ReturnType<typeof allow> {
-  return allow('KeyInItsOwnAccount', undefined, ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair'], `arn:${partition}:kms:${region}:${account}:key/*`, {
-    'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliasName },
-    Null: { 'kms:RecipientAttestation:PCR0': 'false' },
-  });
+/** A key in another account needs an allow on both sides. Which PCRs belong together the key policy says. */
+function crossAccountUse(workload: Workload, partition: string, region: string, account: string, aliasName: string): readonly Statement[] {
+  const measurements = activeMeasurements(workload).map(([, measurement]) => measurement);
+  const use = (name: string, pcr: string, values: readonly string[]): readonly Statement[] => (values.length === 0 ? [] : [
+    allow(name, undefined, ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair'], `arn:${partition}:kms:${region}:${account}:key/*`, {
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': aliasName },
+      StringEqualsIgnoreCase: { [`kms:RecipientAttestation:${pcr}`]: values },
+    }),
+  ]);
+  return [
+    ...use('KeyInItsOwnAccount', 'PCR0', measurements.flatMap((measurement) => (measurement.kind === 'nitro-enclave' ? [measurement.pcrs.PCR0] : []))),
+    ...use('KeyInItsOwnAccountByNitroTpm', 'NitroTPMPCR4', measurements.flatMap((measurement) => (measurement.kind === 'nitro-tpm' ? [measurement.pcrs.PCR4] : []))),
+  ];
 }
 
 /** The one port on which flows of the workload file reach the TEE. */

@@ -380,3 +380,14 @@ export function bucketPrivate(bucket: Resource): readonly Defect[] {
   if (acl instanceof Unknown) return [...block, unknown('AccessControl', `AccessControl is not known: ${acl.reason}`)];
   return typeof acl === 'string' && acl.startsWith('Public') ? [...block, fail('AccessControl', `AccessControl is ${acl}`)] : block;
 }
+
+/**
+ * Roles that may change gates and logs of an account when it is deployed: the workload file's in the workload's own
+ * account; in another one, which only a CDK assembly names, the CloudFormation execution role of its CDK bootstrap.
+ */
+export function deployersOf(deployment: Deployment, account: string): readonly string[] {
+  const placement = deployment.workload?.clouds?.aws;
+  if (!placement) return [];
+  const bootstrap = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-${placement.region}`;
+  return [account === placement.account ? (placement.deploymentRole ?? bootstrap) : bootstrap];
+}

@@ -1,16 +1,15 @@
+import { deployersOf } from '../aws.js';
+import { Names } from '../prove/aws/iam/policy.js';
 import { accountWeakeners, logAccounts } from '../prove/azure/logs.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
-  const placement = deployment.workload?.clouds?.aws;
-  const expected = new Set([
-    placement?.deploymentRole ?? `arn:aws:iam::${placement?.account}:role/cdk-hnb659fds-cfn-exec-role-${placement?.account}-${placement?.region}`,
-    deployment.workload?.breakGlass?.aws,
-  ]);
+  const names = new Names(deployment);
   for (const { log, canWeaken } of prove(deployment).logs) {
     const store = deployment.byId.get(log);
     if (!store) continue;
+    const expected = new Set<string | undefined>([...deployersOf(deployment, names.account(store)), deployment.workload?.breakGlass?.aws]);
     // Without a workload nobody is named; only those count who stand for everybody.
     const others = canWeaken.filter(({ principal }) => (deployment.workload === null ? principal.startsWith('any ') : !expected.has(principal)));
     const perPrincipal = new Map<string, string[]>();

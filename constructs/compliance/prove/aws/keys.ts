@@ -1,3 +1,4 @@
+import { deployersOf } from '../../aws.js';
 import { at, type Deployment, isList, type Resource, strings } from '../../model.js';
 import { phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
@@ -155,10 +156,8 @@ class Analysis {
   }
 
   /** Roles that the workload lets change the policy at deployment. */
-  private deployers(): string[] {
-    const placement = this.deployment.workload?.clouds?.aws;
-    if (!placement) return [];
-    return [placement.deploymentRole ?? `arn:aws:iam::${placement.account}:role/cdk-hnb659fds-cfn-exec-role-${placement.account}-${placement.region}`];
+  private deployers(): readonly string[] {
+    return deployersOf(this.deployment, this.account);
   }
 
   /** Context that the caller and the action fix. Everything else is the caller's choice: also its network, tags and encryption context. */
