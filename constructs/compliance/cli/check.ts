@@ -38,10 +38,13 @@ export function check({ paths, format, workload, exemptions: file, baseExemption
 }
 
 /** The exemptions file that was named, or the one that lies where it belongs. */
+export function exemptionsFile(named: string | undefined, workload: string | undefined): string | undefined {
+  return named ?? [...(workload === undefined ? [] : [join(dirname(workload), 'exemptions.yaml')]), 'exemptions.yaml'].find((file) => existsSync(file));
+}
+
 function governingExemptions(named: string | undefined, workload: string | undefined): readonly Exemption[] {
-  if (named !== undefined) return readExemptions(named);
-  const found = [...(workload === undefined ? [] : [join(dirname(workload), 'exemptions.yaml')]), 'exemptions.yaml'].find((file) => existsSync(file));
-  return found === undefined ? [] : readExemptions(found);
+  const file = exemptionsFile(named, workload);
+  return file === undefined ? [] : readExemptions(file);
 }
 
 /** Loads the schema library only when a workload file is named. */

@@ -3,6 +3,7 @@ import type * as Check from './check.js';
 import type * as Lock from './lock.js';
 import type * as Version from '../version.js';
 import type * as Prove from './prove.js';
+import type * as Report from './report.js';
 import type * as Synth from './synth.js';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { type Cloud, CLOUDS } from '../../workload/workload.js';
@@ -103,6 +104,29 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       return attestationPolicy({ paths: onAzure('attestation-policy', paths, 'preview.json'), key: text(values, 'key'), execute: values['execute'] === true, terminal });
     },
   },
+  report: {
+    usage: 'tee-kit report PATH... [--format html|markdown] [--out FILE] [--base PATH]...',
+    about: 'Renders verdict, proofs, findings and ledgers as one self-contained page, or as one pull-request comment.\n'
+      + `${PATHS}\nWith --base the report is about the change, and its comment is empty when there is none.\n`
+      + 'Exit code 0 only if every proof holds and no rule fails; with --base, unless the change is weaker or unknown.',
+    options: {
+      ...FORMAT, out: { type: 'string' }, base: { type: 'string', multiple: true }, ...GOVERN, 'base-workload': { type: 'string' }, ...EXEMPT,
+    },
+    describe: {
+      format: 'html|markdown  default html', out: 'FILE  default: stdout',
+      base: 'PATH  artifacts before the change; may be repeated', ...ABOUT_GOVERN, 'base-workload': 'FILE  the same for --base, when it differs',
+      ...ABOUT_EXEMPT,
+    },
+    run: (paths, values, terminal) => {
+      const { report } = require('./report.js') as typeof Report;
+      const base = texts(values, 'base');
+      if (!base && text(values, 'base-workload') !== undefined) throw new UsageError('--base-workload is about a change: name what was before with --base');
+      return report({
+        paths: some(paths), format: oneOf(values, ['html', 'markdown']), out: text(values, 'out'), base, terminal,
+        workload: text(values, 'workload'), baseWorkload: text(values, 'base-workload'), exemptions: text(values, 'exemptions'), baseExemptions: text(values, 'base-exemptions'),
+      });
+    },
+  },
 };
 
 const EXIT = 'Exit code: 0 clean, 1 findings, 2 could not do the job. Data goes to stdout, talk to stderr.';
@@ -181,10 +205,22 @@ function text(values: Values, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function format(values: Values): 'text' | 'json' {
-  const value = text(values, 'format') ?? 'text';
-  if (value !== 'text' && value !== 'json') throw new UsageError(`--format ${value}: allowed are text and json`);
-  return value;
+const format = (values: Values): 'text' | 'json' => oneOf(values, ['text', 'json']);
+
+/** The format that was asked for; the first one by default. */
+function oneOf<const T extends string>(values: Values, allowed: readonly [T, ...T[]]): T {
+  const value = text(values, 'format') ?? allowed[0];
+  const known = allowed.find((one) => one === value);
+  if (known === undefined) throw new UsageError(`--format ${value}: allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1) ?? ''}`);
+  return known;
+}
+
+/** Every value of an option that may be repeated; undefined when it was not given. */
+function texts(values: Values, name: string): readonly string[] | undefined {
+  const value = values[name];
+  if (!Array.isArray(value)) return undefined;
+  if (value.includes('')) throw new UsageError(`--${name} needs a value`);
+  return value.filter((one): one is string => typeof one === 'string');
 }
 
 function clouds(values: Values): readonly Cloud[] | undefined {
