@@ -1,7 +1,9 @@
-import { at, isList, isObject, type Resource, strings, type Value } from '../model.js';
+import { at, isList, isObject, type Resource, strings, type Value, Unknown } from '../model.js';
 import { CALLER_SET, releasePolicyOf } from '../prove/azure/release.js';
 import { ATTESTABLE, isAttestationKey, isDigest } from '../prove/aws/measurements.js';
-import { type Defect, defineRule, eachOf, fail, unknown, type Verdict, warn } from '../rule.js';
+import { type Defect, defineRule, eachOf, fail, unknown, type Verdict, warn, type Check, outcomes } from '../rule.js';
+import { CelError, claimPath, inside, parseCel } from '../prove/gcp/cel.js';
+import { TYPE } from '../prove/gcp/names.js';
 
 /** The policy documents of a resource, with the path to each. */
 function documents({ type, properties }: Resource): readonly (readonly [string, Value | undefined])[] {
@@ -57,6 +59,44 @@ function judgePolicy(key: Resource): Verdict {
   });
 }
 
+/** Longest condition that the API takes, in characters. Source: IAM REST reference. */
+const CONDITION_LIMIT = 4096;
+/** Claims of a Confidential Space token. Source: Confidential Space, token claims. */
+const CLAIMS = new Set(['aud', 'iss', 'sub', 'exp', 'iat', 'nbf', 'eat_nonce', 'eat_profile', 'secboot', 'oemid', 'hwmodel', 'swname', 'swversion', 'dbgstat', 'attester_tcb', 'submods', 'google_service_accounts', 'tdx']);
+const SUBMODS = /^submods\.(confidential_space(\.(support_attributes|monitoring_enabled(\.memory)?))?|gce(\.(zone|project_id|project_number|instance_name|instance_id))?|container(\.(image_reference|image_digest|restart_policy|image_id|env|env_override|args|cmd_override|image_signatures)(\..*)?)?|nvidia_gpu(\..*)?)$/;
+
+function* provider(resource: Resource): Iterable<Defect> {
+  const { properties } = resource;
+  const texts: [string, Value | undefined][] = [['attributeCondition', properties['attributeCondition']], ...(isObject(properties['attributeMapping']) ? Object.entries(properties['attributeMapping']).map(([name, value]): [string, Value] => [`attributeMapping.${name}`, value]) : [])];
+  for (const [path, value] of texts) {
+    if (value instanceof Unknown) yield unknown(path, `it is not known: ${value.reason}`);
+    if (typeof value !== 'string') continue;
+    if (path === 'attributeCondition' && value.length > CONDITION_LIMIT) yield fail(path, `the condition has ${value.length} characters; the API takes ${CONDITION_LIMIT}`);
+    try {
+      for (const part of inside(parseCel(value))) {
+        const claim = claimPath(part);
+        if (claim !== undefined && !CLAIMS.has(claim) && !SUBMODS.test(claim) && !claim.startsWith('tdx.')) yield fail(path, `no attestation token has the claim ${claim}, so the condition never holds`);
+      }
+    } catch (error) {
+      if (!(error instanceof CelError)) throw error;
+      yield unknown(path, `it is not read as CEL: ${error.message}`);
+    }
+  }
+  if (isObject(properties['attributeMapping']) && properties['attributeMapping']['google.subject'] === 'assertion.sub') yield warn('attributeMapping', 'assertion.sub can be longer than the 127 bytes that google.subject takes, and the exchange then fails');
+  const audiences = at(properties, 'oidc.allowedAudiences');
+  if (audiences instanceof Unknown) yield unknown('oidc.allowedAudiences', audiences.reason);
+  const list = [...strings(audiences)];
+  // A token that the workload gave to somebody else must not be one that the pool takes.
+  for (const audience of list) if (audience !== 'https://sts.googleapis.com' && !/(workloadIdentityPools|\$\{gcp:iam\/workloadIdentityPool)/.test(audience)) yield fail('oidc.allowedAudiences', `tokens that the workload issues for ${audience} are taken too: whoever receives one can exchange it`);
+}
+
+const gcp: Check = function* (deployment) {
+  for (const resource of deployment.ofType(TYPE.provider)) {
+    const issuer = at(resource.properties, 'oidc.issuerUri');
+    if (typeof issuer === 'string' && issuer.startsWith('https://confidentialcomputing.googleapis.com')) yield* outcomes(resource, [...provider(resource)]);
+  }
+};
+
 export const rule = defineRule({
   id: 'attestation-condition-effective',
   title: 'Every attestation condition can do what it says',
@@ -68,9 +108,11 @@ export const rule = defineRule({
   fix: {
     aws: 'Use AttestedKey, or put kms:RecipientAttestation:ImageSha384 or :PCRn with 96 hex digits under StringEqualsIgnoreCase, on kms:Decrypt, kms:GenerateDataKey, kms:GenerateDataKeyPair, kms:DeriveSharedSecret and kms:GenerateRandom only.',
     azure: 'Use AttestedKey or OsDiskKey, or a releasePolicy whose conditions use equals on claims that the authority makes, none under x-ms-runtime and none that contradict each other.',
+    gcp: 'Use AttestedKey, or build the attributeCondition from claims that Confidential Space tokens have, in CEL, within 4096 characters, with https://sts.googleapis.com or the provider itself as the only audience.',
   },
   checks: {
     aws: eachOf(['AWS::KMS::Key', 'AWS::KMS::ReplicaKey', 'AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group', 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy'], judge),
     azure: eachOf('azure-native:keyvault:Key', judgePolicy),
+    gcp,
   },
 });

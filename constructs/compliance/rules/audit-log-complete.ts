@@ -1,11 +1,11 @@
-import { bucketOf, flag, list, phiBuckets, phiTables, shown, text, want } from '../aws.js';
-import { auditedResources, type AuditKind, WORKSPACE, lower } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { bucketOf, flag, list, shown, text, phiBuckets, phiTables, want } from '../aws.js';
+import { type AuditKind, WORKSPACE, lower, auditedResources } from '../azure.js';
+import { at, type Deployment, findUnknown, type Resource, Unknown, type Value, strings } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { type LogSource, logSources } from '../prove/azure/logs.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { auditedProjects, sinksOf, takes } from '../prove/gcp/logs.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** Whether a selector takes every management event, leaving out no service and no reads or writes. */
 function everyManagementEvent(trail: Resource): Defect[] {
@@ -107,7 +107,39 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const DATA_ACCESS = ['ADMIN_READ', 'DATA_READ', 'DATA_WRITE'];
+
+const gcp: Check = function* (deployment) {
+  for (const config of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations)\/i[aA][mM]AuditConfig:/.test(type))) {
+    const types = list(config.properties['auditLogConfigs']);
+    const gap = findUnknown(config.properties['auditLogConfigs']);
+    if (gap || types instanceof Unknown) {
+      yield* outcomes(config, unknown('auditLogConfigs', `what is recorded is not known: ${gap?.reason ?? ''}`));
+      continue;
+    }
+    const missing = config.properties['service'] === 'allServices' ? DATA_ACCESS.filter((type) => !types.some((one) => at(one, 'logType') === type)) : [];
+    yield* outcomes(config, [
+      ...missing.map((type) => fail('auditLogConfigs', `${type} is not recorded`)),
+      ...types.flatMap((one, index) => { const exempt = [...strings(at(one, 'exemptedMembers'))]; return exempt.length > 0 ? [fail(`auditLogConfigs[${index}].exemptedMembers`, `${exempt.join(', ')} leave no trace`)] : []; }),
+    ]);
+  }
+  for (const { resource, filter, exclusions } of sinksOf(deployment)) {
+    yield* outcomes(resource, [
+      ...(exclusions > 0 ? [fail('exclusions', 'entries are excluded')] : []),
+      ...(filter === '' ? [] : [unknown('filter', `only what the filter takes is sent: ${shown(filter)}`)]),
+    ]);
+  }
+  for (const exclusion of deployment.resources.filter(({ type }) => /^gcp:logging\/(project|folder|organization|billingAccount)Exclusion:/.test(type))) {
+    yield* outcomes(exclusion, flag(exclusion.properties['disabled']) === true ? true : fail('filter', `entries are dropped before they are kept: ${shown(exclusion.properties['filter'])}`));
+  }
+  if (!deployment.workload) return;
+  // A store of the whole deployment takes the logs of both its projects.
+  const stores = new Set(sinksOf(deployment).flatMap(({ store }) => store ?? []));
+  for (const store of stores) {
+    const lost = auditedProjects(deployment).filter((project) => !sinksOf(deployment).some((sink) => sink.store === store && sink.disabled !== true && takes(deployment, sink, project)));
+    yield* outcomes(store, lost.map((project) => fail('', `the logs of project ${project} do not arrive here`)));
+  }
+};
 
 export const rule = defineRule({
   id: 'audit-log-complete',

@@ -1,10 +1,11 @@
 import { want } from '../aws.js';
 import { auditedResources } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { logSources } from '../prove/azure/logs.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { sameProject } from '../prove/gcp/iam.js';
+import { auditedProjects, sinksOf, takes } from '../prove/gcp/logs.js';
+import { type Check, defineRule, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   const trails = deployment.ofType('AWS::CloudTrail::Trail');
@@ -26,7 +27,20 @@ const azure: Check = function* (deployment) {
   yield* outcomes(deployment.root, judge('subscription', 'the subscription (its activity log)'));
 };
 
-const gcp: Check = notYet;
+const AUDIT_CONFIG = /^gcp:(projects|folder|organizations)\/iAMAuditConfig:|^gcp:folder\/iamAuditConfig:/;
+
+const gcp: Check = function* (deployment) {
+  const configs = deployment.resources.filter(({ type }) => AUDIT_CONFIG.test(type));
+  for (const project of auditedProjects(deployment)) {
+    const audited = configs.some(({ type, properties }) => properties['service'] === 'allServices' && (!type.startsWith('gcp:projects/') || sameProject(deployment, properties['project'], project) !== 'no'));
+    const sent = sinksOf(deployment).filter((sink) => takes(deployment, sink, project) && sink.disabled !== true);
+    yield* outcomes(deployment.root, [
+      ...(audited ? [] : [fail('', `no audit configuration for allServices of project ${project}: neither decryptions nor token exchanges are recorded`)]),
+      ...(sent.length > 0 ? [] : [fail('', `no sink takes the logs of project ${project}`)]),
+    ]);
+  }
+  for (const { resource, disabled } of sinksOf(deployment)) yield* outcomes(resource, disabled === false ? true : disabled === undefined ? unknown('disabled', 'whether the sink is on is not told') : fail('disabled', 'the sink is disabled'));
+};
 
 export const rule = defineRule({
   id: 'audit-log-enabled',

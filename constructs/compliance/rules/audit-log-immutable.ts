@@ -1,7 +1,6 @@
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { processesPhi } from '../phi.js';
 import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, unknown, warn } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   const { workload } = deployment;
@@ -29,7 +28,18 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const { workload } = deployment;
+  const { logs } = prove(deployment);
+  if (processesPhi(deployment) && logs.length === 0) yield* outcomes(deployment.root, fail('', 'no sink sends logs to a store, so nothing keeps the audit record'));
+  // Outside production the reversible form is a choice, which the report states.
+  const stated = workload !== null && workload.environment !== 'production' && !workload.retention.irreversible;
+  for (const { log, verdict, reasons } of logs) {
+    const store = deployment.byId.get(log) ?? deployment.root;
+    if (verdict === 'immutable') yield* outcomes(store, true);
+    else yield* outcomes(store, (verdict === 'unknown' ? unknown : stated ? warn : fail)('', `the log is ${verdict === 'unknown' ? 'not known to be' : 'not'} immutable: ${reasons.join('; ')}`));
+  }
+};
 
 export const rule = defineRule({
   id: 'audit-log-immutable',

@@ -1,12 +1,13 @@
 import { SIX_YEARS_IN_DAYS } from '../../workload/retention.js';
 import { isIntake, list, logBuckets, number, shown } from '../aws.js';
-import { ACCOUNT, childrenOf, wants, wantsAtLeast, WORKSPACE } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { childrenOf, wantsAtLeast, WORKSPACE, wants } from '../azure.js';
+import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { immutabilityOf, logAccounts } from '../prove/azure/logs.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { logStores, retentionDays } from '../prove/gcp/logs.js';
+import { TYPE } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** Days after which a lifecycle rule may remove a record, the shortest of them. */
 function expiry(bucket: Resource): readonly Defect[] {
@@ -119,7 +120,21 @@ function tablesMissing(deployment: Deployment, workspace: Resource): readonly st
   return [...needed].filter((table) => !declared.has(table));
 }
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const needed = Math.max(SIX_YEARS_IN_DAYS, Number(deployment.workload?.retention?.days) || 0);
+  for (const store of logStores(deployment)) {
+    const path = store.type === TYPE.bucket ? 'retentionPolicy.retentionPeriod' : 'retentionDays';
+    const days = retentionDays(store);
+    const defects: Defect[] = days instanceof Unknown ? [unknown(path, `${path} is not known: ${days.reason}`)] : days !== undefined && days >= needed ? [] : [fail(path, `records are kept ${days ?? 0} days; ${needed} are needed`)];
+    const rules = list(store.properties['lifecycleRules']);
+    if (rules instanceof Unknown) defects.push(unknown('lifecycleRules', rules.reason));
+    else rules.forEach((rule, index) => {
+      const age = number(at(rule, 'condition.age'));
+      if (at(rule, 'action.type') === 'Delete' && !(typeof age === 'number' && age >= needed)) defects.push(fail(`lifecycleRules[${index}]`, `records are deleted ${typeof age === 'number' ? `after ${age} days` : 'by a rule without an age'}; ${needed} are needed`));
+    });
+    yield* outcomes(store, defects);
+  }
+};
 
 export const rule = defineRule({
   id: 'audit-log-retention',

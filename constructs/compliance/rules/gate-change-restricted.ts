@@ -1,9 +1,9 @@
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { at, Unknown } from '../model.js';
+import { phiKeys } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
 import { reasonOn } from '../prove/azure/keys.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const { key, gateChanges } of analyseKeys(deployment)) {
@@ -23,7 +23,19 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const { workload } = deployment;
+  const expected = new Set([workload?.clouds.gcp?.deployer, workload?.breakGlass.gcp]);
+  for (const { key, canChangeTheGate } of prove(deployment).keys) {
+    // Who may lift a deny policy is bound above the artifact.
+    const others = canChangeTheGate.filter(({ principal }) => !expected.has(principal) && principal !== 'roles/iam.denyAdmin of the organisation');
+    const say = (principal: string, via: string): Defect => {
+      const text = `${principal} can change the gate: ${via}`;
+      return workload === null && !/^(all(Authenticated)?Users|roles\/owner of project)/.test(principal) ? unknown('', `${text}; no workload file says whether it may`) : fail('', text);
+    };
+    yield* outcomes(deployment.byId.get(key) ?? deployment.root, others.map(({ principal, via }) => say(principal, via)));
+  }
+};
 
 export const rule = defineRule({
   id: 'gate-change-restricted',

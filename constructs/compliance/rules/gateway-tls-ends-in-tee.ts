@@ -1,12 +1,13 @@
-import { list, shown, text } from '../aws.js';
 import { wantsOneOf } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { list, shown, text } from '../aws.js';
+import { at, type Deployment, type Resource, Unknown, strings } from '../model.js';
+import { processesPhi, tagsOf } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { networkOf } from '../prove/azure/network.js';
 import { parseCidr, contains } from '../../workload/ipv4.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { isExternal, reachedFrom } from '../prove/gcp/flows.js';
+import { MACHINES } from '../prove/gcp/network.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** Tag and value of a load balancer that says it carries no PHI. */
 const PLANE_TAG = 'phi-plane';
@@ -109,7 +110,35 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Proxies that end TLS; a TCP proxy passes it on. */
+const ENDS_TLS = /^gcp:compute\/(region)?[tT]arget(Https?|SSL|Ssl|HTTP|HTTPS)Proxy:/;
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const type of ['gcp:compute/forwardingRule:ForwardingRule', 'gcp:compute/globalForwardingRule:GlobalForwardingRule']) {
+    for (const rule of deployment.ofType(type)) {
+      const reached = [...reachedFrom(deployment, rule)];
+      const proxies = reached.filter((resource) => ENDS_TLS.test(resource.type));
+      const target = rule.properties['target'];
+      if (target instanceof Unknown) yield* outcomes(rule, unknown('target', 'who ends TLS is not known'));
+      else if (proxies.length === 0) yield* outcomes(rule, typeof target === 'string' && /[tT]arget(Https?|Ssl)Proxies\//.test(target) ? fail('target', 'a proxy ends TLS outside the TEE') : isExternal(rule) === true ? fail('loadBalancingScheme', 'it answers the internet') : true);
+      else {
+        const tags = tagsOf(rule);
+        const declared = !(tags instanceof Unknown) && tags[PLANE_TAG] === 'no-phi';
+        const feeds = reached.some((resource) => (MACHINES as readonly string[]).includes(resource.type));
+        if (!declared || feeds) yield* outcomes(rule, fail('target', declared ? 'TLS ends at a proxy that forwards to machines of the deployment' : `TLS ends at a proxy outside the TEE (its plane is not labelled ${PLANE_TAG}: no-phi)`));
+        else yield* outcomes(rule, proxies.flatMap((proxy): Defect[] => {
+          const policy = deployment.target(proxy.properties['sslPolicy']);
+          const minimum = policy?.properties['minTlsVersion'];
+          return [
+            ...(minimum === 'TLS_1_3' && policy?.properties['profile'] === 'RESTRICTED' ? [] : [fail('', `${proxy.name} has no SSL policy with TLS_1_3 and profile RESTRICTED`)]),
+            ...(proxy.properties['serverTlsPolicy'] === undefined ? [fail('', `${proxy.name} does not authenticate clients`)] : []),
+          ];
+        }));
+      }
+    }
+  }
+};
 
 export const rule = defineRule({
   id: 'gateway-tls-ends-in-tee',

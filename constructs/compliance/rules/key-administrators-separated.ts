@@ -1,10 +1,10 @@
 import { isAllow, namesEverybody, speaksOf, statements, type PolicyStatement } from '../aws.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, Unknown } from '../model.js';
+import { phiKeys } from '../phi.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { grantsOn, permits } from '../prove/gcp/iam.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const ADMINISTER = ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:UpdateAlias', 'kms:EnableKeyRotation', 'kms:CancelKeyDeletion'];
 const USE = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:ReEncryptFrom', 'kms:DeriveSharedSecret', 'kms:CreateGrant'];
@@ -77,7 +77,30 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Basic roles are everything at once. */
+const BASIC_ROLES: ReadonlySet<string> = new Set(['roles/owner', 'roles/editor']);
+const USING_ROLES = /^roles\/cloudkms\.(cryptoKey(En|De)crypter.*|cryptoOperator|signer.*)$/;
+
+const gcp: Check = function* (deployment) {
+  for (const key of phiKeys(deployment)) {
+    const defects: Defect[] = [];
+    const users = new Set<string>();
+    const administrators = new Map<string, string>();
+    for (const { role, members, scope, source, unreadable } of grantsOn(deployment, key)) {
+      const via = `${role} on the ${scope}, bound by ${source.name}`;
+      if (unreadable !== null) defects.push(unknown('', `${source.name}: ${unreadable}`));
+      for (const member of members) {
+        if (BASIC_ROLES.has(role)) defects.push(fail('', `${member} may both administer and use the key: ${via}`));
+        if (permits(deployment, role, 'decrypt') === 'yes' || USING_ROLES.test(role)) users.add(member);
+        const administers = permits(deployment, role, 'administer');
+        if (administers === 'yes') administrators.set(member, via);
+        if (administers === 'unknown' && (scope === 'key' || scope === 'ring')) defects.push(unknown('', `what ${role} permits ${member} is not in the artifact`));
+      }
+    }
+    for (const [member, via] of administrators) if (users.has(member)) defects.push(fail('', `${member} may both administer and use the key: ${via}`));
+    yield* outcomes(key, defects);
+  }
+};
 
 export const rule = defineRule({
   id: 'key-administrators-separated',

@@ -1,9 +1,9 @@
 import { number, retained } from '../aws.js';
-import { AUTHORITY, guardedFromDeletion, VAULT, wants, wantsAtLeast } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
+import { AUTHORITY, guardedFromDeletion, VAULT, wantsAtLeast, wants } from '../azure.js';
+import { at, Unknown, type Resource } from '../model.js';
+import { allKeys, processesPhi } from '../phi.js';
+import { seconds, kept } from '../gcp.js';
+import { type Check, defineRule, fail, outcomes, unknown, type Defect, warn } from '../rule.js';
 
 /** KMS's longest and default waiting period, in days. */
 const WAITING_DAYS = 30;
@@ -56,7 +56,23 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Thirty days, in seconds: what Cloud KMS itself takes when nothing is set. */
+const DESTROY_SECONDS = 2_592_000;
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) {
+    const delay = seconds(key.properties['destroyScheduledDuration']);
+    yield* outcomes(key, [
+      ...kept(key),
+      ...(delay instanceof Unknown ? [unknown('destroyScheduledDuration', delay.reason)] : delay !== undefined && delay < DESTROY_SECONDS ? [fail('destroyScheduledDuration', `destroyed versions are gone after ${delay} s; ${DESTROY_SECONDS} give time to notice`)] : []),
+    ]);
+  }
+  for (const version of deployment.ofType('gcp:kms/cryptoKeyVersion:CryptoKeyVersion')) {
+    const state = version.properties['state'];
+    yield* outcomes(version, state === undefined || state === 'ENABLED' ? true : state instanceof Unknown ? unknown('state', state.reason) : fail('state', `the key version is ${JSON.stringify(state)}: nothing under it can be read`));
+  }
+};
 
 export const rule = defineRule({
   id: 'key-deletion-guarded',

@@ -1,10 +1,9 @@
 import { shown } from '../aws.js';
 import { VAULT, wantsOneOf } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, Unknown } from '../model.js';
+import { allKeys, processesPhi } from '../phi.js';
 import { armOf } from '../prove/azure/arm.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -26,7 +25,15 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) {
+    const level = at(key.properties, 'versionTemplate.protectionLevel');
+    yield* outcomes(key, level === 'HSM' || level === 'HSM_SINGLE_TENANT' ? true
+      : level instanceof Unknown ? unknown('versionTemplate.protectionLevel', `the protection level is not known: ${level.reason}`)
+      : fail('versionTemplate.protectionLevel', `protectionLevel is ${level === undefined || level === null ? 'not set, and so SOFTWARE' : JSON.stringify(level)}`));
+  }
+};
 
 export const rule = defineRule({
   id: 'key-hardware-protected',

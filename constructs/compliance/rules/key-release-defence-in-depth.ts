@@ -1,6 +1,7 @@
+import { reasonOn } from '../prove/azure/keys.js';
 import { phiKeys } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
-import { reasonOn } from '../prove/azure/keys.js';
+import { prove } from '../prove/index.js';
 import { type Check, defineRule, fail, outcomes } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -14,6 +15,13 @@ const azure: Check = function* (deployment) {
   for (const key of phiKeys(deployment)) yield* outcomes(key, [...reasonOn(deployment, key).lost].map(([guard, why]) => fail('', `guard lost: ${guard}: ${why}`)));
 };
 
+const gcp: Check = function* (deployment) {
+  for (const { key, verdict, guards, reasons } of prove(deployment).keys) {
+    if (verdict === 'unknown') continue;
+    yield* outcomes(deployment.byId.get(key) ?? deployment.root, guards.present === guards.expected ? true : reasons.map((reason) => fail('', `${guards.present} of ${guards.expected} guards: ${reason}`)));
+  }
+};
+
 export const rule = defineRule({
   id: 'key-release-defence-in-depth',
   title: 'Every independent guard of a PHI key holds',
@@ -25,6 +33,7 @@ export const rule = defineRule({
   fix: {
     aws: 'Use AttestedKey, or in the key policy condition every Allow on attestation, deny un-attested Decrypt, GenerateDataKey, GenerateDataKeyPair and DeriveSharedSecret to everybody, deny ReEncryptFrom, CreateGrant, ReplicateKey and ImportKeyMaterial, and allow only roles that nobody but a service can assume.',
     azure: 'Use AttestedKey, AttestationAuthority and ConfidentialVm: a release policy without leak, keyOps wrapKey only, Release User at key scope for the machine\'s own identity, a private authority with policy signers, a private vault with RBAC and purge protection, a sealed guest.',
+    gcp: 'Use AttestedKey: the whole condition on the provider, bindings of approved digests only in an authoritative key policy beside an empty key-ring policy, and an IAM deny policy on useToDecrypt and useToDecryptViaDelegation for everyone else.',
   },
-  checks: { aws, azure },
+  checks: { aws, azure, gcp },
 });

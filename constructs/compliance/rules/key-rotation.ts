@@ -1,9 +1,9 @@
-import { number, want, shown } from '../aws.js';
+import { number, shown, want } from '../aws.js';
 import { isoDays, lower } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { at, findUnknown, isList, type Resource, Unknown } from '../model.js';
+import { allKeys, processesPhi } from '../phi.js';
+import { seconds } from '../gcp.js';
+import { type Check, defineRule, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** A year: KMS's default period. */
 const LONGEST_DAYS = 365;
@@ -47,7 +47,21 @@ const azure: Check = function* (deployment) {
   if (processesPhi(deployment)) for (const key of allKeys(deployment)) yield* outcomes(key, rotates(key));
 };
 
-const gcp: Check = notYet;
+/** CIS Google Cloud Platform Foundation Benchmark, 1.10. */
+const LONGEST_SECONDS = 7_776_000;
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) {
+    const purpose = key.properties['purpose'];
+    // Cloud KMS rotates no other kind by itself.
+    if (purpose !== undefined && purpose !== 'ENCRYPT_DECRYPT' && purpose !== 'RAW_ENCRYPT_DECRYPT') continue;
+    const period = seconds(key.properties['rotationPeriod']);
+    yield* outcomes(key, period instanceof Unknown ? unknown('rotationPeriod', period.reason)
+      : period !== undefined && period <= LONGEST_SECONDS ? true
+      : fail('rotationPeriod', period === undefined ? 'no rotationPeriod: one key version protects everything for ever' : `rotates every ${period} s; at most ${LONGEST_SECONDS} s (90 days)`));
+  }
+};
 
 export const rule = defineRule({
   id: 'key-rotation',
@@ -62,7 +76,7 @@ export const rule = defineRule({
 
     azure: 'Use AttestedKey (a release key rotates by a new policy-hashed name) or set rotationPolicy on the key; an os-disk key may rotate with the disk encryption set.',
 
-    gcp: 'Use AttestedKey, or set rotationPeriod to at most 31536000s (365 days) on the CryptoKey.',
+    gcp: 'Use AttestedKey, or set rotationPeriod to at most 7776000s (90 days) on the CryptoKey.',
   },
   checks: {
     aws,

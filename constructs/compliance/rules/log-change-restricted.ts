@@ -26,6 +26,18 @@ const azure: Check = function* (deployment) {
   }
 };
 
+const gcp: Check = function* (deployment) {
+  const { workload } = deployment;
+  const expected = new Set([workload?.clouds.gcp?.deployer, workload?.breakGlass.gcp]);
+  for (const { log, canWeaken } of prove(deployment).logs) {
+    const store = deployment.byId.get(log);
+    if (!store) continue;
+    // What stands above the artifact is in the report; without a workload only everybody counts.
+    const others = canWeaken.filter(({ principal }) => (workload === null ? /^all(Authenticated)?Users$/.test(principal) : !expected.has(principal) && !/^(roles\/owner of project|whoever )/.test(principal)));
+    yield* outcomes(store, others.map(({ principal, via }) => fail('', `${principal} can weaken the log: ${via}`)));
+  }
+};
+
 export const rule = defineRule({
   id: 'log-change-restricted',
   title: 'Only the deployment role can change how logs are kept',
@@ -37,6 +49,7 @@ export const rule = defineRule({
   fix: {
     aws: 'Use LogVault, or deny s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, s3:PutBucketPolicy and s3:DeleteBucketPolicy in the bucket policy to everybody but the deployment role, name principals in the key policy instead of the account root, and give no role of the workload cloudtrail:StopLogging, ec2:DeleteFlowLogs or logs:PutRetentionPolicy.',
     azure: 'Use LogVault in a resource group on which nobody but the deployment identity holds Owner, Contributor, Monitoring Contributor, Log Analytics Contributor or Storage Account Contributor; break glass alone is named in the workload file.',
+    gcp: 'Use LogVault, and bind roles/logging.admin, roles/logging.configWriter, roles/storage.admin and project administration of the log project to the deployer and break glass only.',
   },
-  checks: { aws, azure },
+  checks: { aws, azure, gcp },
 });

@@ -1,10 +1,13 @@
-import { isIntake, logBuckets, retained } from '../aws.js';
-import { ACCOUNT, childrenOf, guardedFromDeletion, wants, WORKSPACE } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { isIntake, retained, logBuckets } from '../aws.js';
+import { childrenOf, guardedFromDeletion, wants, WORKSPACE } from '../azure.js';
+import { at, type Resource, Unknown, strings } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { logAccounts } from '../prove/azure/logs.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
+import { kept, toggle } from '../gcp.js';
+import { auditedProjects, logStores, storeKey } from '../prove/gcp/logs.js';
+import { sameProject } from '../prove/gcp/iam.js';
+import { projectOf, TYPE } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown, warn } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   const stores = [...logBuckets(deployment).filter((bucket) => !isIntake(deployment, bucket)), ...deployment.ofType('AWS::CloudTrail::Trail'), ...(processesPhi(deployment) ? deployment.ofType('AWS::Logs::LogGroup') : [])];
@@ -31,7 +34,25 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const liens = deployment.ofType('gcp:resourcemanager/lien:Lien').filter(({ properties }) => [...strings(properties['restrictions'])].includes('resourcemanager.projects.delete'));
+  for (const store of logStores(deployment)) {
+    const project = projectOf(deployment, store);
+    const { key } = storeKey(deployment, store);
+    const destroy = toggle(store.properties['forceDestroy']);
+    yield* outcomes(store, [
+      ...kept(store),
+      ...(store.type === TYPE.bucket && destroy !== undefined && destroy !== false ? [destroy instanceof Unknown ? unknown('forceDestroy', destroy.reason) : fail('forceDestroy', 'forceDestroy is true: the bucket goes with its records')] : []),
+      ...(key && kept(key).length > 0 ? [fail('', `its key ${key.name} goes with the stack, and every record under it`)] : []),
+      ...(liens.some((lien) => sameProject(deployment, lien.properties['parent'], project) !== 'no') ? [] : [fail('', `no lien keeps project ${typeof project === 'string' ? project : ''} of the store from being deleted`)]),
+    ]);
+  }
+  const placement = deployment.workload?.clouds.gcp;
+  for (const project of auditedProjects(deployment)) {
+    if (!placement || liens.some((lien) => sameProject(deployment, lien.properties['parent'], project) === 'yes')) continue;
+    yield* outcomes(deployment.root, fail('', `no lien keeps project ${project} from being deleted, keys and logs included`));
+  }
+};
 
 export const rule = defineRule({
   id: 'log-deletion-guarded',

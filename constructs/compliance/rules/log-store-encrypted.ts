@@ -1,10 +1,12 @@
 import { isIntake, list, logBuckets, shown, text } from '../aws.js';
-import { wants, WORKSPACE } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { wants } from '../azure.js';
+import { at, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { logAccounts } from '../prove/azure/logs.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { keyed } from '../gcp.js';
+import { logStores } from '../prove/gcp/logs.js';
+import { TYPE } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** A key setting that names a key: an ARN, an id, an alias or a reference. */
 function names(resource: Resource, path: string): readonly Defect[] {
@@ -41,7 +43,12 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  for (const store of logStores(deployment)) {
+    const path = store.type === TYPE.bucket ? 'encryption.defaultKmsKeyName' : 'cmekSettings.kmsKeyName';
+    yield* outcomes(store, keyed(at(store.properties, path), path));
+  }
+};
 
 export const rule = defineRule({
   id: 'log-store-encrypted',

@@ -1,10 +1,10 @@
-import { bucketPolicies, bucketPrivate, isAllow, isBound, list, logBuckets, namesEverybody, shown, statements } from '../aws.js';
-import { accountPrivate, closedToPublic, openContainers, wants, wantsOneOf, WORKSPACE } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { bucketPolicies, isAllow, isBound, list, logBuckets, namesEverybody, shown, statements, bucketPrivate } from '../aws.js';
+import { accountPrivate, openContainers, wantsOneOf, WORKSPACE, closedToPublic, wants } from '../azure.js';
+import { at, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { logAccounts } from '../prove/azure/logs.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { bucketPrivate as isPrivate, logBuckets as logArchives } from '../gcp.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const bucket of logBuckets(deployment)) {
@@ -44,7 +44,9 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  for (const bucket of logArchives(deployment)) yield* outcomes(bucket, isPrivate(deployment, bucket));
+};
 
 export const rule = defineRule({
   id: 'log-store-private',

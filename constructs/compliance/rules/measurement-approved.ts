@@ -1,11 +1,16 @@
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { at, type Deployment, type Resource } from '../model.js';
+import { phiKeys } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
-import { prove } from '../prove/index.js';
 import { reasonOn } from '../prove/azure/keys.js';
 import { same, satisfying } from '../prove/azure/policy.js';
 import { releasePolicyOf } from '../prove/azure/release.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { runsConfidentialSpace, machines } from '../gcp.js';
+import { admitsDigest } from '../prove/gcp/condition.js';
+import { approvedBy, federated, providersOf, provePool, textMapping } from '../prove/gcp/federation.js';
+import { grantsOn } from '../prove/gcp/iam.js';
+import { attestedKeys } from '../prove/gcp/keys.js';
+import { text as plain } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   if (deployment.workload === null) return;
@@ -43,7 +48,56 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const { workload } = deployment;
+  if (workload === null) return;
+  const approved = approvedBy(deployment);
+  const active = Object.entries(workload.measurements.gcp).filter(([, { status }]) => status === 'active');
+  const named = (digest: string): string => { const known = Object.entries(workload.measurements.gcp).find(([, { imageDigest }]) => imageDigest === digest); return known ? `${known[1].status} ${known[0]}` : `${digest}, which nobody approved`; };
+  for (const key of attestedKeys(deployment)) {
+    const defects: Defect[] = [];
+    const pools = new Set<Resource>();
+    const bound = new Set<string>();
+    let whole = false;
+    for (const { members } of grantsOn(deployment, key)) {
+      for (const member of members) {
+        const identity = federated(deployment, member);
+        if (!identity?.pool) continue;
+        pools.add(identity.pool);
+        const digest = /sha256:[0-9a-f]{64}/.exec(identity.value)?.[0];
+        if (digest === undefined) whole = true;
+        else {
+          bound.add(digest);
+          if (!active.some(([, { imageDigest }]) => imageDigest === digest)) defects.push(fail('', `a binding names ${named(digest)}`));
+        }
+      }
+    }
+    for (const pool of pools) {
+      const proof = provePool(deployment, pool, approved);
+      if (proof.verdict === 'open' && proof.breach?.claim.endsWith('image_digest')) defects.push(fail('', `the condition of ${proof.provider?.name ?? pool.name} admits ${named(/sha256:[0-9a-f]{64}/.exec(JSON.stringify(proof.breach.token))?.[0] ?? 'another image')}`));
+      else if (proof.verdict === 'unknown') defects.push(unknown('', proof.reason));
+      for (const [release, { imageDigest }] of active) {
+        if (pool.properties['disabled'] === true) continue;
+        const answers = providersOf(deployment, pool).providers.map(({ properties }) => {
+          const mapping = textMapping(properties['attributeMapping']);
+          const condition = properties['attributeCondition'];
+          return mapping && (condition === undefined || typeof condition === 'string') ? admitsDigest({ condition: plain(condition) ?? '', mapping }, approved, imageDigest) : 'unknown';
+        });
+        if (answers.every((answer) => answer === 'no')) defects.push(fail('', `the condition of pool ${pool.name} refuses active measurement ${release}`));
+        if (!whole && !bound.has(imageDigest)) defects.push(fail('', `no binding names active measurement ${release}`));
+      }
+    }
+    yield* outcomes(key, defects);
+  }
+  for (const machine of machines(deployment)) {
+    if (!runsConfidentialSpace(machine)) continue;
+    const path = 'metadata.tee-image-reference';
+    const reference = at(machine.properties['metadata'], 'tee-image-reference');
+    const digest = /@(sha256:[0-9a-f]{64})$/.exec(plain(reference) ?? '')?.[1];
+    if (digest === undefined) yield* outcomes(machine, (typeof reference === 'string' ? fail : unknown)(path, 'no digest says which image runs'));
+    else yield* outcomes(machine, active.some(([, { imageDigest }]) => imageDigest === digest) ? true : fail(path, `runs ${named(digest)}`));
+  }
+};
 
 export const rule = defineRule({
   id: 'measurement-approved',

@@ -1,10 +1,12 @@
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { Unknown } from '../model.js';
+import { phiKeys } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { isAttestationKey, isZero } from '../prove/aws/measurements.js';
-import { prove } from '../prove/index.js';
 import { reasonOn } from '../prove/azure/keys.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { bootImages, machines } from '../gcp.js';
+import { approvedBy, provePool } from '../prove/gcp/federation.js';
+import { TYPE } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const { key, admitted, statements } of analyseKeys(deployment)) {
@@ -33,7 +35,24 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Claims that a debug or withdrawn image fails. */
+const BUILD_CLAIMS: ReadonlySet<string> = new Set(['dbgstat', 'swname', 'submods.confidential_space.support_attributes']);
+
+const gcp: Check = function* (deployment) {
+  for (const pool of deployment.ofType(TYPE.pool)) {
+    const { verdict, breaches, reason } = provePool(deployment, pool, approvedBy(deployment));
+    const debug = breaches.filter(({ claim }) => BUILD_CLAIMS.has(claim));
+    yield* outcomes(pool, debug.length > 0 ? debug.map(({ claim, gain, token }) => (token ? fail : unknown)('', `no provider condition holds ${claim}: ${gain}`)) : verdict === 'unknown' ? unknown('', reason) : true);
+  }
+  for (const machine of machines(deployment)) {
+    for (const { path, image } of bootImages(machine)) {
+      if (image instanceof Unknown) yield* outcomes(machine, unknown(path, `the image is not known: ${image.reason}`));
+      else if (typeof image === 'string' && /confidential-space/.test(image)) {
+        yield* outcomes(machine, /confidential-space-images\/global\/images\/(family\/)?confidential-space(-\d+)?$/.test(image) ? true : fail(path, `${image} is no production image: a debug image lets its operator log in`));
+      }
+    }
+  }
+};
 
 export const rule = defineRule({
   id: 'measurement-debug-refused',

@@ -1,11 +1,13 @@
-import { groupRules, list, publicRanges, shown, text } from '../aws.js';
+import { groupRules, list, shown, text, publicRanges } from '../aws.js';
 import { NSG, openPrefixes, securityRules, lower } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Deployment, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { nsgRules, networkOf, type NsgRule } from '../prove/azure/network.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { networkOf as reachOf, rangeOf } from '../prove/gcp/network.js';
+import { flag as setting, refersTo, TYPE } from '../prove/gcp/names.js';
+import { interfacesOf, machines } from '../gcp.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** Protocols that mean all of them. */
 const ALL_PROTOCOLS: ReadonlySet<string> = new Set(['-1', 'all', 'any']);
@@ -90,7 +92,29 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const { tiers, subnets } = reachOf(deployment);
+  for (const network of deployment.ofType(TYPE.network)) {
+    const defects: Defect[] = [];
+    const auto = setting(network, 'autoCreateSubnetworks', true);
+    if (auto !== false) defects.push((auto === undefined ? unknown : fail)('autoCreateSubnetworks', 'autoCreateSubnetworks is not false: every region gets a subnetwork that nobody reviewed'));
+    const policy = deployment.resources.some(({ type, properties }) => /^gcp:compute\/(region)?[nN]etworkFirewallPolicyAssociation:/.test(type) && refersTo(deployment, properties['attachmentTarget'], network));
+    const order = network.properties['networkFirewallPolicyEnforcementOrder'];
+    if (policy && order !== 'BEFORE_CLASSIC_FIREWALL') defects.push((order instanceof Unknown ? unknown : fail)('networkFirewallPolicyEnforcementOrder', `the order is ${order === undefined ? 'not set, and so AFTER_CLASSIC_FIREWALL' : JSON.stringify(order)}: a classic rule opens what the policy denies`));
+    const rules = tiers(network).flat();
+    const ipv6 = subnets.some((subnet) => subnet.network === network && subnet.ipv6);
+    for (const ingress of [true, false]) {
+      const denied = (range: string): boolean => rules.some((rule) => rule.ingress === ingress && rule.action === 'deny' && rule.unreadable === null && !rule.vague && rule.targetTags.length === 0 && rule.targetAccounts.length === 0 && rule.ownRanges.length === 0 && rule.tags.length === 0
+        && rule.layer4.some(({ protocol }) => protocol === 'all') && (rule.ranges.includes(range) || (range === '0.0.0.0/0' && (rule.ranges.length === 0 || rule.ranges.some((one) => rangeOf(one)?.prefix === 0)))));
+      const lost = ['0.0.0.0/0', ...(ipv6 ? ['::/0'] : [])].filter((range) => !denied(range));
+      if (lost.length > 0) defects.push((rules.some(({ unreadable }) => unreadable !== null) ? unknown : fail)('', `no rule denies all ${ingress ? 'ingress' : 'egress'} (${lost.join(', ')})`));
+    }
+    yield* outcomes(network, defects);
+  }
+  for (const machine of machines(deployment)) {
+    yield* outcomes(machine, interfacesOf(machine).flatMap(({ path, value }) => (isObject(value) && value['subnetwork'] === undefined && /(^|\/)default$/.test(String((value['network'] ?? 'default') as string)) ? [fail(path, 'it stands in the default network, which lets in SSH and RDP from everywhere')] : [])));
+  }
+};
 
 export const rule = defineRule({
   id: 'network-deny-by-default',

@@ -1,10 +1,12 @@
 import { list, shown, text } from '../aws.js';
 import { endpointTargets } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Deployment, isList, type Resource, Unknown, strings } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { contains } from '../../workload/ipv4.js';
+import { flag as setting, refersTo, text as plain, TYPE as GCP } from '../prove/gcp/names.js';
+import { rangeOf, RESTRICTED_VIP, PEERED } from '../prove/gcp/network.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const TYPE = 'AWS::Route53Resolver::';
 
@@ -80,7 +82,63 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const ZONE = 'gcp:dns/managedZone:ManagedZone';
+/** Where attestation, keys and images are reached by name. */
+const PRIVATE_DOMAINS = ['googleapis.com.', 'gcr.io.', 'pkg.dev.'];
+
+function seenBy(deployment: Deployment, networks: readonly unknown[] | undefined, network: Resource): boolean {
+  return (networks ?? []).some((one) => refersTo(deployment, at(one as Resource['properties'], 'networkUrl'), network));
+}
+
+/** The zone's records must lead to the restricted addresses or into the network. */
+function* records(deployment: Deployment, zone: Resource): Iterable<Defect> {
+  let wild = false;
+  for (const record of deployment.ofType('gcp:dns/recordSet:RecordSet')) {
+    if (!refersTo(deployment, record.properties['managedZone'], zone)) continue;
+    if ((plain(record.properties['name']) ?? '').startsWith('*.') || plain(record.properties['name']) === zone.properties['dnsName']) wild = true;
+    const values = list(record.properties['rrdatas']);
+    if (values instanceof Unknown) { yield unknown('', `${record.name}: ${values.reason}`); continue; }
+    for (const value of values) {
+      const text = plain(value) ?? '';
+      const range = rangeOf(text);
+      const inside = range ? [RESTRICTED_VIP, ...PEERED].some((own) => contains(own, range)) : text === 'restricted.googleapis.com.' || PRIVATE_DOMAINS.includes(text);
+      if (record.properties['type'] === 'A' ? !inside : record.properties['type'] === 'CNAME' && !inside && text !== zone.properties['dnsName']) yield fail('', `${record.name} leads to ${text}, past the perimeter`);
+    }
+  }
+  if (!wild) yield fail('', 'no record covers the names of the domain: they do not resolve privately');
+}
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const network of deployment.ofType(GCP.network)) {
+    const policies = deployment.ofType('gcp:dns/policy:Policy').filter(({ properties }) => isList(properties['networks']) && seenBy(deployment, properties['networks'], network));
+    const logging = policies.map((policy) => setting(policy, 'enableLogging', false));
+    const zones = deployment.ofType(ZONE).filter((zone) => { const networks = at(zone.properties, 'privateVisibilityConfig.networks'); return zone.properties['visibility'] === 'private' && isList(networks) && seenBy(deployment, networks, network); });
+    yield* outcomes(network, [
+      ...(logging.includes(true) ? [] : [(logging.includes(undefined) ? unknown : fail)('', 'no DNS policy logs its queries')]),
+      ...PRIVATE_DOMAINS.filter((domain) => !zones.some(({ properties }) => properties['dnsName'] === domain)).map((domain) => fail('', `no private zone for ${domain}: its names lead to public addresses`)),
+    ]);
+    for (const zone of zones) {
+      const forwarding = at(zone.properties, 'forwardingConfig');
+      const peering = at(zone.properties, 'peeringConfig');
+      yield* outcomes(zone, [
+        ...(forwarding === undefined ? [] : [fail('forwardingConfig', 'queries go to another resolver')]),
+        ...(peering === undefined ? [] : [unknown('peeringConfig', 'another network answers the queries')]),
+        ...(PRIVATE_DOMAINS.includes(plain(zone.properties['dnsName']) ?? '') ? records(deployment, zone) : []),
+      ]);
+    }
+    for (const policy of policies) {
+      yield* outcomes(policy, [
+        ...(setting(policy, 'enableInboundForwarding', false) === false ? [] : [fail('enableInboundForwarding', 'other networks can query it')]),
+        ...(policy.properties['alternativeNameServerConfig'] === undefined ? [] : [fail('alternativeNameServerConfig', 'queries go to other name servers, private zones aside')]),
+      ]);
+    }
+  }
+  for (const zone of deployment.ofType(ZONE)) {
+    const visibility = zone.properties['visibility'];
+    if (visibility !== 'private') yield* outcomes(zone, visibility instanceof Unknown ? unknown('visibility', visibility.reason) : fail('visibility', `visibility is ${visibility === undefined ? 'not set, and so public' : JSON.stringify(visibility)}`));
+  }
+};
 
 export const rule = defineRule({
   id: 'network-dns-controlled',

@@ -1,10 +1,10 @@
-import { shown } from '../aws.js';
+import { shown, number } from '../aws.js';
 import { wants } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, isList, type Resource, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { armOf, covers } from '../prove/azure/arm.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { flag as setting, text as plain, TYPE } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const vpc of deployment.ofType('AWS::EC2::VPC')) {
@@ -31,7 +31,35 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+function* unlogged(subnet: Resource): Iterable<Defect> {
+  const config = subnet.properties['logConfig'];
+  if (config instanceof Unknown) { yield unknown('logConfig', config.reason); return; }
+  if (config === undefined || config === null) { yield fail('logConfig', 'no logConfig: flows leave no trace'); return; }
+  const sampling = number(at(config, 'flowSampling'));
+  if (sampling instanceof Unknown) yield unknown('logConfig.flowSampling', sampling.reason);
+  else if (sampling !== 1) yield fail('logConfig.flowSampling', `flowSampling is ${sampling ?? 'not set, and so 0.5'}: the other flows leave no trace`);
+  if (at(config, 'metadata') === 'EXCLUDE_ALL_METADATA') yield fail('logConfig.metadata', 'the logs do not name the machines');
+  const filter = at(config, 'filterExpr');
+  if (filter !== undefined && filter !== null && filter !== 'true') yield (filter === 'false' ? fail : unknown)('logConfig.filterExpr', `only what ${shown(filter)} takes is logged`);
+}
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const subnet of deployment.ofType(TYPE.subnetwork)) {
+    const purpose = plain(subnet.properties['purpose']);
+    if (purpose === undefined || purpose === 'PRIVATE') yield* outcomes(subnet, [...unlogged(subnet)]);
+  }
+  const logged = (rule: Value, path: string): readonly Defect[] => {
+    const on = at(rule, 'enableLogging');
+    return on === true || at(rule, 'disabled') === true || at(rule, 'action') === 'goto_next' ? [] : [(on instanceof Unknown ? unknown : fail)(path, `${plain(at(rule, 'ruleName')) ?? 'the rule'} does not log`)];
+  };
+  for (const policy of deployment.resources.filter(({ type }) => /^gcp:compute\/(region)?([nN]etwork)?[fF]irewallPolicyWithRules:/.test(type))) {
+    const rules = policy.properties['rules'];
+    yield* outcomes(policy, isList(rules) ? rules.flatMap((rule, index) => logged(rule, `rules[${index}].enableLogging`)) : unknown('rules', 'the rules are not known'));
+  }
+  for (const rule of deployment.resources.filter(({ type }) => /^gcp:compute\/(region)?([nN]etwork)?[fF]irewallPolicyRule:/.test(type))) yield* outcomes(rule, logged(rule.properties, 'enableLogging'));
+  for (const rule of deployment.ofType('gcp:compute/firewall:Firewall')) yield* outcomes(rule, rule.properties['logConfig'] === undefined && setting(rule, 'disabled', false) !== true ? fail('logConfig', 'the rule does not log') : true);
+};
 
 export const rule = defineRule({
   id: 'network-flow-logs',

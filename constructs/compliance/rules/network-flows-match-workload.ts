@@ -1,7 +1,6 @@
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { at } from '../model.js';
 import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   if (deployment.workload === null) return;
@@ -29,7 +28,18 @@ const azure: Check = function* (deployment) {
   if (clean) yield* outcomes(deployment.root, true);
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  if (deployment.workload === null) return;
+  let clean = true;
+  for (const { status, from, to, ports, via } of prove(deployment).network.flows) {
+    if (status === 'expected') continue;
+    clean = false;
+    const text = `${from} to ${to} on ${ports}`;
+    const message = status === 'unknown' ? `cannot tell whether ${text} is open: ${via}` : status === 'extra' ? `${text} is open and no flow of the workload file allows it (${via})` : `${text} is in the workload file and closed: ${via}`;
+    yield* outcomes(deployment.root, (status === 'unknown' ? unknown : fail)('', message));
+  }
+  if (clean) yield* outcomes(deployment.root, true);
+};
 
 export const rule = defineRule({
   id: 'network-flows-match-workload',

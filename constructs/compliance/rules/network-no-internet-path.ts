@@ -1,11 +1,14 @@
 import { flag, list, shown, want } from '../aws.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { isPublicFrontend } from '../prove/azure/flows.js';
 import { networkOf } from '../prove/azure/network.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { hasExternal, machines, interfacesOf } from '../gcp.js';
+import { isExternal } from '../prove/gcp/flows.js';
+import { flag as setting, text as plain, TYPE } from '../prove/gcp/names.js';
+import { isPublic, networkOf as reachOf, PRIVATE_VIP, rangeOf, RESTRICTED_VIP } from '../prove/gcp/network.js';
+import { contains } from '../../workload/ipv4.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** Types that are a way to or from the internet by being there. */
 const GATEWAYS = ['AWS::EC2::InternetGateway', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::CarrierGateway', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::GlobalAccelerator::Accelerator'];
@@ -112,7 +115,60 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const toGoogle = (range: NonNullable<ReturnType<typeof rangeOf>>): boolean => contains(RESTRICTED_VIP, range) || contains(PRIVATE_VIP, range);
+
+function* internetOf(deployment: Deployment): Iterable<readonly [Resource, readonly Defect[]]> {
+  for (const network of deployment.ofType(TYPE.network)) {
+    const gone = setting(network, 'deleteDefaultRoutesOnCreate', false);
+    yield [network, gone === true ? [] : [(gone === undefined ? unknown : fail)('deleteDefaultRoutesOnCreate', 'deleteDefaultRoutesOnCreate is not true: the network has a route to the internet')]];
+  }
+  for (const route of deployment.ofType('gcp:compute/route:Route')) {
+    const gateway = route.properties['nextHopGateway'];
+    const range = rangeOf(plain(route.properties['destRange']) ?? '');
+    yield [route, gateway instanceof Unknown || !range ? [unknown('destRange', 'where the route leads is not known')]
+      : typeof gateway === 'string' && !toGoogle(range) ? [fail('destRange', `${shown(route.properties['destRange'])} leads to ${shown(gateway)}`)]
+      : range.prefix === 0 ? [fail('destRange', 'a default route leads out of the network')] : []];
+  }
+  for (const nat of deployment.ofType('gcp:compute/routerNat:RouterNat')) yield [nat, plain(nat.properties['type']) === 'PRIVATE' ? [] : [fail('', 'Cloud NAT is a path to the internet')]];
+  for (const address of [...deployment.ofType('gcp:compute/address:Address'), ...deployment.ofType('gcp:compute/globalAddress:GlobalAddress')]) {
+    const type = address.properties['addressType'];
+    yield [address, type === 'INTERNAL' ? [] : [type instanceof Unknown ? unknown('addressType', type.reason) : fail('addressType', `addressType is ${type === undefined ? 'not set, and so EXTERNAL' : shown(type)}`)]];
+  }
+  for (const rule of [...deployment.ofType('gcp:compute/forwardingRule:ForwardingRule'), ...deployment.ofType('gcp:compute/globalForwardingRule:GlobalForwardingRule')]) {
+    const external = isExternal(rule);
+    yield [rule, external === false ? [] : [(external === undefined ? unknown : fail)('loadBalancingScheme', `loadBalancingScheme is ${shown(rule.properties['loadBalancingScheme'])}: it answers the internet`)]];
+  }
+  for (const machine of machines(deployment)) {
+    const forward = setting(machine, 'canIpForward', false);
+    yield [machine, [
+      ...interfacesOf(machine).flatMap(({ path, value }): Defect[] => {
+        const external = value instanceof Unknown ? value : hasExternal(value);
+        return external === false ? [] : [external instanceof Unknown ? unknown(path, external.reason) : fail(path, 'the machine has an external address')];
+      }),
+      ...(forward === false ? [] : [(forward === undefined ? unknown : fail)('canIpForward', 'the machine may pass on packets of others')]),
+    ]];
+  }
+  for (const subnet of deployment.ofType(TYPE.subnetwork)) {
+    if (subnet.properties['ipv6AccessType'] !== undefined) yield [subnet, subnet.properties['ipv6AccessType'] === 'INTERNAL' ? [] : [fail('ipv6AccessType', 'every machine gets an IPv6 address that the internet knows')]];
+  }
+  const network = reachOf(deployment);
+  for (const rule of new Set([undefined, ...network.subnets.map((subnet) => subnet.network)].flatMap((one) => network.tiers(one).flat()))) {
+    if (rule.ingress || rule.action !== 'allow') continue;
+    const everywhere = rule.ranges.length === 0 && rule.tags.length === 0;
+    yield [rule.resource, [
+      ...(everywhere ? [(rule.vague ? unknown : fail)('', `${rule.name} lets out ${rule.vague ? 'what the artifact cannot tell' : 'everything'}`)] : []),
+      ...rule.ranges.flatMap((text): Defect[] => {
+        const range = rangeOf(text);
+        if (!range) return [(text === '::/0' ? fail : unknown)('', `${rule.name} lets out to ${text}`)];
+        return range.prefix === 0 || (isPublic(range.first) && !toGoogle(range)) ? [fail('', `${rule.name} lets out to ${text}`)] : [];
+      }),
+    ]];
+  }
+}
+
+const gcp: Check = function* (deployment) {
+  for (const [resource, defects] of internetOf(deployment)) yield* outcomes(resource, defects);
+};
 
 export const rule = defineRule({
   id: 'network-no-internet-path',

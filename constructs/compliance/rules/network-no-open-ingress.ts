@@ -1,9 +1,9 @@
 import { groupRules, publicRanges } from '../aws.js';
 import { openPrefixes, securityRules, lower } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { at, Unknown } from '../model.js';
+import { networkOf, rangeOf, FRONT_ENDS, PEERED } from '../prove/gcp/network.js';
+import { contains } from '../../workload/ipv4.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const entry of groupRules(deployment, 'Ingress')) yield* outcomes(entry.resource, publicRanges(entry));
@@ -17,7 +17,26 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const network = networkOf(deployment);
+  const rules = new Set([undefined, ...network.subnets.map((subnet) => subnet.network)].flatMap((one) => network.tiers(one).flat()));
+  for (const rule of rules) {
+    if (!rule.ingress || (rule.action !== 'allow' && rule.action !== 'unknown')) continue;
+    if (rule.unreadable !== null) {
+      yield* outcomes(rule.resource, unknown('', `${rule.name}: ${rule.unreadable}`));
+      continue;
+    }
+    const open = rule.ranges.length === 0 && rule.tags.length === 0 && rule.accounts.length === 0;
+    yield* outcomes(rule.resource, [
+      ...(open ? [rule.vague ? unknown('', `${rule.name} lets in what the artifact cannot tell`) : fail('', `${rule.name} lets in everybody`)] : []),
+      ...rule.ranges.flatMap((text): Defect[] => {
+        const range = rangeOf(text);
+        if (!range) return [text.includes(':') && !text.includes('${') ? (/^f[cd]/i.test(text) ? [] : [fail('', `${rule.name} lets in ${text}`)]) : [unknown('', `${rule.name} lets in ${text}, which is not told`)]].flat();
+        return [...PEERED, ...FRONT_ENDS].some((own) => contains(own, range)) ? [] : [fail('', `${rule.name} lets in ${text}, which is not private address space`)];
+      }),
+    ]);
+  }
+};
 
 export const rule = defineRule({
   id: 'network-no-open-ingress',

@@ -1,12 +1,15 @@
-import { flag, isAllow, isBound, namesEverybody, shown, statements, teeHosts, text } from '../aws.js';
+import { flag, isAllow, isBound, namesEverybody, shown, statements, teeHosts, text, list } from '../aws.js';
 import { closedToPublic, endpointsOf, endpointTargets } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { PUBLIC_SERVICES } from '../prove/azure/flows.js';
 import { networkOf } from '../prove/azure/network.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { guardedServices, perimeterAround, perimeterLeaks } from '../prove/gcp/flows.js';
+import { flag as setting, text as plain, TYPE } from '../prove/gcp/names.js';
+import { contains } from '../../workload/ipv4.js';
+import { PRIVATE_VIP, rangeOf } from '../prove/gcp/network.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** A resource list that names something: not `*`, not every bucket or key of everybody. */
 function namesResources(resources: readonly string[]): boolean {
@@ -70,7 +73,47 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** What a stolen attestation token, key or object would be used through. */
+const GUARDED_SERVICES = ['artifactregistry.googleapis.com', 'cloudkms.googleapis.com', 'confidentialcomputing.googleapis.com', 'iam.googleapis.com', 'iamcredentials.googleapis.com', 'logging.googleapis.com', 'storage.googleapis.com', 'sts.googleapis.com'];
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const subnet of deployment.ofType(TYPE.subnetwork)) {
+    const purpose = plain(subnet.properties['purpose']);
+    if (purpose !== undefined && purpose !== 'PRIVATE') continue;
+    const access = setting(subnet, 'privateIpGoogleAccess', false);
+    yield* outcomes(subnet, access === true ? true : (access === undefined ? unknown : fail)('privateIpGoogleAccess', 'privateIpGoogleAccess is not true: Google APIs are reached over the internet or not at all'));
+  }
+  for (const route of deployment.ofType('gcp:compute/route:Route')) {
+    const range = rangeOf(plain(route.properties['destRange']) ?? '');
+    if (range && contains(PRIVATE_VIP, range)) yield* outcomes(route, fail('destRange', 'private.googleapis.com serves what no perimeter guards; use restricted.googleapis.com'));
+  }
+  for (const rule of deployment.ofType('gcp:compute/globalForwardingRule:GlobalForwardingRule')) {
+    const target = rule.properties['target'];
+    if (target === 'all-apis') yield* outcomes(rule, fail('target', 'all-apis serves what no perimeter guards; use vpc-sc'));
+  }
+  const perimeters = deployment.resources.filter(({ type }) => type.startsWith('gcp:accesscontextmanager/servicePerimeter:'));
+  yield* outcomes(deployment.root, guardedServices(deployment).flatMap(({ service, project }): Defect[] => {
+    const { closed, reason } = perimeterAround(deployment, service, project);
+    return closed === true ? [] : [(closed === undefined ? unknown : fail)('', `${service}${project === undefined ? '' : ` of project ${project}`} answers everybody who has a token: ${reason}`)];
+  }));
+  for (const perimeter of perimeters) {
+    const status = perimeter.properties['status'];
+    if (status === undefined || status === null) {
+      yield* outcomes(perimeter, fail('status', 'the perimeter refuses nothing: it only records what it would refuse'));
+      continue;
+    }
+    const services = list(at(status, 'restrictedServices'));
+    const allowed = list(at(status, 'vpcAccessibleServices.allowedServices'));
+    const enabled = at(status, 'vpcAccessibleServices.enableRestriction');
+    yield* outcomes(perimeter, [
+      ...(services instanceof Unknown ? [unknown('status.restrictedServices', services.reason)] : GUARDED_SERVICES.filter((service) => !services.includes(service)).map((service) => fail('status.restrictedServices', `${service} is not restricted`))),
+      ...(enabled === true ? [] : [(enabled instanceof Unknown ? unknown : fail)('status.vpcAccessibleServices.enableRestriction', 'machines inside reach services that no perimeter guards')]),
+      ...(allowed instanceof Unknown || enabled !== true ? [] : allowed.filter((service) => service !== 'RESTRICTED-SERVICES' && !GUARDED_SERVICES.includes(plain(service) ?? '')).map((service) => fail('status.vpcAccessibleServices.allowedServices', `machines inside reach ${shown(service)}`))),
+      ...perimeterLeaks(deployment).filter(({ resource }) => resource === perimeter).map(({ path, via, service, unsure }) => (unsure ? unknown : fail)(path, `${via}: ${service}`)),
+    ]);
+  }
+};
 
 export const rule = defineRule({
   id: 'network-private-endpoints',

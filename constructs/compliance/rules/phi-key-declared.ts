@@ -1,8 +1,7 @@
 import { shown } from '../aws.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { Unknown } from '../model.js';
+import { allKeys, keyPurpose, processesPhi, tagsOf } from '../phi.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const PURPOSES: ReadonlySet<string> = new Set(['phi', 'os-disk', 'infrastructure', 'logs']);
 
@@ -30,7 +29,17 @@ const azure: Check = function* (deployment) {
   if (keys.length > 0 && !keys.some((key) => keyPurpose(key) === 'phi')) yield* outcomes(deployment.root, fail('', 'no key has key-purpose phi'));
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const keys = allKeys(deployment);
+  for (const key of keys) {
+    const labels = tagsOf(key);
+    const purpose = labels instanceof Unknown ? labels : labels['key-purpose'];
+    if (purpose instanceof Unknown) yield* outcomes(key, unknown('labels', `the labels are not known: ${purpose.reason}`));
+    else yield* outcomes(key, typeof purpose === 'string' && PURPOSES.has(purpose) ? true : fail('labels', `key-purpose is ${shown(purpose)}; one of ${[...PURPOSES].join(', ')}`));
+  }
+  if (keys.length > 0 && !keys.some((key) => keyPurpose(key) === 'phi')) yield* outcomes(deployment.root, fail('', 'no key has key-purpose phi'));
+};
 
 export const rule = defineRule({
   id: 'phi-key-declared',

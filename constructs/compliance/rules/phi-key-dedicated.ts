@@ -1,9 +1,9 @@
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { isList, isObject, type Resource, type Value } from '../model.js';
+import { allKeys, phiKeys } from '../phi.js';
 import { armOf } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { projectOf, refersTo } from '../prove/gcp/names.js';
+import { type Check, defineRule, fail, outcomes } from '../rule.js';
 
 /** Properties by which a resource is given a key to encrypt with. */
 const KEY_PROPERTY = /^(kms.*(key|id|arn)|.*kmskey.*|.*encryptionkey.*|kmsmasterkeyid|keyarn|sse.*key.*)$/i;
@@ -93,7 +93,28 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  const protectedKeys = phiKeys(deployment);
+  for (const key of protectedKeys) {
+    const project = projectOf(deployment, key);
+    let clean = true;
+    for (const resource of deployment.resources) {
+      // Bindings, pools and alerts speak of keys; only these encrypt under them.
+      if (/^gcp:(kms|iam|monitoring|projects|orgpolicy|logging\/project(Sink|Exclusion))\b/.test(resource.type) || /[iI][aA][mM](Member|Binding|Policy):/.test(resource.type)) continue;
+      for (const [path, text] of namings(resource.properties)) {
+        if (!refersTo(deployment, text, key)) continue;
+        clean = false;
+        yield* outcomes(resource, fail(path, `encrypts under the PHI key ${key.name}: its service would need to decrypt without attestation`));
+      }
+    }
+    for (const other of allKeys(deployment)) {
+      if (protectedKeys.includes(other) || typeof project !== 'string' || projectOf(deployment, other) !== project) continue;
+      clean = false;
+      yield* outcomes(other, fail('keyRing', `lies in project ${project} of the PHI key ${key.name}: the deny policy refuses its service too, and an exception for it opens the PHI key`));
+    }
+    if (clean) yield* outcomes(key, true);
+  }
+};
 
 export const rule = defineRule({
   id: 'phi-key-dedicated',

@@ -1,9 +1,7 @@
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
 import { reasonOn } from '../prove/azure/keys.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const { key, proof } of analyseKeys(deployment)) {
@@ -22,7 +20,13 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  for (const { key, verdict, witness, reasons } of prove(deployment).keys) {
+    const resource = deployment.byId.get(key) ?? deployment.root;
+    if (verdict === 'bypassable' && witness) yield* outcomes(resource, fail('', `${witness.principal} may call ${witness.action} with attestation ${witness.attestation}, via ${witness.via}`));
+    else yield* outcomes(resource, verdict === 'gated' ? true : unknown('', reasons.join('; ')));
+  }
+};
 
 export const rule = defineRule({
   id: 'phi-key-release-attested',

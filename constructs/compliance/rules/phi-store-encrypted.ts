@@ -1,9 +1,9 @@
 import { bucketPolicies, isDeny, list, namesEverybody, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
 import { DATABASES, phiAccounts, wants, wantsOneOf } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { at, type Deployment, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
+import { keyed, phiBuckets as phiObjects } from '../gcp.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** A key of the customer: an ARN, an id, an alias or a reference, never `alias/aws/…`. */
 function namesKey(resource: Resource, path: string): readonly Defect[] {
@@ -71,7 +71,17 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Other stores, with the property that names their key. */
+const KEYED_STORES: Readonly<Record<string, string>> = {
+  'gcp:sql/databaseInstance:DatabaseInstance': 'encryptionKeyName', 'gcp:bigquery/dataset:Dataset': 'defaultEncryptionConfiguration.kmsKeyName', 'gcp:spanner/database:Database': 'encryptionConfig.kmsKeyName',
+  'gcp:firestore/database:Database': 'cmekConfig.kmsKeyName', 'gcp:bigtable/instance:Instance': 'clusters[0].kmsKeyName', 'gcp:filestore/instance:Instance': 'kmsKeyName', 'gcp:alloydb/cluster:Cluster': 'encryptionConfig.kmsKeyName',
+  'gcp:pubsub/topic:Topic': 'kmsKeyName', 'gcp:artifactregistry/repository:Repository': 'kmsKeyName', 'gcp:redis/instance:Instance': 'customerManagedKey', 'gcp:healthcare/dataset:Dataset': 'encryptionSpec.kmsKeyName',
+};
+
+const gcp: Check = function* (deployment) {
+  for (const bucket of phiObjects(deployment)) yield* outcomes(bucket, keyed(at(bucket.properties, 'encryption.defaultKmsKeyName'), 'encryption.defaultKmsKeyName'));
+  if (processesPhi(deployment)) for (const [type, path] of Object.entries(KEYED_STORES)) for (const store of deployment.ofType(type)) yield* outcomes(store, keyed(at(store.properties, path), path));
+};
 
 export const rule = defineRule({
   id: 'phi-store-encrypted',

@@ -1,9 +1,10 @@
-import { bucketPolicies, bucketPrivate, isAllow, isBound, isDeny, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, speaksOf, statements, want } from '../aws.js';
+import { bucketPolicies, isAllow, isBound, isDeny, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, speaksOf, statements, want, bucketPrivate } from '../aws.js';
 import { accountPrivate, closedToPublic, DATABASES, openContainers, phiAccounts } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { at, type Deployment, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
+import { bucketGrants, bucketPrivate as isPrivate, isAttested, phiBuckets as phiObjects } from '../gcp.js';
+import { bindingsOf } from '../prove/gcp/iam.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /**
  * Whether statements deny everybody the actions unless the request comes through a named endpoint: the negated operator
@@ -47,7 +48,34 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Roles that read or write objects. */
+const DATA_ROLES = /^roles\/(storage\.(object(Viewer|User|Admin|Creator)|admin|legacy(Bucket|Object)(Reader|Writer|Owner))|owner|editor|viewer)$/;
+
+/** Who reads PHI objects without an attestation. */
+function readers(deployment: Deployment, grant: Resource, where: string): readonly Defect[] {
+  return bindingsOf(grant).flatMap(({ role, members, unreadable }): Defect[] => {
+    if (unreadable !== null) return [unknown('', `${grant.name}: ${unreadable}`)];
+    if (!DATA_ROLES.test(role)) return [];
+    return members.flatMap((member): Defect[] => {
+      if (member.startsWith('serviceAccount:service-')) return [];
+      const attested = isAttested(deployment, member);
+      return attested === true ? [] : [(attested === undefined ? unknown : fail)('role', `${member} holds ${role} on the ${where} without an attestation`)];
+    });
+  });
+}
+
+const gcp: Check = function* (deployment) {
+  const buckets = phiObjects(deployment);
+  for (const bucket of buckets) {
+    yield* outcomes(bucket, isPrivate(deployment, bucket));
+    for (const grant of bucketGrants(deployment, bucket)) if (/IAM/.test(grant.type)) yield* outcomes(grant, readers(deployment, grant, 'bucket'));
+  }
+  if (buckets.length > 0) for (const grant of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations)\/iAM(Member|Binding|Policy):/.test(type))) yield* outcomes(grant, readers(deployment, grant, 'project'));
+  if (processesPhi(deployment)) for (const database of deployment.ofType('gcp:sql/databaseInstance:DatabaseInstance')) {
+    const open = at(database.properties, 'settings.ipConfiguration.ipv4Enabled');
+    yield* outcomes(database, open === false ? true : (open instanceof Unknown ? unknown : fail)('settings.ipConfiguration.ipv4Enabled', 'the database has a public address'));
+  }
+};
 
 export const rule = defineRule({
   id: 'phi-store-private',

@@ -1,9 +1,8 @@
-import { phiBuckets, phiTables, shown, want } from '../aws.js';
-import { childrenOf, phiAccounts, wants, wantsAtLeast } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { phiBuckets, phiTables, shown, want, number } from '../aws.js';
+import { childrenOf, phiAccounts, wantsAtLeast, wants } from '../azure.js';
+import { at, Unknown } from '../model.js';
+import { phiBuckets as phiObjects, toggle } from '../gcp.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const bucket of phiBuckets(deployment)) {
@@ -33,7 +32,16 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  for (const bucket of phiObjects(deployment)) {
+    const versions = toggle(at(bucket.properties, 'versioning.enabled'));
+    const soft = number(at(bucket.properties, 'softDeletePolicy.retentionDurationSeconds'));
+    const defects: Defect[] = versions === true ? [] : [(versions instanceof Unknown ? unknown : fail)('versioning.enabled', 'versioning is not on: what is overwritten is gone')];
+    if (soft === 0) defects.push(fail('softDeletePolicy.retentionDurationSeconds', 'soft delete is off: what is deleted is gone'));
+    if (toggle(bucket.properties['forceDestroy']) === true) defects.push(fail('forceDestroy', 'the bucket goes with its objects'));
+    yield* outcomes(bucket, defects);
+  }
+};
 
 export const rule = defineRule({
   id: 'phi-store-versioned',

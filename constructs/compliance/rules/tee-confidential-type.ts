@@ -1,10 +1,10 @@
 import { flag, type Host, hostValue, shown, teeHosts } from '../aws.js';
 import { guestPath, teeGuests, wantsOneOf } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Deployment, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { guestAt } from '../prove/azure/guests.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { machines } from '../gcp.js';
+import { type Check, defineRule, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** An attestable instance: the workload file approves NitroTPM measurements, which only attestable images produce. */
 function attestable(deployment: Deployment): boolean {
@@ -33,7 +33,25 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const TYPES: ReadonlySet<string> = new Set(['TDX', 'SEV_SNP', 'SEV']);
+
+function typed(deployment: Deployment, machine: Resource): Verdict {
+  const path = 'confidentialInstanceConfig.confidentialInstanceType';
+  const whole = machine.properties['confidentialInstanceConfig'];
+  const type = whole instanceof Unknown ? whole : at(whole, 'confidentialInstanceType');
+  if (type instanceof Unknown) return unknown(path, `the type is not known: ${type.reason}`);
+  if (typeof type !== 'string') return fail(path, at(whole, 'enableConfidentialCompute') === true ? 'no type: the machine starts with SEV, whatever it could do' : 'no confidential type: the host reads its memory');
+  if (!TYPES.has(type)) return fail(path, `${shown(type)} is no confidential type; one of ${[...TYPES].join(', ')}`);
+  const wanted = deployment.workload?.clouds.gcp?.confidentialType;
+  return wanted !== undefined && wanted !== type ? fail(path, `the type is ${type}, the workload file says ${wanted}`) : true;
+}
+
+const gcp: Check = function* (deployment) {
+  for (const machine of machines(deployment)) yield* outcomes(machine, typed(deployment, machine));
+  for (const machine of processesPhi(deployment) ? deployment.resources.filter(({ type }) => /^gcp:compute\/instanceFrom(Template|MachineImage):/.test(type)) : []) {
+    yield* outcomes(machine, unknown('', 'what it takes from its template or image, and what it overrides, is not read'));
+  }
+};
 
 export const rule = defineRule({
   id: 'tee-confidential-type',

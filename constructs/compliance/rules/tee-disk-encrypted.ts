@@ -1,12 +1,12 @@
+import { decidePlatformRelease } from '../prove/azure/release.js';
 import { flag, hostValue, list, shown, teeHosts, want } from '../aws.js';
 import { guestPath, teeGuests, wantsOneOf } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Deployment, type Resource, Unknown, type Value, isList } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { guestAt } from '../prove/azure/guests.js';
-import { decidePlatformRelease } from '../prove/azure/release.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { disksOf, keyed as customerKeyed, machines } from '../gcp.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 function keyed(value: Value | undefined, path: string): readonly Defect[] {
   if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
@@ -107,7 +107,26 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  for (const machine of machines(deployment)) {
+    const disks = disksOf(machine);
+    if (disks instanceof Unknown) yield* outcomes(machine, unknown('disks', `the disks are not known: ${disks.reason}`));
+    else if (disks.length === 0) yield* outcomes(machine, unknown('bootDisk', 'no boot disk is declared'));
+    else yield* outcomes(machine, disks.flatMap(({ path, value }) => {
+      if (value instanceof Unknown) return [unknown(path, value.reason)];
+      if (at(value, 'type') === 'SCRATCH') return [fail(path, 'a local SSD takes no customer key')];
+      const own = machine.type === 'gcp:compute/instance:Instance' ? 'kmsKeySelfLink' : 'diskEncryptionKey.kmsKeySelfLink';
+      const source = at(value, 'source');
+      // An existing disk brings its key along; it is judged by itself below when it is in the artifact.
+      if (at(value, own) === undefined && source !== undefined) return deployment.target(source) ? [] : [unknown(`${path}.source`, 'the key of an existing disk is not in the artifact')];
+      return [...customerKeyed(at(value, own), `${path}.${own}`)];
+    }));
+  }
+  if (!processesPhi(deployment)) return;
+  for (const type of ['gcp:compute/disk:Disk', 'gcp:compute/regionDisk:RegionDisk']) {
+    for (const disk of deployment.ofType(type)) yield* outcomes(disk, customerKeyed(at(disk.properties, 'diskEncryptionKey.kmsKeySelfLink'), 'diskEncryptionKey.kmsKeySelfLink'));
+  }
+};
 
 export const rule = defineRule({
   id: 'tee-disk-encrypted',

@@ -1,11 +1,14 @@
 import { covers, hostRoles, isAllow, list, rolePolicies, shown, statements } from '../aws.js';
 import { teeGuests } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { armOf, userAssignedIdentities } from '../prove/azure/arm.js';
 import { allows, type Grant, grantsOf } from '../prove/azure/roles.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { machines, runsConfidentialSpace } from '../gcp.js';
+import { bindingsOf, customPermissions } from '../prove/gcp/iam.js';
+import { emailOf } from '../prove/gcp/names.js';
+import { networkOf } from '../prove/gcp/network.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** AWS-managed policies that give more than one workload needs. */
 const BROAD = /:aws:policy\/(.*\/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|.*FullAccess|ReadOnlyAccess|SecurityAudit|.*PowerUser)$/;
@@ -83,7 +86,44 @@ const azure: Check = function* (deployment) {
   for (const grant of grantsOf(deployment)) if (grant.principal.identity && held.has(grant.principal.identity)) yield* outcomes(grant.assignment, broad(grant));
 };
 
-const gcp: Check = notYet;
+/** Roles with which an identity becomes another one, or reads what is not its own. */
+const BROAD_ROLES = /^roles\/(owner|editor|viewer)$|^roles\/(cloudkms|iam|resourcemanager|orgpolicy|deploymentmanager|secretmanager|storage|compute|container|bigquery|logging\.(admin|configWriter|privateLogViewer)|accesscontextmanager)\b|[aA]dmin$|serviceAgent$/;
+const NARROW_ROLES = /^roles\/(compute\.viewer|storage\.objectCreator|logging\.logWriter|artifactregistry\.(reader|writer)|confidentialcomputing\.workloadUser)$/;
+const ESCALATING = /^(iam\.(serviceAccounts\.(actAs|getAccessToken|signBlob|signJwt|implicitDelegation|getOpenIdToken)|serviceAccountKeys\.create|roles\.update)|.*\.setIamPolicy|cloudkms\.cryptoKeyVersions\.useTo.*|compute\.instances\.(setMetadata|setServiceAccount)|deploymentmanager\..*\.create)$/;
+
+const gcp: Check = function* (deployment) {
+  const all = machines(deployment);
+  const emails = new Map<string, Resource[]>();
+  for (const machine of all) {
+    const value = at(machine.properties, 'serviceAccount');
+    const email = at(value, 'email');
+    const path = 'serviceAccount.email';
+    const known = emailOf(deployment, email);
+    if (value instanceof Unknown || email instanceof Unknown) yield* outcomes(machine, unknown(path, 'the identity is not known'));
+    else if (value === undefined || value === null) yield* outcomes(machine, runsConfidentialSpace(machine) ? fail(path, 'no service account: the workload cannot attest') : true);
+    else if (known === undefined) yield* outcomes(machine, email === undefined || email === null ? fail(path, 'no email: the machine takes the default account of the project') : unknown(path, 'the service account is not in the artifact'));
+    else if (/-compute@developer\.gserviceaccount\.com$|@(appspot|cloudservices)\.gserviceaccount\.com$|^default$/.test(known)) yield* outcomes(machine, fail(path, `${known} is a default account, which others use too`));
+    else {
+      yield* outcomes(machine, true);
+      emails.set(known, [...(emails.get(known) ?? []), machine]);
+    }
+  }
+  const { hosts } = networkOf(deployment);
+  for (const [email, holders] of emails) {
+    const places = new Set(hosts.filter(({ resource, subnet }) => resource && subnet.declared && holders.includes(resource)).map(({ subnet }) => subnet.place));
+    if (places.size > 1) for (const machine of holders) yield* outcomes(machine, fail('serviceAccount.email', `${email} is the identity of machines in ${[...places].sort().join(' and ')}: the key's condition cannot tell them apart`));
+    for (const grant of deployment.resources.filter(({ type }) => /[iI][aA][mM](Member|Binding|Policy):/.test(type))) {
+      const wide = /^gcp:(projects|folder|organizations)\//.test(grant.type);
+      yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }): Defect[] => {
+        if (!members.some((member) => emailOf(deployment, member) === email && member.startsWith('serviceAccount:'))) return [];
+        const permissions = customPermissions(deployment, role);
+        if (permissions === 'unknown') return [unknown('role', `what ${role} permits ${email} is not in the artifact`)];
+        if (permissions) return permissions.filter((permission) => ESCALATING.test(permission)).map((permission) => fail('role', `${email} holds ${permission}`));
+        return BROAD_ROLES.test(role) && !NARROW_ROLES.test(role) && (wide || /cloudkms|iam\./.test(role)) ? [fail('role', `${email} holds ${role}`)] : [];
+      }));
+    }
+  }
+};
 
 export const rule = defineRule({
   id: 'tee-identity-least-privilege',

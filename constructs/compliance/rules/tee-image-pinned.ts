@@ -1,10 +1,10 @@
 import { hostValue, shown, teeHosts } from '../aws.js';
 import { guestPath, teeGuests } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Deployment, findUnknown, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { guestAt } from '../prove/azure/guests.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown, type Verdict, warn } from '../rule.js';
+import { bootImages, machines, runsConfidentialSpace } from '../gcp.js';
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -45,7 +45,31 @@ const azure: Check = function* (deployment) {
   for (const guest of teeGuests(deployment)) yield* outcomes(guest, azureImage(deployment, guest));
 };
 
-const gcp: Check = notYet;
+function* unpinned(deployment: Deployment, machine: Resource): Iterable<Defect> {
+  const placement = deployment.workload?.clouds.gcp;
+  const approved = [placement?.image, placement?.gatewayImage].filter((image) => image !== undefined);
+  const images = bootImages(machine);
+  if (images.length === 0) yield unknown('bootDisk', 'no boot image is declared');
+  for (const { path, image } of images) {
+    if (image instanceof Unknown) { yield unknown(path, `the image is not known: ${image.reason}`); continue; }
+    if (typeof image !== 'string' || image === '') { yield fail(path, `the image is ${shown(image)}`); continue; }
+    const name = image.replace(/^https:\/\/(www|compute)\.googleapis\.com\/compute\/[^/]+\//, '');
+    const listed = approved.includes(name);
+    if (placement && !listed) yield fail(path, `${shown(image)} is not an image of the workload file (${approved.join(', ')})`);
+    // The family of production images, where the workload file says so: attestation admits its supported versions only.
+    else if (listed && name === 'projects/confidential-space-images/global/images/family/confidential-space') continue;
+    else if (/\/family\//.test(name) || !/^(projects\/[^/]+\/)?global\/images\/[^/]+$/.test(name)) yield (listed ? warn : fail)(path, `${shown(image)} is not one exact image: another one starts tomorrow`);
+  }
+  if (!runsConfidentialSpace(machine)) return;
+  const path = 'metadata.tee-image-reference';
+  const reference = at(machine.properties['metadata'], 'tee-image-reference');
+  if (reference instanceof Unknown) yield unknown(path, `the container is not known: ${reference.reason}`);
+  else if (typeof reference !== 'string' || !/@sha256:[0-9a-f]{64}$/.test(reference)) yield fail(path, `${shown(reference)} names no digest: a tag moves`);
+}
+
+const gcp: Check = function* (deployment) {
+  for (const machine of machines(deployment)) yield* outcomes(machine, [...unpinned(deployment, machine)]);
+};
 
 export const rule = defineRule({
   id: 'tee-image-pinned',
@@ -60,7 +84,7 @@ export const rule = defineRule({
 
     azure: 'Use ConfidentialVm with an exact image version; never latest.',
 
-    gcp: 'Use ConfidentialSpace with an image by name and tee-image-reference by sha256 digest; no image family, no tag.',
+    gcp: 'Use ConfidentialSpace with an image by name and tee-image-reference by sha256 digest; no other image family, no tag.',
   },
   checks: {
     aws,

@@ -1,11 +1,12 @@
-import { nitroEnclaveProblem, azureTeeType } from '../../workload/instance-types.js';
+import { nitroEnclaveProblem, azureTeeType, GCP_CONFIDENTIAL_MACHINES, gcpZoneProblem } from '../../workload/instance-types.js';
 import { flag, type Host, hostValue, list, shown, teeHosts, number } from '../aws.js';
 import { guestPath, teeGuests, wants } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { guestAt } from '../prove/azure/guests.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { disksOf, interfacesOf, machines } from '../gcp.js';
+import { TYPE } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Families that offer SEV-SNP to EC2 (AWS, "AMD SEV-SNP for Amazon EC2 instances", read 2026-11). */
 const SNP_FAMILIES: ReadonlySet<string> = new Set(['m6a', 'c6a', 'r6a']);
@@ -67,7 +68,39 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+function* unsupported(machine: Resource): Iterable<Defect> {
+  const { properties } = machine;
+  const told = (path: string): string | undefined => { const value = at(properties, path); return typeof value === 'string' ? value : undefined; };
+  for (const path of ['machineType', 'zone', 'minCpuPlatform', 'scheduling.onHostMaintenance', 'confidentialInstanceConfig.confidentialInstanceType']) {
+    const value = at(properties, path);
+    if (value instanceof Unknown) yield unknown(path, `${path} is not known: ${value.reason}`);
+  }
+  const type = told('confidentialInstanceConfig.confidentialInstanceType');
+  const shape = told('machineType')?.split('/').at(-1);
+  if ((type !== 'TDX' && type !== 'SEV' && type !== 'SEV_SNP') || shape === undefined) return;
+  const supported = GCP_CONFIDENTIAL_MACHINES.types[type];
+  if (!supported.machines.test(shape)) yield fail('machineType', `${shape} does not run ${type}; ${supported.series} do`);
+  const zone = told('zone');
+  const problem = zone === undefined ? undefined : gcpZoneProblem(type, shape, zone);
+  if (problem !== undefined) yield fail('zone', `${zone}: ${problem}`);
+  const maintenance = at(properties, 'scheduling.onHostMaintenance');
+  const migrates = type === 'SEV' && /^(n2d|c3d)-/.test(shape);
+  if (!migrates && maintenance !== 'TERMINATE' && !(maintenance instanceof Unknown)) yield fail('scheduling.onHostMaintenance', `onHostMaintenance is ${maintenance === undefined ? 'not set, and so MIGRATE' : JSON.stringify(maintenance)}; ${type} on ${shape} cannot migrate`);
+  if (type === 'SEV_SNP' && told('minCpuPlatform') !== 'AMD Milan' && !(properties['minCpuPlatform'] instanceof Unknown)) yield fail('minCpuPlatform', 'SEV_SNP needs minCpuPlatform AMD Milan');
+  const disks = disksOf(machine);
+  for (const { path, value } of disks instanceof Unknown ? [] : disks) {
+    const where = machine.type === TYPE.instance ? `${path}.initializeParams.type` : `${path}.diskType`;
+    const kind = at(properties, where);
+    if (type === 'TDX' && typeof kind === 'string' && !/^(pd-balanced|hyperdisk-.*)$/.test(kind)) yield fail(where, `TDX does not start from ${kind}; pd-balanced is the persistent disk it takes`);
+    const bus = at(value, 'interface');
+    if (typeof bus === 'string' && bus !== 'NVME') yield fail(`${path}.interface`, `confidential VMs take NVMe disks, not ${bus}`);
+  }
+  for (const { path, value } of interfacesOf(machine)) if (type !== 'SEV' && at(value, 'nicType') === 'VIRTIO_NET') yield fail(`${path}.nicType`, `${type} needs gVNIC`);
+}
+
+const gcp: Check = function* (deployment) {
+  for (const machine of machines(deployment)) yield* outcomes(machine, [...unsupported(machine)]);
+};
 
 export const rule = defineRule({
   id: 'tee-instance-supported',

@@ -1,10 +1,11 @@
 import { list, number, shown, teeHosts, text } from '../aws.js';
-import { teeGuests, wants, wantsOneOf } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { teeGuests, wantsOneOf, wants } from '../azure.js';
+import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { machines, runsConfidentialSpace } from '../gcp.js';
+import { refersTo, text as plain } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Auto Scaling's longest instance lifetime, 365 days, in seconds. */
 const LONGEST_SECONDS = 31_536_000;
@@ -55,7 +56,39 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const GROUPS = ['gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'gcp:compute/instanceGroupManager:InstanceGroupManager'];
+
+function admission(deployment: Deployment, group: Resource, spaces: readonly Resource[]): Verdict {
+  const defects: Defect[] = [];
+  const versions = list(group.properties['versions']);
+  if (versions instanceof Unknown) return unknown('versions', `the versions are not known: ${versions.reason}`);
+  const templates = versions.map((version) => at(version, 'instanceTemplate'));
+  const known = machines(deployment);
+  const found = templates.map((template) => known.find((machine) => refersTo(deployment, template, machine)));
+  templates.forEach((_, index) => { if (!found[index]) defects.push(unknown(`versions[${index}].instanceTemplate`, 'the template is not in the artifact: what it starts is not known')); });
+  const health = at(group.properties, 'autoHealingPolicies');
+  if (health instanceof Unknown) defects.push(unknown('autoHealingPolicies', health.reason));
+  else if (at(health, 'healthCheck') === undefined) defects.push(fail('autoHealingPolicies', 'no auto-healing: a machine that never attested stays in the group'));
+  if (!found.some((machine) => machine && spaces.includes(machine))) return defects;
+  // The verifier withdraws old images: a machine that is never replaced loses the key, or runs on with known holes.
+  const name = plain(group.properties['name']);
+  const replaced = deployment.ofType('gcp:cloudscheduler/job:Job').some((job) => {
+    const uri = plain(at(job.properties, 'httpTarget.uri'));
+    return uri !== undefined && job.properties['paused'] !== true && ((name !== undefined && uri.includes(`instanceGroupManagers/${name}`)) || deployment.refersTo(uri, group));
+  });
+  if (!replaced) defects.push(fail('', 'nothing replaces its machines on a schedule: they run on after their image is withdrawn'));
+  return defects;
+}
+
+const gcp: Check = function* (deployment) {
+  const all = machines(deployment);
+  const spaces = all.filter(runsConfidentialSpace);
+  for (const machine of all) {
+    const action = machine.properties['keyRevocationActionType'];
+    yield* outcomes(machine, action === 'STOP' ? true : action instanceof Unknown ? unknown('keyRevocationActionType', action.reason) : fail('keyRevocationActionType', `keyRevocationActionType is ${shown(action)}: the machine runs on after its key is revoked`));
+  }
+  if (all.length > 0) for (const type of GROUPS) for (const group of deployment.ofType(type)) yield* outcomes(group, admission(deployment, group, spaces));
+};
 
 export const rule = defineRule({
   id: 'tee-member-admission',

@@ -1,10 +1,11 @@
 import { type Host, hostValue, number, shown, teeHosts } from '../aws.js';
-import { guestPath, teeGuests, wants, wantsOneOf } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { guestPath, teeGuests, wantsOneOf, wants } from '../azure.js';
+import { at, type Deployment, type Resource, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { guestAt } from '../prove/azure/guests.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { machines, metadataOf, runsConfidentialSpace } from '../gcp.js';
+import { text as plain } from '../prove/gcp/names.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 function judge(deployment: Deployment, host: Host): Verdict {
   if (hostValue(deployment, host, 'MetadataOptions.HttpEndpoint') === 'disabled') return true;
@@ -37,7 +38,33 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Metadata of the Confidential Space launcher that changes nothing about what runs or where its output goes. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'tee-image-reference', 'tee-restart-policy', 'tee-dev-shm-size-kb', 'tee-monitoring-enable', 'tee-monitoring-memory-enable', 'tee-install-gpu-driver',
+  'block-project-ssh-keys', 'enable-oslogin', 'enable-oslogin-2fa', 'serial-port-enable', 'serial-port-logging-enable', 'enable-guest-attributes', 'disable-legacy-endpoints', 'google-logging-enabled', 'google-monitoring-enabled',
+  'vmdnssetting', 'instance-template', 'created-by',
+]);
+/** Keys that run something at start or stop, on any image. */
+const COMMANDS = /^(startup-script|shutdown-script|windows-startup|sysprep-|user-data)/;
+
+function* overrides(machine: Resource): Iterable<Defect> {
+  const metadata = metadataOf(machine);
+  if (metadata instanceof Unknown) { yield unknown('metadata', `the metadata is not known: ${metadata.reason}`); return; }
+  const space = runsConfidentialSpace(machine);
+  for (const [key, value] of Object.entries(metadata)) {
+    const path = `metadata.${key}`;
+    if (COMMANDS.test(key)) yield fail(path, 'runs a command that no measurement covers');
+    else if (key === 'tee-container-log-redirect') {
+      if (value instanceof Unknown) yield unknown(path, value.reason);
+      else if (plain(value) !== 'false' && value !== false) yield fail(path, `${shown(value)}: the container's output, PHI included, leaves the TEE`);
+    } else if (/^(tee-|ita-|gca-|test-)/.test(key) && !HARMLESS.has(key)) yield fail(path, 'overrides what runs in the TEE or who verifies it');
+    else if (space && !HARMLESS.has(key) && !/^ssh-keys$|^sshKeys$/.test(key)) yield unknown(path, 'is none of the keys that the kit knows');
+  }
+}
+
+const gcp: Check = function* (deployment) {
+  for (const machine of machines(deployment)) yield* outcomes(machine, [...overrides(machine)]);
+};
 
 export const rule = defineRule({
   id: 'tee-metadata-protected',

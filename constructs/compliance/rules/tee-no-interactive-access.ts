@@ -1,12 +1,14 @@
 import { covers, groupRules, hostRoles, hostValue, isAllow, list, number, rolePolicies, shown, statements, teeHosts, text } from '../aws.js';
 import { guestPath, securityRules, teeGuests } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { at, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { guestAt, guests, waysIn } from '../prove/azure/guests.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict } from '../rule.js';
+import { machines, metadataOf, toggle } from '../gcp.js';
+import { bindingsOf } from '../prove/gcp/iam.js';
+import { networkOf } from '../prove/gcp/network.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** AWS-managed policies that let an agent take commands. */
 const AGENT = /:aws:policy\/(service-role\/)?(AmazonSSM.*|AmazonEC2RoleforSSM|EC2InstanceConnect|AWSCodeDeploy.*|AmazonEC2RoleforAWSCodeDeploy.*|CloudWatchAgentAdminPolicy)$/;
@@ -76,7 +78,48 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+/** Roles whose holder logs in to machines, or changes what they run. Source: Compute Engine and IAP, roles and permissions. */
+const LOGIN_ROLES = /^roles\/(compute\.(osLogin|osAdminLogin|osLoginExternalUser|admin|instanceAdmin(\.v1)?)|iap\.tunnelResourceAccessor|owner|editor)$/;
+
+const gcp: Check = function* (deployment) {
+  const all = machines(deployment);
+  if (all.length === 0) return;
+  const ofProject = new Map<string, Value>(deployment.ofType('gcp:compute/projectMetadataItem:ProjectMetadataItem').map(({ properties }) => [String(properties['key'] as string), properties['value'] ?? null]));
+  for (const whole of deployment.ofType('gcp:compute/projectMetadata:ProjectMetadata')) for (const [key, value] of Object.entries(isObject(whole.properties['metadata']) ? whole.properties['metadata'] : {})) ofProject.set(key, value);
+  for (const machine of all) {
+    const metadata = metadataOf(machine);
+    if (metadata instanceof Unknown) {
+      yield* outcomes(machine, unknown('metadata', `the metadata is not known: ${metadata.reason}`));
+      continue;
+    }
+    const setting = (key: string, wanted: boolean, inherits: boolean, why: string): Defect[] => {
+      const value = toggle(metadata[key] ?? (inherits ? ofProject.get(key) : undefined)) ?? false;
+      return value === wanted ? [] : [value instanceof Unknown ? unknown(`metadata.${key}`, value.reason) : fail(`metadata.${key}`, `${key} is ${String(value)}: ${why}`)];
+    };
+    yield* outcomes(machine, [
+      ...setting('enable-oslogin', true, true, 'access is not by identity'),
+      ...setting('block-project-ssh-keys', true, false, 'every key of the project logs in'),
+      ...setting('serial-port-enable', false, true, 'the serial console takes input'),
+      ...Object.keys(metadata).filter((key) => key === 'ssh-keys' || key === 'sshKeys').map((key) => fail(`metadata.${key}`, 'its holders log in')),
+    ]);
+  }
+  for (const item of deployment.ofType('gcp:compute/projectMetadataItem:ProjectMetadataItem')) {
+    const { key, value } = item.properties;
+    const on = toggle(value);
+    if (key === 'ssh-keys' || key === 'sshKeys' || key === 'startup-script') yield* outcomes(item, fail('key', `${key} reaches every machine of the project`));
+    else if (key === 'serial-port-enable') yield* outcomes(item, on === false ? true : on instanceof Unknown || on === undefined ? unknown('value', 'whether the serial console takes input is not known') : fail('value', 'the serial console takes input'));
+    else if (key === 'enable-oslogin') yield* outcomes(item, on === true ? true : on instanceof Unknown || on === undefined ? unknown('value', 'whether OS Login is on is not known') : fail('value', 'OS Login is off: access is not by identity'));
+  }
+  const network = networkOf(deployment);
+  for (const rule of new Set([undefined, ...network.subnets.map((subnet) => subnet.network)].flatMap((one) => network.tiers(one).flat()))) {
+    if (!rule.ingress || rule.action !== 'allow' || rule.unreadable !== null) continue;
+    const ports = SHELL_PORTS.filter((port) => rule.layer4.some(({ protocol, ports: ranges }) => (protocol === 'all' || protocol === 'tcp') && (ranges.length === 0 || ranges.some(([from, to]) => from <= port && port <= to))));
+    if (ports.length > 0) yield* outcomes(rule.resource, fail('', `${rule.name} lets in ${ports.join(', ')}: a shell on the machine`));
+  }
+  for (const grant of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations|compute\/instance|iap\/tunnel[A-Za-z]*)[/]?[iI][aA][mM](Member|Binding|Policy):/.test(type) || /^gcp:(compute\/instanceIAM|iap\/tunnel\w*I[aA][mM])/.test(type))) {
+    yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => (LOGIN_ROLES.test(role) && members.length > 0 ? [fail('role', `${members.join(', ')} may log in to machines or change what they run: ${role}`)] : [])));
+  }
+};
 
 export const rule = defineRule({
   id: 'tee-no-interactive-access',

@@ -1,10 +1,10 @@
-import { isAllow, statements } from '../aws.js';
+import { isAllow, statements, want } from '../aws.js';
 import { guestPath, teeGuests, wants } from '../azure.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
-import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
-import { prove } from '../prove/index.js';
+import { Unknown } from '../model.js';
+import { phiKeys } from '../phi.js';
 import { guestAt } from '../prove/azure/guests.js';
-import { type Check, defineRule, type Defect, eachOf, fail, notYet, outcomes, unknown, type Verdict, warn } from '../rule.js';
+import { machines } from '../gcp.js';
+import { type Check, defineRule, fail, outcomes, unknown, warn } from '../rule.js';
 
 const PREFIX = 'kms:recipientattestation:';
 
@@ -45,7 +45,16 @@ const azure: Check = function* (deployment) {
   }
 };
 
-const gcp: Check = notYet;
+const gcp: Check = function* (deployment) {
+  for (const machine of machines(deployment)) {
+    yield* outcomes(machine, [
+      ...want(machine, 'shieldedInstanceConfig.enableSecureBoot', true, 'unsigned boot code starts'),
+      // The provider turns these two on where nothing is said.
+      ...want(machine, 'shieldedInstanceConfig.enableVtpm', true, 'nothing measures the boot, and SEV attests by the virtual TPM', true),
+      ...want(machine, 'shieldedInstanceConfig.enableIntegrityMonitoring', true, 'a changed boot chain shows nowhere', true),
+    ]);
+  }
+};
 
 export const rule = defineRule({
   id: 'tee-secure-boot',

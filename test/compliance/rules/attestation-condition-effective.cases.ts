@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { CONDITION, gate, provider } from '../gcp-fixture.js';
 import { GUARDED, keyTemplate, RA } from '../prove/aws/fixture.js';
 import { pcr } from '../workload-fixture.js';
 import { azureCase, branch, encode, policyOf, SAFE } from '../prove/azure/fixture.js';
@@ -23,4 +24,13 @@ const azure: RuleCase[] = [
   azureCase('not a policy', 'unknown', { edits: [['Key', 'phi', 'properties.releasePolicy.data', encode('{')]], at: 'phi' }),
 ];
 
-export const cases: RuleCase[] = [...aws, ...azure];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'claims that exist', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'a claim that no token has', expected: 'fail', at: 'provider', path: 'attributeCondition', resources: gate(provider({ attributeCondition: CONDITION.replace('gce.project_id', 'gce.project') })) },
+  { cloud: 'gcp', name: 'another audience', expected: 'fail', at: 'provider', path: 'oidc.allowedAudiences', resources: gate(provider({ oidc: { issuerUri: 'https://confidentialcomputing.googleapis.com/', allowedAudiences: ['https://sts.googleapis.com', 'https://partner.example'] } })) },
+  { cloud: 'gcp', name: 'a condition of 5000 characters', expected: 'fail', at: 'provider', path: 'attributeCondition', resources: gate(provider({ attributeCondition: `${CONDITION} && assertion.swname != "${'x'.repeat(4200)}"` })) },
+  { cloud: 'gcp', name: 'no CEL', expected: 'unknown', at: 'provider', path: 'attributeCondition', resources: gate(provider({ attributeCondition: 'assertion.swname ==' })) },
+  { cloud: 'gcp', name: 'a subject that may be too long', expected: 'warn', at: 'provider', resources: gate(provider({ attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.image_digest': 'assertion.submods.container.image_digest' } })) },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { body, bucket, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { audit, logs, resource, sink } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'every event of every region', expected: 'pass', resources: { Trail: trail(), Logs: bucket() } },
@@ -32,6 +33,15 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', NOT_KNOWN]], at: 'phi-vault-audit' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'every kind, nobody exempt, no exclusion', expected: 'pass', resources: logs() },
+  { cloud: 'gcp', name: 'data reads missing', expected: 'fail', at: 'audit', path: 'auditLogConfigs', resources: logs(audit('audit', 'phi-inference', { auditLogConfigs: [{ logType: 'ADMIN_READ' }, { logType: 'DATA_WRITE' }] })) },
+  { cloud: 'gcp', name: 'an exempted member', expected: 'fail', at: 'audit', path: 'auditLogConfigs[1].exemptedMembers', resources: logs(audit('audit', 'phi-inference', { auditLogConfigs: [{ logType: 'ADMIN_READ' }, { logType: 'DATA_READ', exemptedMembers: ['user:m@example.org'] }, { logType: 'DATA_WRITE' }] })) },
+  { cloud: 'gcp', name: 'an exclusion', expected: 'fail', at: 'vault', path: 'exclusions', resources: logs(sink('vault', 'phi-inference', 'vault', { exclusions: [{ name: 'kms', filter: 'resource.type=kms' }] })) },
+  { cloud: 'gcp', name: 'a filter', expected: 'unknown', at: 'vault', path: 'filter', resources: logs(sink('vault', 'phi-inference', 'vault', { filter: 'severity>=ERROR' })) },
+  { cloud: 'gcp', name: 'an exclusion of the project', expected: 'fail', at: 'exclusion', path: 'filter', resources: logs(resource('gcp:logging/projectExclusion:ProjectExclusion', 'exclusion', { filter: 'resource.type=kms' })) },
+  { cloud: 'gcp', name: 'a store that one project does not reach', expected: 'fail', at: 'archive', resources: logs().filter(({ name, type }) => name !== 'keys-archive' || !type.includes('projectSink')) },
+  { cloud: 'gcp', name: 'kinds that are not told', expected: 'unknown', at: 'audit', path: 'auditLogConfigs', resources: logs(audit('audit', 'phi-inference', { auditLogConfigs: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { body, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, id, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { KEY_PROJECT, audit, logs, sink } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a trail that logs', expected: 'pass', resources: { Trail: trail() } },
@@ -20,6 +21,12 @@ const azure: RuleCase[] = [
   azureCase('a target not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'resourceUri', NOT_KNOWN]], at: 'phi-vault' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'both projects', expected: 'pass', resources: logs() },
+  { cloud: 'gcp', name: 'no audit configuration of the key project', expected: 'fail', at: 'gcp', resources: logs(audit('audit-keys', 'elsewhere')) },
+  { cloud: 'gcp', name: 'one service only', expected: 'fail', at: 'gcp', resources: logs(audit('audit', 'phi-inference', { service: 'cloudkms.googleapis.com' })) },
+  { cloud: 'gcp', name: 'a disabled sink', expected: 'fail', at: 'keys-vault', path: 'disabled', resources: logs(sink('keys-vault', KEY_PROJECT, 'vault', { disabled: true })) },
+  { cloud: 'gcp', name: 'a sink that is not told', expected: 'unknown', at: 'keys-vault', path: 'disabled', resources: logs(sink('keys-vault', KEY_PROJECT, 'vault', { disabled: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { archive, audit, logBucket, logs as logsOf } from '../gcp-fixture.js';
 import { logs } from '../prove/aws/log-fixture.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
@@ -20,6 +21,12 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', NOT_KNOWN]], at: 'logs' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'two locked stores', expected: 'pass', resources: logsOf() },
+  { cloud: 'gcp', name: 'a log bucket without the lock', expected: 'fail', at: 'vault', resources: logsOf(logBucket({ locked: false })) },
+  { cloud: 'gcp', name: 'an archive whose policy is not told', expected: 'unknown', at: 'archive', resources: logsOf(archive({ retentionPolicy: '[secret]' })) },
+  { cloud: 'gcp', name: 'no store', expected: 'fail', at: 'gcp', resources: [audit('audit', 'phi-inference')] },
+  { cloud: 'gcp', name: 'reversible logsOf of a sandbox', expected: 'warn', at: 'vault', workload: { environment: 'sandbox', retention: { days: 2192, irreversible: false } }, resources: logsOf(logBucket({ locked: false })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

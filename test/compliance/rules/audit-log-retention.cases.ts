@@ -1,6 +1,7 @@
 import { body, bucket, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { archive, logBucket, logs } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'six years in days', expected: 'pass', resources: { Trail: trail(), Logs: bucket() } },
@@ -27,6 +28,13 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', NOT_KNOWN]], at: 'logs' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'six years', expected: 'pass', resources: logs() },
+  { cloud: 'gcp', name: 'a month by default', expected: 'fail', at: 'vault', path: 'retentionDays', resources: logs(logBucket({ retentionDays: undefined })) },
+  { cloud: 'gcp', name: 'a year in the archive', expected: 'fail', at: 'archive', path: 'retentionPolicy.retentionPeriod', resources: logs(archive({ retentionPolicy: { isLocked: true, retentionPeriod: '31536000' } })) },
+  { cloud: 'gcp', name: 'a lifecycle that deletes', expected: 'fail', at: 'archive', path: 'lifecycleRules[0]', resources: logs(archive({ lifecycleRules: [{ action: { type: 'Delete' }, condition: { age: 30 } }] })) },
+  { cloud: 'gcp', name: 'a lifecycle that deletes after ten years', expected: 'pass', resources: logs(archive({ lifecycleRules: [{ action: { type: 'Delete' }, condition: { age: 3650 } }] })) },
+  { cloud: 'gcp', name: 'a retention that is not told', expected: 'unknown', at: 'vault', path: 'retentionDays', resources: logs(logBucket({ retentionDays: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

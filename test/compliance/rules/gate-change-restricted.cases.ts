@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { DEPLOYER, USE, gate, policy, resource } from '../gcp-fixture.js';
 import { GUARDED, keyTemplate, role, ROOT } from '../prove/aws/fixture.js';
 import { azureCase, GROUP, NOT_KNOWN, role as assignment, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
@@ -19,6 +20,11 @@ const azure: RuleCase[] = [
   azureCase('a vault of unknown properties', 'unknown', { edits: [['Vault', 'phi-vault', 'properties', NOT_KNOWN]], at: 'phi' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'the deployer', expected: 'pass', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: [DEPLOYER] }])) },
+  { cloud: 'gcp', name: 'a developer', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:dev@example.org'] }])) },
+  { cloud: 'gcp', name: 'a developer who acts as the deployer', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: [DEPLOYER] }]), resource('gcp:serviceaccount/iAMMember:IAMMember', 'm', { serviceAccountId: 'projects/phi-inference-keys/serviceAccounts/deploy@phi-inference-keys.iam.gserviceaccount.com', role: 'roles/iam.serviceAccountTokenCreator', member: 'user:dev@example.org' })) },
+  { cloud: 'gcp', name: 'nobody says who may', expected: 'unknown', at: 'phi', workload: null, resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:dev@example.org'] }])) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

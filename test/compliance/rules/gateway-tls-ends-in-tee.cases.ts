@@ -1,6 +1,7 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, resource, BAA } from '../prove/azure/fixture.js';
+import { ref, resource as gcpResource } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'TCP pass-through', expected: 'pass', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'TCP', LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network' }) } },
@@ -21,6 +22,12 @@ const azure: RuleCase[] = [
   azureCase('a front door', 'fail', { more: [resource('cdn:Profile', 'door', {})], at: 'door' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'an internal pass-through balancer', expected: 'pass', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { loadBalancingScheme: 'INTERNAL', backendService: 'x' })] },
+  { cloud: 'gcp', name: 'an HTTPS proxy', expected: 'fail', at: 'front', path: 'target', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { loadBalancingScheme: 'INTERNAL_MANAGED', target: ref('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy') }), gcpResource('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy', {})] },
+  { cloud: 'gcp', name: 'a plane without PHI', expected: 'pass', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { labels: { 'phi-plane': 'no-phi' }, loadBalancingScheme: 'INTERNAL_MANAGED', target: ref('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy') }), gcpResource('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy', { serverTlsPolicy: 'mtls', sslPolicy: ref('gcp:compute/regionSslPolicy:RegionSslPolicy', 'tls') }), gcpResource('gcp:compute/regionSslPolicy:RegionSslPolicy', 'tls', { minTlsVersion: 'TLS_1_3', profile: 'RESTRICTED' })] },
+  { cloud: 'gcp', name: 'a plane without PHI under TLS 1.0', expected: 'fail', at: 'front', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { labels: { 'phi-plane': 'no-phi' }, loadBalancingScheme: 'INTERNAL_MANAGED', target: ref('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy') }), gcpResource('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy', { serverTlsPolicy: 'mtls' })] },
+  { cloud: 'gcp', name: 'a target that is not told', expected: 'unknown', at: 'front', path: 'target', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { loadBalancingScheme: 'INTERNAL', target: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, GROUP, KEY_ID, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
+import { KEY_PROJECT, USE, gate, member, policy } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'administrator and user are two', expected: 'pass', resources: { Key: key({ KeyPolicy: { Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/Admin' }, Action: ['kms:EnableKeyRotation', 'kms:Describe*'], Resource: '*' }, { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/Tee' }, Action: 'kms:Decrypt', Resource: '*' }] } }) } },
@@ -22,6 +23,11 @@ const azure: RuleCase[] = [
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', KEY_ID, STRANGER)], at: 'phi' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'an administrator beside the users', expected: 'pass', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['group:key-admins@example.org'] }])) },
+  { cloud: 'gcp', name: 'an owner of the key project', expected: 'fail', at: 'phi', resources: gate(member('project', 'owner', 'roles/owner', 'user:boss@example.org', KEY_PROJECT)) },
+  { cloud: 'gcp', name: 'one who does both', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:a@example.org'] }, { role: 'roles/cloudkms.cryptoKeyDecrypter', members: ['user:a@example.org'] }])) },
+  { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'phi', resources: gate(policy([USE, { role: 'projects/phi-inference-keys/roles/elsewhere', members: ['user:a@example.org'] }])) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { key as keyOf, resource as gcpResource, rings } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'retained, thirty days', expected: 'pass', resources: { Key: key({ PendingWindowInDays: 30 }) } },
@@ -21,6 +22,13 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['Vault', 'phi-vault', 'properties', NOT_KNOWN]], at: 'phi-vault' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'guarded', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
+  { cloud: 'gcp', name: 'not protected', expected: 'fail', at: 'phi', path: 'protect', resources: [...rings, keyOf('phi', 'phi', {}, {})] },
+  { cloud: 'gcp', name: 'deleted by the provider', expected: 'fail', at: 'phi', path: 'deletionPolicy', resources: [...rings, keyOf('phi', 'phi', { deletionPolicy: undefined })] },
+  { cloud: 'gcp', name: 'gone in a day', expected: 'fail', at: 'phi', path: 'destroyScheduledDuration', resources: [...rings, keyOf('phi', 'phi', { destroyScheduledDuration: '86400s' })] },
+  { cloud: 'gcp', name: 'a delay that is not told', expected: 'unknown', at: 'phi', path: 'destroyScheduledDuration', resources: [...rings, keyOf('phi', 'phi', { destroyScheduledDuration: '[secret]' })] },
+  { cloud: 'gcp', name: 'a disabled version', expected: 'fail', at: 'version', path: 'state', resources: [...rings, keyOf('phi', 'phi'), gcpResource('gcp:kms/cryptoKeyVersion:CryptoKeyVersion', 'version', { state: 'DISABLED' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

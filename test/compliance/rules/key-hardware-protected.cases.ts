@@ -1,6 +1,7 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { key as keyOf, rings } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'made in the HSM', expected: 'pass', resources: { Key: key() } },
@@ -15,6 +16,11 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['Key', 'storage', 'properties', NOT_KNOWN]], at: 'storage' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'HSM', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
+  { cloud: 'gcp', name: 'by default', expected: 'fail', at: 'phi', path: 'versionTemplate.protectionLevel', resources: [...rings, keyOf('phi', 'phi', { versionTemplate: undefined })] },
+  { cloud: 'gcp', name: 'software', expected: 'fail', at: 'disk', resources: [...rings, keyOf('disk', 'os-disk', { versionTemplate: { protectionLevel: 'SOFTWARE' } })] },
+  { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'phi', resources: [...rings, keyOf('phi', 'phi', { versionTemplate: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { CONDITION, gate, provider } from '../gcp-fixture.js';
 import { GUARDED, keyTemplate } from '../prove/aws/fixture.js';
 import { azureCase } from '../prove/azure/fixture.js';
 
@@ -16,4 +17,10 @@ const azure: RuleCase[] = [
   azureCase('a public vault', 'fail', { edits: [['Vault', 'phi-vault', 'properties.publicNetworkAccess', 'Enabled']], at: 'phi' }),
 ];
 
-export const cases: RuleCase[] = [...aws, ...azure];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'three guards', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'a condition without the digest', expected: 'fail', at: 'phi', resources: gate(provider({ attributeCondition: CONDITION.replace(/ && assertion\.submods\.container\.image_digest in \[[^\]]*\]/, '') })) },
+  { cloud: 'gcp', name: 'no ring policy', expected: 'fail', at: 'phi', resources: gate().filter(({ name }) => name !== 'ring-policy') },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

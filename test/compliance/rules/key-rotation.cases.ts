@@ -1,6 +1,7 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { key as keyOf, rings } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'rotates', expected: 'pass', resources: { Key: key() } },
@@ -17,6 +18,12 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['Key', 'storage', 'properties.rotationPolicy', NOT_KNOWN]], at: 'storage' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'ninety days', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
+  { cloud: 'gcp', name: 'never', expected: 'fail', at: 'phi', path: 'rotationPeriod', resources: [...rings, keyOf('phi', 'phi', { rotationPeriod: undefined })] },
+  { cloud: 'gcp', name: 'a year', expected: 'fail', at: 'phi', path: 'rotationPeriod', resources: [...rings, keyOf('phi', 'phi', { rotationPeriod: '31536000s' })] },
+  { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'phi', path: 'rotationPeriod', resources: [...rings, keyOf('phi', 'phi', { rotationPeriod: '[secret]' })] },
+  { cloud: 'gcp', name: 'a signing key', expected: 'silent', resources: [...rings, keyOf('phi', 'phi', { purpose: 'ASYMMETRIC_SIGN', rotationPeriod: undefined })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { DEPLOYER, logs as logsOf, member } from '../gcp-fixture.js';
 import { logs } from '../prove/aws/log-fixture.js';
 import { azureCase, GROUP, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
@@ -14,4 +15,12 @@ const azure: RuleCase[] = [
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'logs' }),
 ];
 
-export const cases: RuleCase[] = [...aws, ...azure];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'nobody', expected: 'pass', resources: logsOf() },
+  { cloud: 'gcp', name: 'the deployer', expected: 'pass', resources: logsOf(member('project', 'm', 'roles/logging.admin', DEPLOYER)) },
+  { cloud: 'gcp', name: 'a developer', expected: 'fail', at: 'vault', resources: logsOf(member('project', 'm', 'roles/logging.configWriter', 'user:dev@example.org')) },
+  { cloud: 'gcp', name: 'a developer on the bucket', expected: 'fail', at: 'archive', resources: logsOf(member('bucket', 'm', 'roles/storage.admin', 'user:dev@example.org', 'archive')) },
+  { cloud: 'gcp', name: 'a viewer', expected: 'pass', resources: logsOf(member('project', 'm', 'roles/logging.viewer', 'user:dev@example.org')) },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

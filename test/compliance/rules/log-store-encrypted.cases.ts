@@ -1,6 +1,7 @@
 import { body, bucket, key, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { archive, logBucket, logs } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a key of the customer', expected: 'pass', resources: { Trail: trail(), Logs: bucket(), LogKey: key() } },
@@ -17,6 +18,11 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'encryption', NOT_KNOWN]], at: 'logs' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'customer keys', expected: 'pass', resources: logs() },
+  { cloud: 'gcp', name: 'a log bucket under a key of Google', expected: 'fail', at: 'vault', path: 'cmekSettings.kmsKeyName', resources: logs(logBucket({ cmekSettings: undefined })) },
+  { cloud: 'gcp', name: 'an archive under a key of Google', expected: 'fail', at: 'archive', path: 'encryption.defaultKmsKeyName', resources: logs(archive({ encryption: undefined })) },
+  { cloud: 'gcp', name: 'a key that is not told', expected: 'unknown', at: 'archive', resources: logs(archive({ encryption: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { bucket, bucketPolicy, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { archive, logs, member } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'private', expected: 'pass', resources: { Trail: trail(), Logs: bucket(), Policy: bucketPolicy('Logs', { Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: 's3:PutObject', Resource: '*' }) } },
@@ -23,6 +24,12 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'publicNetworkAccess', NOT_KNOWN]], at: 'logs' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'closed', expected: 'pass', resources: logs() },
+  { cloud: 'gcp', name: 'no public access prevention', expected: 'fail', at: 'archive', path: 'publicAccessPrevention', resources: logs(archive({ publicAccessPrevention: 'inherited' })) },
+  { cloud: 'gcp', name: 'access lists', expected: 'fail', at: 'archive', path: 'uniformBucketLevelAccess', resources: logs(archive({ uniformBucketLevelAccess: undefined })) },
+  { cloud: 'gcp', name: 'everybody bound', expected: 'fail', at: 'archive', resources: logs(member('bucket', 'all', 'roles/storage.objectViewer', 'allUsers', 'archive')) },
+  { cloud: 'gcp', name: 'a setting that is not told', expected: 'unknown', at: 'archive', path: 'uniformBucketLevelAccess', resources: logs(archive({ uniformBucketLevelAccess: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,4 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
+import { CONDITION, USE, gate, policy, principal, provider, space } from '../gcp-fixture.js';
+import { digest } from '../workload-fixture.js';
 import type { AwsMeasurement } from '../../../constructs/workload/workload.js';
 import { GUARDED, keyTemplate, RA } from '../prove/aws/fixture.js';
 import { pcr, WORKLOAD } from '../workload-fixture.js';
@@ -30,6 +32,13 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['Key', 'phi', 'properties.releasePolicy', NOT_KNOWN]], at: 'phi' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'the active image', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'a binding of the retired image', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: USE.role, members: [principal('d')] }])) },
+  { cloud: 'gcp', name: 'a condition that admits the retired image', expected: 'fail', at: 'phi', resources: gate(provider({ attributeCondition: CONDITION.replace(digest('a'), `${digest('a')}", "${digest('d')}`) })) },
+  { cloud: 'gcp', name: 'a condition that refuses the active image', expected: 'fail', at: 'phi', resources: gate(provider({ attributeCondition: CONDITION.replace(digest('a'), digest('f')) })) },
+  { cloud: 'gcp', name: 'a template of another image', expected: 'fail', at: 'tee', path: 'metadata.tee-image-reference', resources: gate(space({}, { 'tee-image-reference': `us-docker.pkg.dev/phi-inference/images/inference@${digest('e')}` })) },
+  { cloud: 'gcp', name: 'a condition that is not told', expected: 'unknown', at: 'phi', resources: gate(provider({ attributeCondition: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,4 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
+import { CONDITION, DISK, gate, provider, space } from '../gcp-fixture.js';
+import type { Value } from '../../../constructs/compliance/model.js';
 import { GUARDED, keyTemplate, RA } from '../prove/aws/fixture.js';
 import { pcr } from '../workload-fixture.js';
 import { azureCase, branch, policyOf, without } from '../prove/azure/fixture.js';
@@ -19,6 +21,12 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['Key', 'phi', 'properties.releasePolicy', '[secret]']], at: 'phi' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'production images', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'a condition without dbgstat', expected: 'fail', at: 'pool', resources: gate(provider({ attributeCondition: CONDITION.replace(' && assertion.dbgstat == "disabled-since-boot"', '') })) },
+  { cloud: 'gcp', name: 'a debug image', expected: 'fail', at: 'tee', path: 'disks[0].sourceImage', resources: gate(space({ disks: [{ ...DISK, sourceImage: 'projects/confidential-space-images/global/images/family/confidential-space-debug' } as Value] })) },
+  { cloud: 'gcp', name: 'a copy of the image', expected: 'fail', at: 'tee', path: 'disks[0].sourceImage', resources: gate(space({ disks: [{ ...DISK, sourceImage: 'projects/mine/global/images/confidential-space-250300' } as Value] })) },
+  { cloud: 'gcp', name: 'an image that is not told', expected: 'unknown', at: 'tee', path: 'disks[0].sourceImage', resources: gate(space({ disks: [{ ...DISK, sourceImage: '[secret]' } as Value] })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

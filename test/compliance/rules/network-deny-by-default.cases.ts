@@ -1,6 +1,7 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { RULES, firewall, net, network, rule, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an exact egress rule', expected: 'pass', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationSecurityGroupId: 'sg-1' }] }) } },
@@ -25,6 +26,14 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', NOT_KNOWN]], at: 'store' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'two denies', expected: 'pass', resources: net() },
+  { cloud: 'gcp', name: 'no deny of egress', expected: 'fail', at: 'net', resources: net(firewall(RULES.slice(0, -1))) },
+  { cloud: 'gcp', name: 'a deny for one tag', expected: 'fail', at: 'net', resources: net(firewall([...RULES.slice(0, -1), rule('deny-out', 1001, 'EGRESS', 'deny', ['0.0.0.0/0'], { ipProtocol: 'all' }, { targetServiceAccounts: ['a@b'] })])) },
+  { cloud: 'gcp', name: 'classic rules first', expected: 'fail', at: 'net', path: 'networkFirewallPolicyEnforcementOrder', resources: net(network({ networkFirewallPolicyEnforcementOrder: undefined })) },
+  { cloud: 'gcp', name: 'subnetworks of its own', expected: 'fail', at: 'net', path: 'autoCreateSubnetworks', resources: net(network({ autoCreateSubnetworks: undefined })) },
+  { cloud: 'gcp', name: 'a machine in the default network', expected: 'fail', at: 'vm', resources: [...net(), vm({ networkInterfaces: [{ network: 'default' }] })] },
+  { cloud: 'gcp', name: 'an order that is not told', expected: 'unknown', at: 'net', path: 'networkFirewallPolicyEnforcementOrder', resources: net(network({ networkFirewallPolicyEnforcementOrder: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { dnsPolicy, net, resource } from '../gcp-fixture.js';
 
 const dns = (): TemplateResources => ({
   Vpc: body('AWS::EC2::VPC', {}),
@@ -30,6 +31,14 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'dhcpOptions', NOT_KNOWN]], at: 'vnet' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'private zones, logged', expected: 'pass', resources: net() },
+  { cloud: 'gcp', name: 'no query log', expected: 'fail', at: 'net', resources: net(dnsPolicy({ enableLogging: undefined })) },
+  { cloud: 'gcp', name: 'no zone for the registry', expected: 'fail', at: 'net', resources: net().filter(({ name }) => name !== 'pkg-dev') },
+  { cloud: 'gcp', name: 'other name servers', expected: 'fail', at: 'dns', path: 'alternativeNameServerConfig', resources: net(dnsPolicy({ alternativeNameServerConfig: { targetNameServers: [{ ipv4Address: '192.0.2.1' }] } })) },
+  { cloud: 'gcp', name: 'a public zone', expected: 'fail', at: 'public', path: 'visibility', resources: [...net(), resource('gcp:dns/managedZone:ManagedZone', 'public', { dnsName: 'example.org.' })] },
+  { cloud: 'gcp', name: 'a record that leads past the perimeter', expected: 'fail', at: 'googleapis-com', resources: net(resource('gcp:dns/recordSet:RecordSet', 'googleapis-com', { managedZone: 'googleapis-com', name: '*.googleapis.com.', type: 'A', rrdatas: ['203.0.113.9'] })) },
+  { cloud: 'gcp', name: 'a visibility that is not told', expected: 'unknown', at: 'other', path: 'visibility', resources: [...net(), resource('gcp:dns/managedZone:ManagedZone', 'other', { dnsName: 'example.org.', visibility: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

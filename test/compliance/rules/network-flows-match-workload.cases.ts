@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { RULES, TCP, firewall, net, rule as ruleOf } from '../gcp-fixture.js';
 import { network, rule, withoutAcls } from '../prove/aws/network-fixture.js';
 import { azureCase, id, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
@@ -20,6 +21,12 @@ const azure: RuleCase[] = [
   azureCase('no workload', 'silent', { workload: null }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'the flows of the workload file', expected: 'pass', resources: net() },
+  { cloud: 'gcp', name: 'an extra flow', expected: 'fail', at: 'gcp', resources: net(firewall([...RULES, ruleOf('a', 1, 'INGRESS', 'allow', ['10.20.0.0/24'], TCP('22')), ruleOf('b', 2, 'EGRESS', 'allow', ['10.20.2.0/24'], TCP('22'))])) },
+  { cloud: 'gcp', name: 'a missing flow', expected: 'fail', at: 'gcp', resources: net(firewall(RULES.slice(1))) },
+  { cloud: 'gcp', name: 'a ruleOf that is not told', expected: 'unknown', at: 'gcp', resources: net(firewall([...RULES, '[secret]'])) },
+  { cloud: 'gcp', name: 'no workload', expected: 'silent', workload: null, resources: net() },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

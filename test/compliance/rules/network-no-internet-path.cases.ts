@@ -1,6 +1,7 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, id, resource } from '../prove/azure/fixture.js';
+import { RULES, TCP, firewall, net, network, resource as gcpResource, route, rule, space, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a private subnet', expected: 'pass', resources: { Subnet: body('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false }) } },
@@ -27,6 +28,18 @@ const azure: RuleCase[] = [
   azureCase('an unknown peer', 'unknown', { more: [resource('network:VirtualNetworkPeering', 'hub', { virtualNetworkName: 'vnet', remoteVirtualNetwork: { id: '/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/virtualNetworks/hub' } })], at: 'hub' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'none', expected: 'pass', resources: [...net(), vm()] },
+  { cloud: 'gcp', name: 'an external address', expected: 'fail', at: 'vm', path: 'networkInterfaces[0]', resources: [...net(), vm({ networkInterfaces: [{ subnetwork: 'tee', accessConfigs: [{}] }] })] },
+  { cloud: 'gcp', name: 'an external IPv6 address', expected: 'fail', at: 'tee', path: 'networkInterfaces[0]', resources: [...net(), space({ networkInterfaces: [{ subnetwork: 'tee', ipv6AccessConfigs: [{ networkTier: 'PREMIUM' }] }] })] },
+  { cloud: 'gcp', name: 'default routes', expected: 'fail', at: 'net', path: 'deleteDefaultRoutesOnCreate', resources: net(network({ deleteDefaultRoutesOnCreate: undefined })) },
+  { cloud: 'gcp', name: 'a default route', expected: 'fail', at: 'out', path: 'destRange', resources: net(route('out', { destRange: '0.0.0.0/0' })) },
+  { cloud: 'gcp', name: 'Cloud NAT', expected: 'fail', at: 'nat', resources: [...net(), gcpResource('gcp:compute/routerNat:RouterNat', 'nat', { router: 'r' })] },
+  { cloud: 'gcp', name: 'a reserved address', expected: 'fail', at: 'address', path: 'addressType', resources: [...net(), gcpResource('gcp:compute/address:Address', 'address', {})] },
+  { cloud: 'gcp', name: 'a front end for the internet', expected: 'fail', at: 'front', path: 'loadBalancingScheme', resources: [...net(), gcpResource('gcp:compute/globalForwardingRule:GlobalForwardingRule', 'front', { target: 'x' })] },
+  { cloud: 'gcp', name: 'packets of others', expected: 'fail', at: 'vm', path: 'canIpForward', resources: [...net(), vm({ canIpForward: true })] },
+  { cloud: 'gcp', name: 'egress to everywhere', expected: 'fail', at: 'policy', resources: net(firewall([...RULES, rule('out', 1, 'EGRESS', 'allow', ['0.0.0.0/0'], TCP('443'))])) },
+  { cloud: 'gcp', name: 'interfaces that are not told', expected: 'unknown', at: 'vm', path: 'networkInterfaces', resources: [...net(), vm({ networkInterfaces: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

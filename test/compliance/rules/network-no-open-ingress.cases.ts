@@ -1,6 +1,7 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { RULES, TCP, classic, firewall, net, rule } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'from another group', expected: 'pass', resources: { In: body('AWS::EC2::SecurityGroupIngress', { GroupId: 'sg-1', IpProtocol: 'tcp', FromPort: 8443, ToPort: 8443, SourceSecurityGroupId: 'sg-2' }) } },
@@ -20,6 +21,14 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', NOT_KNOWN]], at: 'store' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'segments only', expected: 'pass', resources: net() },
+  { cloud: 'gcp', name: 'everywhere', expected: 'fail', at: 'policy', resources: net(firewall([...RULES, rule('open', 1, 'INGRESS', 'allow', ['0.0.0.0/0'], TCP('443'))])) },
+  { cloud: 'gcp', name: 'everywhere in IPv6', expected: 'fail', at: 'policy', resources: net(firewall([...RULES, rule('open', 1, 'INGRESS', 'allow', ['::/0'], TCP('443'))])) },
+  { cloud: 'gcp', name: 'a public address', expected: 'fail', at: 'classic', resources: net(classic({ sourceRanges: ['203.0.113.0/24'], allows: [{ protocol: 'tcp', ports: ['443'] }] })) },
+  { cloud: 'gcp', name: 'a classic rule without a source', expected: 'fail', at: 'classic', resources: net(classic({ allows: [{ protocol: 'tcp', ports: ['443'] }] })) },
+  { cloud: 'gcp', name: 'health checks of Google', expected: 'pass', resources: net(firewall([...RULES, rule('health', 1, 'INGRESS', 'allow', ['35.191.0.0/16', '130.211.0.0/22'], TCP('8443'))])) },
+  { cloud: 'gcp', name: 'a range that is not told', expected: 'unknown', at: 'classic', resources: net(classic({ sourceRanges: ['[secret]'], allows: [{ protocol: 'tcp' }] })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,8 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
 import { azureCase, id, resource } from '../prove/azure/fixture.js';
+import { PERIMETER, SERVICES, bucket, net, perimeter, resource as gcpResource, route, subnet } from '../gcp-fixture.js';
+import type { Value } from '../../../constructs/compliance/model.js';
 
 const endpoint = (PolicyDocument: object, service = 'kms', PrivateDnsEnabled = true): TemplateResources[string] =>
   body('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', ServiceName: `com.amazonaws.us-east-1.${service}`, PrivateDnsEnabled, PolicyDocument } as never);
@@ -26,6 +28,16 @@ const azure: RuleCase[] = [
   azureCase('an endpoint of somebody else\'s service', 'unknown', { more: [resource('network:PrivateEndpoint', 'exit', { privateEndpointName: 'exit', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/tee` }, privateLinkServiceConnections: [{ groupIds: ['blob'], privateLinkServiceId: '/subscriptions/x/resourceGroups/y/providers/Microsoft.Storage/storageAccounts/z' }] })], at: 'exit' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'private access inside a perimeter', expected: 'pass', resources: [...net(), bucket('phi')] },
+  { cloud: 'gcp', name: 'no private access', expected: 'fail', at: 'tee', path: 'privateIpGoogleAccess', resources: net(subnet('tee', '10.20.1.0/24', { privateIpGoogleAccess: undefined })) },
+  { cloud: 'gcp', name: 'a perimeter in dry run', expected: 'fail', at: 'perimeter', path: 'status', resources: net(perimeter(undefined), gcpResource('gcp:accesscontextmanager/servicePerimeter:ServicePerimeter', 'perimeter', { spec: PERIMETER })) },
+  { cloud: 'gcp', name: 'no perimeter around a bucket', expected: 'fail', at: 'gcp', resources: [...net().filter(({ name }) => name !== 'perimeter'), bucket('phi')] },
+  { cloud: 'gcp', name: 'a service that is not restricted', expected: 'fail', at: 'perimeter', path: 'status.restrictedServices', resources: net(perimeter({ ...PERIMETER, restrictedServices: SERVICES.slice(0, -1) })) },
+  { cloud: 'gcp', name: 'services inside without restriction', expected: 'fail', at: 'perimeter', path: 'status.vpcAccessibleServices.enableRestriction', resources: net(perimeter({ ...PERIMETER, vpcAccessibleServices: undefined } as unknown as Value)) },
+  { cloud: 'gcp', name: 'a rule for every identity', expected: 'fail', at: 'perimeter', path: 'status.ingressPolicies', resources: net(perimeter({ ...PERIMETER, ingressPolicies: [{ ingressFrom: { identityType: 'ANY_IDENTITY', sources: [{ accessLevel: '*' }] }, ingressTo: { operations: [{ serviceName: 'storage.googleapis.com' }] } }] })) },
+  { cloud: 'gcp', name: 'the addresses that ignore the perimeter', expected: 'fail', at: 'private', path: 'destRange', resources: net(route('private', { destRange: '199.36.153.8/30' })) },
+  { cloud: 'gcp', name: 'services that are not told', expected: 'unknown', at: 'perimeter', path: 'status.restrictedServices', resources: net(perimeter({ ...PERIMETER, restrictedServices: '[secret]' })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { body, bucket, key, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, KEY_ID, resource, role, ROLES } from '../prove/azure/fixture.js';
+import { bucket as bucketOf, key as keyOf, ref, rings, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'nothing else uses it', expected: 'pass', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Alias: body('AWS::KMS::Alias', { AliasName: 'alias/phi', TargetKeyId: { Ref: 'Phi' } }), Host: launchTemplate() } },
@@ -17,6 +18,11 @@ const azure: RuleCase[] = [
   azureCase('unwrap for a service', 'fail', { more: [role('extra', ROLES.encryption, KEY_ID, '${azure-native:managedidentity:UserAssignedIdentity::disk.principalId}')], at: 'extra' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'a keyOf of its own', expected: 'pass', resources: [...rings, keyOf('phi', 'phi'), keyOf('store', 'infrastructure'), bucketOf('phi-store')] },
+  { cloud: 'gcp', name: 'a bucketOf under it', expected: 'fail', at: 'phi-store', path: 'encryption.defaultKmsKeyName', resources: [...rings, keyOf('phi', 'phi'), bucketOf('phi-store', { encryption: { defaultKmsKeyName: ref('gcp:kms/cryptoKey:CryptoKey', 'phi') } })] },
+  { cloud: 'gcp', name: 'a disk under it', expected: 'fail', at: 'vm', path: 'bootDisk.kmsKeySelfLink', resources: [...rings, keyOf('phi', 'phi'), vm({ bootDisk: { kmsKeySelfLink: ref('gcp:kms/cryptoKey:CryptoKey', 'phi') } })] },
+  { cloud: 'gcp', name: 'another keyOf in its project', expected: 'fail', at: 'disk', path: 'keyRing', resources: [...rings, keyOf('phi', 'phi'), keyOf('disk', 'os-disk', { keyRing: ref('gcp:kms/keyRing:KeyRing', 'phi') })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

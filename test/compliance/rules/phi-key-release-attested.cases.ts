@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { CONDITION, gate, provider, ref, resource } from '../gcp-fixture.js';
 import { GUARDED, keyTemplate } from '../prove/aws/fixture.js';
 import { azureCase, branch, GROUP, NOT_KNOWN, policyOf, role, ROLES, SAFE, STRANGER, without } from '../prove/azure/fixture.js';
 
@@ -17,6 +18,11 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['Key', 'phi', 'properties', NOT_KNOWN]], at: 'phi' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'the gate', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'no deny policy', expected: 'fail', at: 'phi', resources: gate().filter(({ name }) => name !== 'deny') },
+  { cloud: 'gcp', name: 'a policy that nobody can read', expected: 'unknown', at: 'phi', resources: gate(resource('gcp:kms/cryptoKeyIAMPolicy:CryptoKeyIAMPolicy', 'policy', { cryptoKeyId: ref('gcp:kms/cryptoKey:CryptoKey', 'phi'), policyData: '[secret]' })) },
+  { cloud: 'gcp', name: 'a condition without the project', expected: 'fail', at: 'phi', resources: gate(provider({ attributeCondition: CONDITION.replace(' && assertion.submods.gce.project_id == "phi-inference"', '') })) },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { body, bucket, bucketPolicy, denyPlain } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { bucket as bucketOf, resource as gcpResource } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a key of the stack, TLS only', expected: 'pass', resources: { LogKey: body('AWS::KMS::Key', {}), Phi: bucket(), Policy: bucketPolicy('Phi', denyPlain) } },
@@ -23,6 +24,11 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'store', 'encryption', NOT_KNOWN]], at: 'store' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'a customer key', expected: 'pass', resources: [bucketOf('phi')] },
+  { cloud: 'gcp', name: 'a key of Google', expected: 'fail', at: 'phi', path: 'encryption.defaultKmsKeyName', resources: [bucketOf('phi', { encryption: undefined })] },
+  { cloud: 'gcp', name: 'a database under a key of Google', expected: 'fail', at: 'sql', path: 'encryptionKeyName', resources: [gcpResource('gcp:sql/databaseInstance:DatabaseInstance', 'sql', {})] },
+  { cloud: 'gcp', name: 'a key that is not told', expected: 'unknown', at: 'phi', resources: [bucketOf('phi', { encryption: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

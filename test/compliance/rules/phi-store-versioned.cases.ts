@@ -1,6 +1,7 @@
 import { body, bucket } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { bucket as bucketOf } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'versions and recovery', expected: 'pass', resources: { Phi: bucket(), Table: body('AWS::DynamoDB::Table', { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } }) } },
@@ -16,6 +17,11 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['BlobServiceProperties', 'store', 'isVersioningEnabled', NOT_KNOWN]], at: 'store' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'versions', expected: 'pass', resources: [bucketOf('phi')] },
+  { cloud: 'gcp', name: 'none', expected: 'fail', at: 'phi', path: 'versioning.enabled', resources: [bucketOf('phi', { versioning: undefined })] },
+  { cloud: 'gcp', name: 'soft delete off', expected: 'fail', at: 'phi', path: 'softDeletePolicy.retentionDurationSeconds', resources: [bucketOf('phi', { softDeletePolicy: { retentionDurationSeconds: 0 } })] },
+  { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'phi', path: 'versioning.enabled', resources: [bucketOf('phi', { versioning: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,7 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
+import { resource, space, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an enclave host', expected: 'pass', resources: { Host: launchTemplate() } },
@@ -20,6 +21,13 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'securityProfile', NOT_KNOWN]], at: 'tee' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'TDX', expected: 'pass', resources: [space(), vm()] },
+  { cloud: 'gcp', name: 'enabled without a type', expected: 'fail', at: 'vm', path: 'confidentialInstanceConfig.confidentialInstanceType', resources: [vm({ confidentialInstanceConfig: { enableConfidentialCompute: true } })] },
+  { cloud: 'gcp', name: 'no type', expected: 'fail', at: 'tee', resources: [space({ confidentialInstanceConfig: undefined })] },
+  { cloud: 'gcp', name: 'another type than the workload file', expected: 'fail', at: 'tee', resources: [space({ confidentialInstanceConfig: { confidentialInstanceType: 'SEV' } })] },
+  { cloud: 'gcp', name: 'a type that is not told', expected: 'unknown', at: 'tee', resources: [space({ confidentialInstanceConfig: '[secret]' })] },
+  { cloud: 'gcp', name: 'an instance from a template', expected: 'unknown', at: 'clone', resources: [resource('gcp:compute/instanceFromTemplate:InstanceFromTemplate', 'clone', { sourceInstanceTemplate: 'tee' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

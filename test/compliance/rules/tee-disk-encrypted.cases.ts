@@ -1,6 +1,8 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, id, resource } from '../prove/azure/fixture.js';
+import { DISK, resource as gcpResource, space, vm } from '../gcp-fixture.js';
+import type { Value } from '../../../constructs/compliance/model.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a key of the stack', expected: 'pass', resources: { Host: launchTemplate(), Disks: body('AWS::KMS::Key', {}) } },
@@ -26,6 +28,13 @@ const azure: RuleCase[] = [
   azureCase('a disk of its own under the platform\'s key', 'fail', { more: [resource('compute:Disk', 'extra', { diskName: 'extra' })], at: 'extra' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'customer keys', expected: 'pass', resources: [space(), vm()] },
+  { cloud: 'gcp', name: 'a template disk without one', expected: 'fail', at: 'tee', path: 'disks[0].diskEncryptionKey.kmsKeySelfLink', resources: [space({ disks: [{ ...DISK, diskEncryptionKey: undefined } as unknown as Value] })] },
+  { cloud: 'gcp', name: 'an instance without one', expected: 'fail', at: 'vm', path: 'bootDisk.kmsKeySelfLink', resources: [vm({ bootDisk: { initializeParams: { image: 'x' } } })] },
+  { cloud: 'gcp', name: 'a local SSD', expected: 'fail', at: 'vm', path: 'scratchDisks[0]', resources: [vm({ scratchDisks: [{ interface: 'NVME' }] })] },
+  { cloud: 'gcp', name: 'a disk of its own without one', expected: 'fail', at: 'disk', resources: [gcpResource('gcp:compute/disk:Disk', 'disk', { size: 10 })] },
+  { cloud: 'gcp', name: 'an attached disk of elsewhere', expected: 'unknown', at: 'vm', path: 'attachedDisks[0].source', resources: [vm({ attachedDisks: [{ source: 'projects/p/zones/z/disks/d' }] })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

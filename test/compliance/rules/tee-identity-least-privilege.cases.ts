@@ -1,6 +1,7 @@
 import { hostWithRole } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, GROUP, id, KEY_ID, role, ROLES } from '../prove/azure/fixture.js';
+import { SA, member, net, ref, space, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'exact actions', expected: 'pass', resources: hostWithRole({}, { Effect: 'Allow', Action: ['s3:GetObjectVersion'], Resource: 'arn:aws:s3:::releases/*' }) },
@@ -25,6 +26,14 @@ const azure: RuleCase[] = [
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', KEY_ID, '${azure-native:managedidentity:UserAssignedIdentity::tee.principalId}')], at: 'extra' }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'an account of its own', expected: 'pass', resources: [space(), member('project', 'logs', 'roles/logging.logWriter', SA)] },
+  { cloud: 'gcp', name: 'the default account', expected: 'fail', at: 'tee', path: 'serviceAccount.email', resources: [space({ serviceAccount: { email: '123-compute@developer.gserviceaccount.com' } })] },
+  { cloud: 'gcp', name: 'no email', expected: 'fail', at: 'vm', path: 'serviceAccount.email', resources: [vm({ serviceAccount: { scopes: ['cloud-platform'] } })] },
+  { cloud: 'gcp', name: 'an editor', expected: 'fail', at: 'editor', path: 'role', resources: [space(), member('project', 'editor', 'roles/editor', SA)] },
+  { cloud: 'gcp', name: 'a role on a key', expected: 'fail', at: 'user', path: 'role', resources: [space(), member('key', 'user', 'roles/cloudkms.cryptoKeyDecrypter', SA)] },
+  { cloud: 'gcp', name: 'shared with the gateway', expected: 'fail', at: 'vm', path: 'serviceAccount.email', resources: [...net(), space(), vm({ networkInterfaces: [{ subnetwork: ref('gcp:compute/subnetwork:Subnetwork', 'gateway') }] })] },
+  { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'custom', path: 'role', resources: [space(), member('project', 'custom', 'projects/phi-inference/roles/custom', SA)] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -1,6 +1,8 @@
 import { launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, id } from '../prove/azure/fixture.js';
+import { DISK, DISK_KEY, space, vm } from '../gcp-fixture.js';
+import type { Value } from '../../../constructs/compliance/model.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an image id', expected: 'pass', resources: { Host: launchTemplate() } },
@@ -18,6 +20,12 @@ const azure: RuleCase[] = [
   azureCase('a managed image', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/images', 'inference') }]] }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'by name and digest', expected: 'pass', resources: [space()] },
+  { cloud: 'gcp', name: 'a family', expected: 'fail', at: 'vm', path: 'bootDisk.initializeParams.image', resources: [vm({ bootDisk: { kmsKeySelfLink: DISK_KEY, initializeParams: { image: 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts' } } })] },
+  { cloud: 'gcp', name: 'another image than the workload file', expected: 'fail', at: 'tee', path: 'disks[0].sourceImage', resources: [space({ disks: [{ ...DISK, sourceImage: 'projects/confidential-space-images/global/images/confidential-space-240100' } as Value] })] },
+  { cloud: 'gcp', name: 'a container by tag', expected: 'fail', at: 'tee', path: 'metadata.tee-image-reference', resources: [space({}, { 'tee-image-reference': 'us-docker.pkg.dev/phi-inference/images/inference:latest' })] },
+  { cloud: 'gcp', name: 'a container that is not told', expected: 'unknown', at: 'tee', path: 'metadata.tee-image-reference', resources: [space({}, { 'tee-image-reference': '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

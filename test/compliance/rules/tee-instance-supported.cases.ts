@@ -1,6 +1,8 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
+import { DISK, space, vm } from '../gcp-fixture.js';
+import type { Value } from '../../../constructs/compliance/model.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'm6i.2xlarge', expected: 'pass', resources: { Host: launchTemplate() } },
@@ -24,6 +26,15 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'hardwareProfile', NOT_KNOWN]] }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'TDX on C3', expected: 'pass', resources: [space(), vm()] },
+  { cloud: 'gcp', name: 'TDX on N2D', expected: 'fail', at: 'tee', path: 'machineType', resources: [space({ machineType: 'n2d-standard-4' })] },
+  { cloud: 'gcp', name: 'a zone without TDX', expected: 'fail', at: 'vm', path: 'zone', resources: [vm({ zone: 'us-west4-a' })] },
+  { cloud: 'gcp', name: 'live migration', expected: 'fail', at: 'tee', path: 'scheduling.onHostMaintenance', resources: [space({ scheduling: {} })] },
+  { cloud: 'gcp', name: 'SEV-SNP without its platform', expected: 'fail', at: 'tee', path: 'minCpuPlatform', resources: [space({ machineType: 'n2d-standard-4', confidentialInstanceConfig: { confidentialInstanceType: 'SEV_SNP' } })] },
+  { cloud: 'gcp', name: 'a disk that TDX does not take', expected: 'fail', at: 'tee', path: 'disks[0].diskType', resources: [space({ disks: [{ ...DISK, diskType: 'pd-ssd' } as Value] })] },
+  { cloud: 'gcp', name: 'SEV that migrates', expected: 'pass', resources: [space({ machineType: 'n2d-standard-4', scheduling: {}, confidentialInstanceConfig: { confidentialInstanceType: 'SEV' } })] },
+  { cloud: 'gcp', name: 'a machine that is not told', expected: 'unknown', at: 'tee', path: 'machineType', resources: [space({ machineType: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

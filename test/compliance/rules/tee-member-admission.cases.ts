@@ -1,6 +1,7 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
+import { group as groupOf, refresh, space } from '../gcp-fixture.js';
 
 const group = (properties: object = {}): TemplateResources[string] => body('AWS::AutoScaling::AutoScalingGroup', {
   LaunchTemplate: { LaunchTemplateId: { Ref: 'Host' }, Version: '1' }, MaxInstanceLifetime: 604800,
@@ -24,6 +25,13 @@ const azure: RuleCase[] = [
   azureCase('no scale set', 'silent'),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'healed and replaced', expected: 'pass', resources: [space(), groupOf(), refresh()] },
+  { cloud: 'gcp', name: 'no auto-healing', expected: 'fail', at: 'group', path: 'autoHealingPolicies', resources: [space(), groupOf({ autoHealingPolicies: undefined }), refresh()] },
+  { cloud: 'gcp', name: 'never replaced', expected: 'fail', at: 'group', resources: [space(), groupOf()] },
+  { cloud: 'gcp', name: 'a paused schedule', expected: 'fail', at: 'group', resources: [space(), groupOf(), refresh({ paused: true })] },
+  { cloud: 'gcp', name: 'runs on after its key is revoked', expected: 'fail', at: 'tee', path: 'keyRevocationActionType', resources: [space({ keyRevocationActionType: undefined })] },
+  { cloud: 'gcp', name: 'a template of elsewhere', expected: 'unknown', at: 'group', resources: [space(), groupOf({ versions: [{ instanceTemplate: 'projects/p/global/instanceTemplates/x' }] })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

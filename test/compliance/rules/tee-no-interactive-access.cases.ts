@@ -1,6 +1,7 @@
 import { body, hostWithRole, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, GROUP, resource, role, STRANGER } from '../prove/azure/fixture.js';
+import { RULES, TCP, firewall, member, net, resource as gcpResource, rule, space, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'no way in', expected: 'pass', resources: hostWithRole({}, { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }) },
@@ -23,6 +24,15 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'osProfile', '[secret]']] }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'closed', expected: 'pass', resources: [space(), vm()] },
+  { cloud: 'gcp', name: 'the serial console', expected: 'fail', at: 'tee', path: 'metadata.serial-port-enable', resources: [space({}, { 'serial-port-enable': 'TRUE' })] },
+  { cloud: 'gcp', name: 'no OS Login', expected: 'fail', at: 'tee', path: 'metadata.enable-oslogin', resources: [space({}, { 'enable-oslogin': undefined })] },
+  { cloud: 'gcp', name: 'OS Login of the project', expected: 'pass', resources: [space({}, { 'enable-oslogin': undefined }), gcpResource('gcp:compute/projectMetadataItem:ProjectMetadataItem', 'oslogin', { key: 'enable-oslogin', value: 'TRUE' })] },
+  { cloud: 'gcp', name: 'keys of the project', expected: 'fail', at: 'keys', path: 'key', resources: [vm(), gcpResource('gcp:compute/projectMetadataItem:ProjectMetadataItem', 'keys', { key: 'ssh-keys', value: 'x' })] },
+  { cloud: 'gcp', name: 'SSH let in', expected: 'fail', at: 'policy', resources: [vm(), ...net(firewall([...RULES, rule('ssh', 5, 'INGRESS', 'allow', ['10.20.0.0/24'], TCP('22'))]))] },
+  { cloud: 'gcp', name: 'somebody who logs in', expected: 'fail', at: 'admin', path: 'role', resources: [vm(), member('project', 'admin', 'roles/compute.osAdminLogin', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'metadata that is not told', expected: 'unknown', at: 'vm', path: 'metadata', resources: [vm({ metadata: '[secret]' })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -2,6 +2,7 @@ import { key } from '../aws-fixture.js';
 import { pcr, WORKLOAD } from '../workload-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { space, vm } from '../gcp-fixture.js';
 
 const r2 = WORKLOAD.measurements.aws['r2'];
 const signed = { measurements: { ...WORKLOAD.measurements, aws: r2?.kind === 'nitro-enclave' ? { r2: { ...r2, pcrs: { ...r2.pcrs, PCR8: pcr('f') } } } : {} } };
@@ -22,6 +23,11 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'securityProfile.uefiSettings', NOT_KNOWN]] }),
 ];
 
-const gcp: RuleCase[] = [];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'all three', expected: 'pass', resources: [space(), vm()] },
+  { cloud: 'gcp', name: 'by default', expected: 'fail', at: 'vm', path: 'shieldedInstanceConfig.enableSecureBoot', resources: [vm({ shieldedInstanceConfig: undefined })] },
+  { cloud: 'gcp', name: 'no virtual TPM', expected: 'fail', at: 'tee', path: 'shieldedInstanceConfig.enableVtpm', resources: [space({ shieldedInstanceConfig: { enableSecureBoot: true, enableVtpm: false } })] },
+  { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'tee', path: 'shieldedInstanceConfig.enableSecureBoot', resources: [space({ shieldedInstanceConfig: { enableSecureBoot: '[secret]' } })] },
+];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -227,6 +227,12 @@ class Evaluation {
     return outcomes.length === 1 && outcomes[0] === TRUE;
   }
 
+  /** Whether the condition holds for some tokens of a class, for none, or for nobody knows which. */
+  verdict(claims: ReadonlyMap<string, Claim>): 'yes' | 'no' | 'unknown' {
+    const outcomes = this.outcomes(claims);
+    return !outcomes.includes(TRUE) ? 'no' : outcomes.length === 1 ? 'yes' : 'unknown';
+  }
+
   private outcomes(claims: ReadonlyMap<string, Claim>): readonly Abstract[] {
     this.steps += 1;
     return truth(this.evaluate(this.expression, claims));
@@ -566,6 +572,28 @@ export function proveCondition(admission: Admission, approved: Approved): Condit
   const [maybe] = breaches;
   if (maybe) return { verdict: 'unknown', breaches, reason: `cannot decide whether the condition holds ${maybe.claim}: it uses something that this proof does not model` };
   return unsure ? { verdict: 'unknown', breaches: [], reason: unsure } : { verdict: 'closed', breaches: [], reason: '' };
+}
+
+/** Whether the token of an approved workload with one digest passes an admission. */
+export function admitsDigest(admission: Admission, approved: Approved, digest: string): 'yes' | 'no' | 'unknown' {
+  try {
+    const mapping = new Map(Object.entries(admission.mapping).map(([attribute, text]) => [attribute, parseCel(text)] as const));
+    const expression = inlined(parseCel(admission.condition.trim() === '' ? 'true' : admission.condition), mapping);
+    const requirements = requirementsOf(expression, { ...approved, digests: [digest] });
+    const evaluation = new Evaluation(expression, requirements);
+    const hardware = requirements.find(({ path }) => path === 'hwmodel')?.good ?? [];
+    let best: 'yes' | 'no' | 'unknown' = 'no';
+    for (const model of hardware) {
+      const claims = new Map(requirements.flatMap(({ path, good: [usual] }) => (usual ? [[path, path === 'hwmodel' ? model : usual] as const] : [])));
+      const found = evaluation.verdict(claims);
+      if (found === 'yes') return 'yes';
+      if (found === 'unknown') best = 'unknown';
+    }
+    return best;
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    return 'unknown';
+  }
 }
 
 function breachOf(expression: Expression, requirement: Requirement, requirements: readonly Requirement[], approved: Approved): Breach | 'exhausted' | undefined {

@@ -85,12 +85,14 @@ export function serviceAccountOf(vm: Resource): Value | undefined {
 /** What is proved of one kind of principal of a pool. */
 export interface FederationProof {
   readonly verdict: ConditionProof['verdict'];
+  /** The first of `breaches`. */
   readonly breach: Breach | null;
+  readonly breaches: readonly Breach[];
   readonly provider: Resource | null;
   readonly reason: string;
 }
 
-const CLOSED: FederationProof = { verdict: 'closed', breach: null, provider: null, reason: '' };
+const CLOSED: FederationProof = { verdict: 'closed', breach: null, breaches: [], provider: null, reason: '' };
 
 /**
  * Decides whether every token that yields such a principal is an approved attestation token. Without a selector: any
@@ -100,15 +102,15 @@ export function provePool(deployment: Deployment, pool: Resource, approved: Appr
   if (flag(pool, 'disabled', false) === true) return CLOSED;
   const mode = pool.properties['mode'];
   if ((mode !== undefined && mode !== 'FEDERATION_ONLY') || pool.properties['attestationRules'] !== undefined) {
-    return { verdict: 'unknown', breach: null, provider: null, reason: `pool ${pool.name} also issues managed identities, which this proof does not model` };
+    return { verdict: 'unknown', breach: null, breaches: [], provider: null, reason: `pool ${pool.name} also issues managed identities, which this proof does not model` };
   }
   const { providers, unsure } = providersOf(deployment, pool);
   const [stray] = unsure;
-  let worst: FederationProof = stray ? { verdict: 'unknown', breach: null, provider: stray, reason: `provider ${stray.name} may belong to the pool: its pool is not told` } : CLOSED;
+  let worst: FederationProof = stray ? { verdict: 'unknown', breach: null, breaches: [], provider: stray, reason: `provider ${stray.name} may belong to the pool: its pool is not told` } : CLOSED;
   for (const provider of providers) {
     const proof = proveProvider(provider, approved, selector);
-    if (proof.verdict === 'open') return { verdict: 'open', breach: proof.breaches[0] ?? null, provider, reason: proof.reason };
-    if (proof.verdict === 'unknown' && worst.verdict === 'closed') worst = { verdict: 'unknown', breach: null, provider, reason: `provider ${provider.name}: ${proof.reason}` };
+    if (proof.verdict === 'open') return { verdict: 'open', breach: proof.breaches[0] ?? null, breaches: proof.breaches, provider, reason: proof.reason };
+    if (proof.verdict === 'unknown' && worst.verdict === 'closed') worst = { verdict: 'unknown', breach: null, breaches: proof.breaches, provider, reason: `provider ${provider.name}: ${proof.reason}` };
   }
   return worst;
 }
@@ -124,7 +126,7 @@ export function fixesDigest(deployment: Deployment, pool: Resource, selector: { 
 }
 
 /** An attribute mapping as plain texts; undefined when it is not told. */
-function textMapping(value: Value | undefined): Readonly<Record<string, string>> | undefined {
+export function textMapping(value: Value | undefined): Readonly<Record<string, string>> | undefined {
   if (value === undefined || value === null) return {};
   if (!isObject(value) || findUnknown(value)) return undefined;
   const mapping = Object.fromEntries(Object.entries(value).map(([attribute, expression]) => [attribute, text(expression) ?? '']));

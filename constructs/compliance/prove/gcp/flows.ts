@@ -363,7 +363,7 @@ function externalForwarding(deployment: Deployment, host: Host): readonly { read
   return FORWARDING.flatMap((type) => deployment.ofType(type)).flatMap((rule) => {
     const external = isExternal(rule);
     if (external === false) return [];
-    const reached = closure(deployment, rule);
+    const reached = reachedFrom(deployment, rule);
     const machines = [...reached].filter(({ type }) => (MACHINES as readonly string[]).includes(type));
     if (machines.length > 0 && !machines.includes(own)) return [];
     const proxied = [...reached].some(({ type }) => /^gcp:compute\/(region)?[tT]arget.*Proxy:/.test(type)) || rule.properties['loadBalancingScheme'] === 'EXTERNAL_MANAGED';
@@ -372,7 +372,7 @@ function externalForwarding(deployment: Deployment, host: Host): readonly { read
 }
 
 /** Everything of Compute that a resource leads to. */
-function closure(deployment: Deployment, start: Resource): ReadonlySet<Resource> {
+export function reachedFrom(deployment: Deployment, start: Resource): ReadonlySet<Resource> {
   const seen = new Set<Resource>([start]);
   const queue = [start];
   for (let next = queue.pop(); next; next = queue.pop()) {
@@ -408,7 +408,7 @@ function privateEndpoints(deployment: Deployment): readonly Endpoint[] {
 const PERIMETER = /^gcp:accesscontextmanager\/servicePerimeter:/;
 
 /** The services whose data or tokens matter, with the project that holds them. */
-function guardedServices(deployment: Deployment): readonly { readonly service: string; readonly project: string | undefined }[] {
+export function guardedServices(deployment: Deployment): readonly { readonly service: string; readonly project: string | undefined }[] {
   const found = new Map<string, { service: string; project: string | undefined }>();
   const add = (service: string, resource: Resource): void => {
     const project = projectOf(deployment, resource);

@@ -153,12 +153,13 @@ const DENY_ROLES = new Set(['roles/iam.denyAdmin', 'roles/owner']);
 const POWERFUL = /^roles\/(cloudkms|iam|resourcemanager|owner|editor|securitycenter|deploymentmanager)\b|[aA]gent$|^roles\/[^.]*$/;
 const READ_ONLY = new Set(['roles/viewer', 'roles/browser', 'roles/reader', 'roles/iam.securityReviewer', 'roles/iam.roleViewer', 'roles/iam.workloadIdentityPoolViewer', 'roles/iam.serviceAccountUser', 'roles/iam.serviceAccountViewer', 'roles/resourcemanager.projectDeleter', 'roles/resourcemanager.projectCreator']);
 
-export type Power = 'decrypt' | 'setPolicy' | 'changePool' | 'changeDeny';
+export type Power = 'decrypt' | 'setPolicy' | 'changePool' | 'changeDeny' | 'administer';
 
 const POWER_PERMISSIONS: Readonly<Record<Power, readonly string[]>> = {
   decrypt: ['cloudkms.cryptoKeyVersions.useToDecrypt', 'cloudkms.cryptoKeyVersions.useToDecryptViaDelegation'],
   setPolicy: ['cloudkms.cryptoKeys.setIamPolicy', 'cloudkms.keyRings.setIamPolicy', 'resourcemanager.projects.setIamPolicy', 'resourcemanager.folders.setIamPolicy', 'resourcemanager.organizations.setIamPolicy'],
   changePool: ['iam.workloadIdentityPoolProviders.update', 'iam.workloadIdentityPoolProviders.create', 'iam.workloadIdentityPools.update', 'iam.googleapis.com/workloadIdentityPoolProviders.update', 'iam.googleapis.com/workloadIdentityPoolProviders.create', 'iam.googleapis.com/workloadIdentityPools.update'],
+  administer: ['cloudkms.cryptoKeys.update', 'cloudkms.cryptoKeys.setIamPolicy', 'cloudkms.keyRings.setIamPolicy', 'cloudkms.cryptoKeyVersions.create', 'cloudkms.cryptoKeyVersions.destroy', 'cloudkms.cryptoKeyVersions.update', 'cloudkms.cryptoKeyVersions.restore'],
   changeDeny: ['iam.denypolicies.update', 'iam.denypolicies.delete', 'iam.denypolicies.create'],
 };
 
@@ -180,6 +181,8 @@ export function permits(deployment: Deployment, role: string, power: Power): Per
       if (POOL_ROLES.has(role)) return 'yes';
       if (role.startsWith('roles/cloudkms.')) return 'no';
       break;
+    case 'administer':
+      return role === 'roles/owner' || role === 'roles/cloudkms.admin' || POLICY_ROLES.has(role) ? 'yes' : 'no';
     case 'changeDeny':
       return DENY_ROLES.has(role) ? 'yes' : 'no';
   }

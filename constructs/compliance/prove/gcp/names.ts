@@ -90,6 +90,12 @@ export function refersTo(deployment: Deployment, value: Value | undefined, resou
   return literalNames(deployment, resource).includes(bare);
 }
 
+/** Whether a value is the plain name of a resource. */
+export function sameName(value: Value | undefined, resource: Resource): boolean {
+  const name = text(resource.properties['name']);
+  return name !== undefined && text(value)?.replace(/^b\//, '') === name;
+}
+
 /** Whether a value is told and names something: neither unknown nor an output that cannot be followed. */
 export function resolvable(deployment: Deployment, value: Value | undefined): boolean {
   if (value instanceof Unknown || value === undefined || value === null) return false;
