@@ -169,9 +169,11 @@ class Stack {
       if (exists === undefined) attributes['Condition'] = new Unknown(`the condition ${typeof condition === 'string' ? condition : ''} cannot be decided`);
       const origin = this.source.origin?.(name);
       const path = origin?.constructPath ?? constructPath(attributes['Metadata']);
+      const properties = macro ?? this.properties(body['Properties']);
+      if (typeof properties === 'string' && !macro) result.push(gap('aws', id, file, properties));
       result.push({
         cloud: 'aws', id, type, name, file, attributes, source: origin?.source ?? null,
-        properties: macro ? opaqueProperties(macro) : this.properties(body['Properties']),
+        properties: typeof properties === 'string' ? opaqueProperties(properties) : properties,
         ...(path === undefined ? {} : { constructPath: path }),
       });
       if (EXPANDING.test(type)) result.push(gap('aws', id, file, `${type} expands into resources that the template does not show`));
@@ -217,11 +219,12 @@ class Stack {
     return undefined;
   }
 
-  private properties(value: Value | undefined): Properties {
+  /** The resolved properties, or why nothing is known of them. */
+  private properties(value: Value | undefined): Properties | string {
     if (value === undefined) return {};
     const resolved = this.resolve(value);
     if (isObject(resolved)) return resolved;
-    return opaqueProperties(resolved instanceof Unknown ? resolved.reason : 'Properties is not an object');
+    return resolved instanceof Unknown ? resolved.reason : 'Properties is not an object';
   }
 
   private child(name: string): Stack | undefined {

@@ -140,7 +140,8 @@ function parseYaml(text: string, file: string): Value {
   const lines = new yaml.LineCounter();
   let document: Yaml.Document.Parsed;
   try {
-    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: true, logLevel: 'silent' });
+    // With the log level 'silent' the library reads the first of several documents and says nothing.
+    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: true, logLevel: 'error' });
   } catch (error) {
     throw new InputError(file, `is not YAML that can be read: ${reason(error)}`);
   }
