@@ -1,5 +1,7 @@
 import type * as Loading from '../../workload/load.js';
 import type { Workload } from '../../workload/workload.js';
+import type * as Formats from '../format/index.js';
+import type * as Version from '../version.js';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { evaluate, type Evaluation } from '../evaluate.js';
@@ -11,7 +13,7 @@ import type { Terminal } from './main.js';
 
 export interface CheckOptions {
   readonly paths: readonly string[];
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | Formats.MachineFormat;
   readonly workload?: string | undefined;
   /** Exemptions file. Default: `exemptions.yaml` beside the workload file, or in the current folder, if there is one. */
   readonly exemptions?: string | undefined;
@@ -33,7 +35,13 @@ export function check({ paths, format, workload, exemptions: file, baseExemption
   terminal.progress('');
   if (evaluation.resources === 0) terminal.err('tee-kit: the artifacts hold no resources of AWS, Azure or Google Cloud\n');
   const report = checkReport(artifacts, evaluation, exemptions.list());
-  terminal.out(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : checkText(report));
+  if (format === 'text') terminal.out(checkText(report));
+  else if (format === 'json') terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    const { formatCheck } = require('../format/index.js') as typeof Formats;
+    const { kitVersion } = require('../version.js') as typeof Version;
+    terminal.out(formatCheck(format, { report, evaluation, deployments: artifacts.deployments, files: artifacts.files, rules: RULES, version: kitVersion(), time: new Date().toISOString() }));
+  }
   return evaluation.findings.some(({ status }) => status !== 'exempt') ? 1 : 0;
 }
 

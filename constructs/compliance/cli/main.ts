@@ -1,6 +1,7 @@
 import type * as AttestationPolicy from './attestation-policy.js';
 import type * as Check from './check.js';
 import type * as Lock from './lock.js';
+import type * as Diff from './diff.js';
 import type * as Version from '../version.js';
 import type * as Prove from './prove.js';
 import type * as Report from './report.js';
@@ -59,14 +60,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   check: {
-    usage: 'tee-kit check PATH... [--format text|json] [--workload FILE] [--exemptions FILE] [--base-exemptions FILE]',
+    usage: 'tee-kit check PATH... [--format FORMAT] [--workload FILE] [--exemptions FILE] [--base-exemptions FILE]',
     about: `Holds artifacts to the HIPAA rules of the kit.\n${PATHS}`,
     options: { ...FORMAT, ...GOVERN, ...EXEMPT },
-    describe: { format: 'text|json  default text', ...ABOUT_GOVERN, ...ABOUT_EXEMPT },
+    describe: { format: 'FORMAT  text (default), json, sarif, junit, oscal-ar, oscal-cd or inventory', ...ABOUT_GOVERN, ...ABOUT_EXEMPT },
     run: (paths, values, terminal) => {
       const { check } = require('./check.js') as typeof Check;
       return check({
-        paths: some(paths), format: format(values), workload: text(values, 'workload'),
+        paths: some(paths), format: oneOf(values, ['text', 'json', 'sarif', 'junit', 'oscal-ar', 'oscal-cd', 'inventory']), workload: text(values, 'workload'),
         exemptions: text(values, 'exemptions'), baseExemptions: text(values, 'base-exemptions'), terminal,
       });
     },
@@ -79,6 +80,30 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: (paths, values, terminal) => {
       const { prove } = require('./prove.js') as typeof Prove;
       return prove({ paths: some(paths), format: format(values), workload: text(values, 'workload'), terminal });
+    },
+  },
+  diff: {
+    usage: 'tee-kit diff BASE HEAD [--format text|json|markdown|sarif] [--allow FILE], tee-kit diff --git BASE..HEAD',
+    about: 'Decides whether a change makes the protection of PHI weaker, from the proofs and rules before and after.\n'
+      + 'BASE and HEAD are artifacts of one kind and cloud; --git synthesizes two revisions in temporary worktrees.\n'
+      + 'Exit code 1 when a change that no allowance names is weaker or unknown.',
+    options: { ...FORMAT, git: { type: 'string' }, synth: { type: 'string' }, allow: { type: 'string' }, ...GOVERN, 'base-workload': { type: 'string' }, ...EXEMPT },
+    describe: {
+      format: 'FORMAT  text (default), json, markdown or sarif',
+      git: 'BASE..HEAD  revisions of this repository in place of BASE and HEAD',
+      synth: 'COMMAND  writes one revision\'s artifacts below $TEE_KIT_OUT; default: npm run synth',
+      allow: 'FILE  list of change (its id), reason, approver: changes that are let through',
+      ...ABOUT_GOVERN,
+      'base-workload': 'FILE  the same for BASE, when it differs',
+      exemptions: 'FILE  exemptions of HEAD; default: exemptions.yaml in its folder',
+      'base-exemptions': 'FILE  exemptions of BASE; default: exemptions.yaml in its folder',
+    },
+    run: (paths, values, terminal) => {
+      const { diff } = require('./diff.js') as typeof Diff;
+      return diff({
+        paths, format: oneOf(values, ['text', 'json', 'markdown', 'sarif']), git: text(values, 'git'), synth: text(values, 'synth'), allow: text(values, 'allow'),
+        workload: text(values, 'workload'), baseWorkload: text(values, 'base-workload'), exemptions: text(values, 'exemptions'), baseExemptions: text(values, 'base-exemptions'), terminal,
+      });
     },
   },
   lock: {

@@ -4,9 +4,11 @@ import { Exemptions } from '../exemptions.js';
 import { type Cloud, Deployment } from '../model.js';
 import type { Rule } from '../rule.js';
 import { type Decisions, compareExemptions } from './exemptions.js';
+import { compareDestruction } from './destroy.js';
 import { match, type Matching } from './match.js';
 import { compareProofs } from './proofs.js';
 import { compareRules } from './rules.js';
+import { compareSettings } from './settings.js';
 import type { Allowance, Change, ChangeVerdict, DiffReport, Draft } from './types.js';
 import { compareWorkloads } from './workload.js';
 
@@ -72,11 +74,14 @@ function paired(base: readonly Deployment[], head: readonly Deployment[]): (read
 
 function compareOne(base: Deployment, matching: Matching, { rules, decisions }: CompareOptions): Draft[] {
   const { aligned: head } = matching;
-  const proofs = compareProofs(base, proveReport([base]), head, proveReport([head]));
+  const [was, now] = [proveReport([base]), proveReport([head])];
+  const proofs = compareProofs(base, was, head, now);
+  const logs = new Set([...was.logs, ...now.logs].map(({ log }) => log));
   const workload = compareWorkloads(base.cloud, base.workload, head.workload, head.today);
   const [before, after] = [evaluate([base], { rules }), evaluate([head], { rules })];
   const outcomes = compareRules(before, after, base, head, rules);
-  return settle([...proofs, ...workload], outcomes, standing(after, matching, rules, decisions));
+  const unseen = [...compareDestruction(base, matching, logs), ...compareSettings(base, matching, logs)];
+  return settle([...proofs, ...workload, ...unseen], outcomes, standing(after, matching, rules, decisions));
 }
 
 /** Findings that an exemption of both sides already covers, as `rule resource`. */

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Cloud, Deployment, isObject, type Resource, type Value } from '../model.js';
+import { type Cloud, Deployment, isList, isObject, type Resource, type Value } from '../model.js';
 import { readEmbeddedWorkload } from '../../workload/facts.js';
 import { CLOUDS, type Workload } from '../../workload/workload.js';
 import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly onFile?: ((file: string) => void) | undefined;
 }
 
+export type ArtifactKind = 'cloud assembly' | 'CloudFormation template' | 'Pulumi preview' | 'Pulumi stack export';
+
 export interface Artifacts {
   /** One for all CloudFormation stacks, one per cloud of each Pulumi preview or export. */
   readonly deployments: readonly Deployment[];
@@ -27,6 +29,8 @@ export interface Artifacts {
   readonly acknowledgements: readonly Acknowledgement[];
   /** Every artifact file that was read, in order. */
   readonly files: readonly string[];
+  /** What they are, each kind once. */
+  readonly kinds: readonly ArtifactKind[];
   /** Files of a folder that were left out, with the reason. */
   readonly ignored: readonly string[];
 }
@@ -54,6 +58,7 @@ class Gathering {
   private readonly ignored: string[] = [];
   private readonly seen = new Set<string>();
   private readonly stackIds = new Set<string>();
+  private readonly kinds = new Set<ArtifactKind>();
 
   constructor(private readonly options: ReadOptions) {}
 
@@ -128,6 +133,7 @@ class Gathering {
   }
 
   private assembly(directory: string, manifest: Value): void {
+    this.kinds.add('cloud assembly');
     for (const source of assemblyStacks(directory, manifest)) {
       this.options.onFile?.(source.file);
       this.files.push(source.file);
@@ -137,10 +143,13 @@ class Gathering {
   }
 
   private take(file: string, document: Value): boolean {
-    if (isPulumi(document)) this.pulumi.push({ document, file });
-    else if (isTemplate(document)) {
+    if (isPulumi(document)) {
+      this.pulumi.push({ document, file });
+      this.kinds.add(isObject(document) && isList(document['steps']) ? 'Pulumi preview' : 'Pulumi stack export');
+    } else if (isTemplate(document)) {
       const stack = this.uniqueStack(basename(file).replace(/(\.template)?\.(json|ya?ml)$|\.template$/i, '').replace(/[^\w-]/g, '-'));
       this.templates.push({ stack, file, template: document, nested: nestedTemplates(dirname(file)) });
+      this.kinds.add('CloudFormation template');
     } else return false;
     this.files.push(file);
     return true;
@@ -189,7 +198,7 @@ class Gathering {
     if (this.templates.length > 0) deployments.push(templateDeployment(this.templates, this.options));
     for (const { document, file } of this.pulumi) deployments.push(...pulumiDeployments(document, fromHere(resolve(file)), this.options));
     const acknowledgements = this.templates.flatMap((template) => [...(template.acknowledgements?.() ?? [])]);
-    return { deployments, acknowledgements, files: this.files.map((file) => fromHere(resolve(file))), ignored: this.ignored };
+    return { deployments, acknowledgements, files: this.files.map((file) => fromHere(resolve(file))), kinds: [...this.kinds].sort(), ignored: this.ignored };
   }
 }
 

@@ -1,0 +1,196 @@
+import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
+import { allKeys } from '../phi.js';
+import type { Workload } from '../../workload/workload.js';
+import { canonical, type Rewrite } from './canonical.js';
+import { isDurable } from './destroy.js';
+import { type Matching, ownName } from './match.js';
+import { gains } from './policy.js';
+import type { Draft } from './types.js';
+
+/**
+ * What the rules and proofs make of a type's settings. `decided`: they judge every setting that bears on protection, so
+ * a change that leaves all of them unmoved is neutral. `except` names settings that none of them reads.
+ */
+interface Coverage {
+  readonly types: RegExp;
+  readonly except?: RegExp;
+}
+
+const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
+  aws: [
+    { types: /^AWS::KMS::/ },
+    { types: /^AWS::EC2::(SecurityGroup|SecurityGroupIngress|SecurityGroupEgress|NetworkAcl|NetworkAclEntry|SubnetNetworkAclAssociation|Route|RouteTable|SubnetRouteTableAssociation|Subnet|VPC|FlowLog|InternetGateway|EgressOnlyInternetGateway|NatGateway|VPCGatewayAttachment|VPCPeeringConnection|Volume|InstanceConnectEndpoint)$/ },
+    { types: /^AWS::EC2::VPCEndpoint$/, except: /^PolicyDocument$/ },
+    { types: /^AWS::EC2::(LaunchTemplate|Instance)$/, except: /(^|\.)(UserData|IamInstanceProfile|TagSpecifications)$/ },
+    { types: /^AWS::AutoScaling::(AutoScalingGroup|LifecycleHook)$/ },
+    { types: /^AWS::CloudTrail::Trail$/ },
+    { types: /^AWS::Logs::LogGroup$/, except: /^(DataProtectionPolicy|ResourcePolicyDocument)$/ },
+    { types: /^AWS::Route53Resolver::/ },
+    { types: /^AWS::S3::Bucket$/, except: /^(AccessControl|NotificationConfiguration|WebsiteConfiguration|CorsConfiguration)$/ },
+    { types: /^AWS::DynamoDB::(Table|GlobalTable)$/, except: /^(ResourcePolicy|StreamSpecification|KinesisStreamSpecification)$/ },
+    { types: /^AWS::(RDS::DB(Instance|Cluster)|EFS::FileSystem)$/, except: /^(FileSystemPolicy|AssociatedRoles)$/ },
+    { types: /^AWS::ElasticLoadBalancingV2::/ },
+    { types: /^AWS::IAM::/, except: /Policy|Policies|Roles|Users|Groups|PermissionsBoundary|ManagedPolicyArns|MaxSessionDuration|Path/ },
+    { types: /^AWS::S3::BucketPolicy$/, except: /^PolicyDocument$/ },
+  ],
+  azure: [
+    { types: /^azure-native:keyvault:(Key|Vault)$/ },
+    { types: /^azure-native:attestation:/ },
+    { types: /^azure-native:authorization:(RoleAssignment|RoleDefinition)$/ },
+    { types: /^azure-native:managedidentity:/ },
+    { types: /^azure-native:compute:(VirtualMachine|VirtualMachineScaleSet|DiskEncryptionSet)$/, except: /(osProfile\.customData|userData|extensionProfile|applicationProfile|priority|evictionPolicy|capacityReservation)$/ },
+    { types: /^azure-native:network:/ },
+    { types: /^azure-native:privatedns:/ },
+    { types: /^azure-native:storage:/ },
+    { types: /^azure-native:monitor:(DiagnosticSetting|SubscriptionDiagnosticSetting|PrivateLink\w+)$/ },
+    { types: /^azure-native:operationalinsights:/ },
+    { types: /^azure-native:resources:ResourceGroup$/ },
+  ],
+  gcp: [
+    { types: /^gcp:kms\// },
+    { types: /^gcp:iam\/(workloadIdentityPool|workloadIdentityPoolProvider|denyPolicy)/ },
+    { types: /^gcp:compute\/(instance|instanceTemplate|regionInstanceTemplate|instanceFromTemplate):/, except: /^metadata/ },
+    { types: /^gcp:compute\// },
+    { types: /^gcp:storage\/bucket:/ },
+    { types: /^gcp:logging\// },
+    { types: /^gcp:projects\/(iAMAuditConfig|iAMCustomRole|service):/ },
+    { types: /^gcp:(serviceaccount\/account|dns\/|tags\/|resourcemanager\/lien|artifactregistry\/repository:)/ },
+  ],
+};
+
+/** Types on which protection hangs; a change of others is neutral unless it touches a key, a log or a PHI store. */
+const RELEVANT: Readonly<Record<Cloud, RegExp>> = {
+  aws: /^AWS::(IAM|KMS|SecretsManager|SSM::(Document|Parameter|Association)|CloudTrail|Logs|Config|GuardDuty|SecurityHub|Macie|AccessAnalyzer|Organizations|ControlTower|RAM|SSO|RolesAnywhere|Cognito|ACMPCA|CertificateManager|EC2|AutoScaling|ElasticLoadBalancing|ElasticLoadBalancingV2|NetworkFirewall|NetworkManager|Route53Resolver|VpcLattice|PrivateLink|S3|S3ObjectLambda|DynamoDB|RDS|EFS|Backup|Events|CloudWatch::(Alarm|CompositeAlarm)|SNS|WAFv2|Signer|CloudFormation::(Macro|HookVersion|HookDefaultVersion|StackSet))/,
+  azure: /^azure-native:(keyvault|attestation|authorization|managedidentity|network|privatedns|dnsresolver|storage|monitor|insights|operationalinsights|operationsmanagement|security|securityinsights|policyinsights|compute|documentdb|sql|dbfor\w+|eventhub|recoveryservices|dataprotection|confidentialledger|management|aad|azureadb2c)/,
+  gcp: /^gcp:(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|backupdisasterrecovery|cloudasset)/,
+};
+
+/** What watches or holds something: taking it away is weaker, adding it is not. */
+const GUARDS: Readonly<Record<Cloud, RegExp>> = {
+  aws: /^AWS::(CloudWatch::(Alarm|CompositeAlarm)|Events::Rule|Logs::MetricFilter|Logs::SubscriptionFilter|GuardDuty|SecurityHub|Config|AccessAnalyzer|Macie|Organizations::Policy|Backup|WAFv2|NetworkFirewall|Route53Resolver::Firewall|SNS::Subscription|EC2::FlowLog|EC2::NetworkAcl|AutoScaling::LifecycleHook)/,
+  azure: /^azure-native:(authorization:(ManagementLock|PolicyAssignment|PolicyDefinition|PolicySetDefinition|DenyAssignment)|monitor:|insights:|security:|securityinsights:|policyinsights:|network:(FlowLog|NetworkSecurityGroup|AzureFirewall|FirewallPolicy|DdosProtectionPlan)|recoveryservices:|dataprotection:)/,
+  gcp: /^gcp:(orgpolicy|iam\/denyPolicy|resourcemanager\/lien|accesscontextmanager|monitoring\/(alertPolicy|notificationChannel)|projects\/iAMAuditConfig|organizations\/iamAuditConfig|folder\/iamAuditConfig|logging|securitycenter|binaryauthorization|essentialcontacts|cloudasset|compute\/networkFirewallPolicyAssociation|dns\/(policy|responsePolicy))/,
+};
+
+/** Settings that decide how big, how many or what it is called. Tags are a rule's business. */
+const NEUTRAL = /^(Description|GroupDescription|description|displayName|title|comment|Comment|Tags|tags|labels|userLabels|TagSpecifications|LaunchTemplateData\.(InstanceType|EbsOptimized|Monitoring|TagSpecifications)|InstanceType|MinSize|MaxSize|DesiredCapacity|hardwareProfile|machineType|minCpuPlatform|autoscalingPolicy|targetSize|sku|BillingMode|TableClass|ProvisionedThroughput|MemorySize|Timeout|ReservedConcurrentExecutions|availabilityZone|zones|documentation)$/;
+
+/** Grants: adding one may open something, removing one cannot. */
+const GRANTS = /IAMMember:|IamMember:|:RoleAssignment$|^AWS::(IAM::(ManagedPolicy|Policy|RolePolicy|UserPolicy|GroupPolicy|UserToGroupAddition|InstanceProfile|Role|User|Group)|Lambda::Permission|KMS::Grant)$/;
+
+/** Settings under which others are grouped. */
+const WRAPPERS: ReadonlySet<string> = new Set(['LaunchTemplateData', 'properties', 'osProfile', 'virtualMachineProfile']);
+
+/** Judges the changes that no rule and no proof moved for. */
+export function compareSettings(base: Deployment, matching: Matching, logs: ReadonlySet<string>): Draft[] {
+  const { pairs, removed, added, aligned, original } = matching;
+  const { cloud } = base;
+  const drafts: Draft[] = [];
+  const back = new Map([...original].map(([copy, resource]) => [resource, copy]));
+  const [before, after] = [declared(base.workload, cloud), declared(aligned.workload, cloud)];
+  const watched = (deployment: Deployment): ReadonlySet<Resource> => new Set([...allKeys(deployment), ...deployment.resources.filter((one) => logs.has(one.id) || isDurable(one))]);
+  const [watchedBefore, watchedAfter] = [watched(base), watched(aligned)];
+  const touches = (deployment: Deployment, watchedOnes: ReadonlySet<Resource>, value: Value | undefined): boolean => {
+    for (const target of deployment.targets(value)) if (watchedOnes.has(target)) return true;
+    return false;
+  };
+  const of = (resource: Resource) => ({ cloud, resource: resource.id, kind: 'setting' }) as const;
+
+  for (const [head, was] of pairs) {
+    const now = back.get(head) ?? head;
+    if (now.properties === was.properties) continue;
+    for (const [path, old, fresh] of changed(was, now, before, after)) {
+      if (path === ownName(was) || NEUTRAL.test(path)) continue;
+      const relevant = RELEVANT[cloud].test(was.type);
+      const unread = findUnknown(fresh);
+      if (unread && !findUnknown(old)) {
+        if (relevant || touches(base, watchedBefore, old)) drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: `${path} can no longer be read: ${unread.reason}`, before: shown(old), after: shown(fresh), rule: 'artifact-readable' });
+        continue;
+      }
+      if (isDecided(was, path)) continue;
+      if (!relevant && !touches(base, watchedBefore, old) && !touches(aligned, watchedAfter, fresh)) continue;
+      const gained = gains(path, old, fresh);
+      if (gained === 'nothing') continue;
+      drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: typeof gained === 'object' ? `${path}: ${gained.what}; no rule and no proof decides what that opens` : `${path} changed, and no rule and no proof judges it`, before: shown(old), after: shown(fresh) });
+    }
+    const [ignored, ignores] = [was.attributes['ignoreChanges'], now.attributes['ignoreChanges']];
+    if (RELEVANT[cloud].test(was.type) && ignores !== undefined && canonical(ignored) !== canonical(ignores) && isList(ignores) && ignores.length > 0) {
+      drafts.push({ ...of(was), verdict: 'unknown', detail: 'ignoreChanges', what: 'what the code says no longer reaches the cloud (ignoreChanges)', before: shown(ignored), after: shown(ignores) });
+    }
+    const exists = now.attributes['Condition'];
+    if (RELEVANT[cloud].test(was.type) && findUnknown(exists) && !findUnknown(was.attributes['Condition'])) {
+      drafts.push({ ...of(was), verdict: 'unknown', detail: 'Condition', what: 'whether it exists can no longer be told', before: null, after: shown(exists) });
+    }
+  }
+  for (const was of removed) {
+    if (GUARDS[cloud].test(was.type)) drafts.push({ ...of(was), verdict: 'weaker', detail: 'removed', what: `${was.type} is removed: what it watched or held is no longer`, before: 'present', after: null });
+    else if (RELEVANT[cloud].test(was.type) && !isDurable(was) && !GRANTS.test(was.type) && !wholly(was)) drafts.push({ ...of(was), verdict: 'unknown', detail: 'removed', what: `${was.type} is removed, and no rule and no proof judges it`, before: 'present', after: null });
+  }
+  for (const resource of added) {
+    const now = back.get(resource) ?? resource;
+    if (now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
+    const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && path !== ownName(now));
+    const opens = grants.find(([path, value]) => gains(path, undefined, value) !== 'nothing');
+    if (!opens) continue;
+    if (RELEVANT[cloud].test(now.type) || touches(aligned, watchedAfter, now.properties)) {
+      drafts.push({ ...of(now), verdict: 'unknown', detail: 'added', what: `${now.type} is new, and no rule and no proof judges its ${opens[0]}`, before: null, after: shown(opens[1]) });
+    }
+  }
+  return drafts;
+}
+
+function isDecided(resource: Resource, path: string): boolean {
+  const coverage = DECIDED[resource.cloud].find(({ types }) => types.test(resource.type));
+  return coverage !== undefined && !(coverage.except?.test(path) ?? false);
+}
+
+/** Whether every setting of a resource is decided. */
+function wholly(resource: Resource): boolean {
+  const coverage = DECIDED[resource.cloud].find(({ types }) => types.test(resource.type));
+  return coverage !== undefined && (coverage.except === undefined || !Object.keys(flat(resource.properties)).some((path) => coverage.except?.test(path)));
+}
+
+function flat(properties: Readonly<Record<string, Value>>): Record<string, Value> {
+  const result: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(properties)) {
+    if (WRAPPERS.has(name) && isObject(value)) for (const [inner, item] of Object.entries(value)) result[`${name}.${inner}`] = item;
+    else result[name] = value;
+  }
+  return result;
+}
+
+function* changed(was: Resource, now: Resource, before: Rewrite, after: Rewrite): Iterable<readonly [path: string, old: Value | undefined, fresh: Value | undefined]> {
+  const [old, fresh] = [flat(was.properties), flat(now.properties)];
+  for (const path of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
+    if (old[path] === fresh[path] || (canonical(old[path]) === canonical(fresh[path]))) continue;
+    if (canonical(old[path], before) !== canonical(fresh[path], after)) yield [path, old[path], fresh[path]];
+  }
+}
+
+/**
+ * Reads what the workload file declares (sizes, images, builds on record) as one word, wherever it stands: a boot script
+ * that names another build or another size says what the workload file says, where it is judged.
+ */
+function declared(workload: Workload | null, cloud: Cloud): Rewrite {
+  if (!workload) return (text) => text;
+  const words = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string' || typeof value === 'number') words.add(String(value));
+    else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) collect(inner);
+  };
+  const placement = workload.clouds[cloud];
+  for (const name of ['instance', 'instances', 'enclave', 'image', 'gatewayImage'] as const) collect(at(placement as unknown as Value | undefined, name));
+  for (const [name, { status, owner: _owner, approvedBy: _approvers, approved: _approved, expires: _expires, ...rest }] of Object.entries(workload.measurements[cloud])) {
+    if (status !== 'active') continue;
+    words.add(name);
+    collect(rest);
+  }
+  return (text) => text.replace(/[\w./:+-]+/g, (word) => (words.has(word) ? '<declared>' : word));
+}
+
+/** A value on one line, for people. */
+function shown(value: Value | undefined): string | null {
+  if (value === undefined || value === null) return null;
+  const text = typeof value === 'string' ? value : canonical(value);
+  return text.length > 400 ? `${text.slice(0, 399)}…` : text;
+}
