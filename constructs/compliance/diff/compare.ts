@@ -10,6 +10,7 @@ import { compareProofs } from './proofs.js';
 import { compareRules } from './rules.js';
 import { compareSettings } from './settings.js';
 import type { Allowance, Change, ChangeVerdict, DiffReport, Draft } from './types.js';
+import { compareWalls } from './walls.js';
 import { compareWorkloads } from './workload.js';
 
 export type * from './types.js';
@@ -80,7 +81,7 @@ function compareOne(base: Deployment, matching: Matching, { rules, decisions }: 
   const workload = compareWorkloads(base.cloud, base.workload, head.workload, head.today);
   const [before, after] = [evaluate([base], { rules }), evaluate([head], { rules })];
   const outcomes = compareRules(before, after, base, head, rules);
-  const unseen = [...compareDestruction(base, matching, logs), ...compareSettings(base, matching, logs)];
+  const unseen = [...compareDestruction(base, matching, logs), ...compareSettings(base, matching, logs), ...compareWalls(base, matching)];
   return settle([...proofs, ...workload, ...unseen], outcomes, standing(after, matching, rules, decisions));
 }
 

@@ -22,5 +22,7 @@ export function declared(workload: Workload | null, cloud: Cloud): Rewrite {
     words.add(name);
     collect(rest);
   }
-  return (text) => text.replace(/[\w./:+-]+/g, (word) => (words.has(word) ? '<declared>' : word));
+  // A word may hold slashes (an image) or be a part of a path (a digest at the end of a principal).
+  const known = (word: string): string => (words.has(word) ? '<declared>' : word);
+  return (text) => text.replace(/[\w./:+-]+/g, (word) => (words.has(word) ? '<declared>' : word.includes('/') ? word.replace(/[\w.:+-]+/g, known) : word));
 }

@@ -40,14 +40,14 @@ const RULES: Readonly<Record<Kind, string | undefined>> = { key: 'key-deletion-g
 /** Keys, logs and stores that the change would destroy, and protections against that which it takes away. */
 export function compareDestruction(base: Deployment, { pairs, removed, aligned, original }: Matching, logs: ReadonlySet<string>): Draft[] {
   const drafts: Draft[] = [];
-  const of = (resource: Resource): { readonly kind: Kind; readonly draft: Pick<Draft, 'cloud' | 'resource' | 'kind' | 'rule'> } => {
+  const about = (resource: Resource): { readonly kind: Kind; readonly draft: Pick<Draft, 'cloud' | 'resource' | 'kind' | 'rule'> } => {
     const declared = DURABLE[resource.type]?.kind ?? 'store';
     const kind = declared === 'store' && logs.has(resource.id) ? 'log' : declared;
     return { kind, draft: { cloud: base.cloud, resource: resource.id, kind: 'destroy', rule: RULES[kind] } };
   };
   for (const before of removed) {
     if (!isDurable(before)) continue;
-    const { kind, draft } = of(before);
+    const { kind, draft } = about(before);
     const kept = retained(before, 'DeletionPolicy');
     drafts.push(kept === null
       ? { ...draft, verdict: 'weaker', what: `${before.type} leaves the artifact and is deleted: that destroys ${WORDS[kind]}`, before: 'present', after: null }
@@ -57,16 +57,18 @@ export function compareDestruction(base: Deployment, { pairs, removed, aligned, 
     const after = original.get(resource);
     const before = after && pairs.get(after);
     if (!after || !before || !isDurable(before)) continue;
-    const { kind, draft } = of(before);
+    const { kind, draft } = about(before);
     const renamed = isAnother(before, after);
     // Its own name counts as written; what it refers to may only be called something else.
     const changed = [...(DURABLE[before.type]?.replacing ?? []), ...replaceOnChanges(after)].filter((path) => canonical(at(before.properties, path)) !== canonical(at((path === ownName(after) ? after : resource).properties, path)));
     if (renamed || changed.length > 0) {
       const kept = renamed ? retained(before, 'DeletionPolicy') : retained(after, 'UpdateReplacePolicy');
       const how = renamed ? `${before.name} is another resource now (${after.name})` : `a change of ${changed[0] ?? ''} replaces it`;
-      drafts.push(kept === null
-        ? { ...draft, verdict: 'weaker', detail: 'replaced', what: `${how}: the old one is deleted, and with it ${WORDS[kind]}`, before: renamed ? before.name : canonical(before.properties[changed[0] ?? '']), after: renamed ? after.name : canonical(after.properties[changed[0] ?? '']) }
-        : { ...draft, verdict: 'neutral', detail: 'replaced', what: `${how}; ${kept}`, before: before.name, after: after.name });
+      const of = (side: Resource): string => (renamed ? side.name : canonical(at(side.properties, changed[0] ?? '')));
+      drafts.push({
+        ...draft, verdict: kept === null ? 'weaker' : 'neutral', detail: 'replaced', before: of(before), after: of(after),
+        what: kept === null ? `${how}: the old one is deleted, and with it ${WORDS[kind]}` : `${how}; ${kept}`,
+      });
     }
     for (const [name, value] of guardsLost(before, after)) {
       drafts.push({ ...draft, verdict: 'weaker', detail: name, what: `${name} no longer keeps it from being deleted`, before: value, after: canonical(after.attributes[name] ?? after.properties[name]) });

@@ -160,7 +160,7 @@ function align(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, 
     if (from !== to) references.set(from, to);
     names.set(resource, name);
   }
-  const tokens = nameTokens(base, head, pairs);
+  const { tokens, owners } = nameTokens(base, head, pairs);
   if (ids.size === 0 && references.size === 0 && tokens.size === 0) {
     return { pairs, removed, added, aligned: head, original: new Map(head.resources.map((one) => [one, one])), renamed };
   }
@@ -169,7 +169,7 @@ function align(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, 
   const resources = head.resources.map((resource) => {
     const copy: Resource = {
       ...resource, id: ids.get(resource.id) ?? resource.id, name: names.get(resource) as string,
-      properties: rewriteProperties(resource.properties, rewrite), attributes: rewriteProperties(resource.attributes, rewrite),
+      properties: named(rewriteProperties(resource.properties, rewrite), owners.get(resource)), attributes: rewriteProperties(resource.attributes, rewrite),
     };
     original.set(copy, resource);
     return copy;
@@ -183,31 +183,56 @@ function align(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, 
   return { pairs, removed, added, aligned: new Deployment(head.cloud, resources, head.workload, head.today, environments), original, renamed };
 }
 
+/** How names of a type are told from equal names of others. */
+const IN_CONTEXT: Readonly<Record<string, string>> = { 'AWS::IAM::Role': 'role/', 'AWS::IAM::User': 'user/', 'AWS::IAM::InstanceProfile': 'instance-profile/', 'AWS::S3::Bucket': 'arn:aws:s3:::', 'AWS::DynamoDB::Table': 'table/', 'AWS::Logs::LogGroup': 'log-group:' };
+
+/** A name that can be told from other text. */
+const NAME = /^[\w.:/@+=,~-]{3,}$/;
+
+interface Names {
+  /** Text at the head, to what it was. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Resources of the head whose own name reads as it was. */
+  readonly owners: ReadonlyMap<Resource, readonly [property: string, name: string]>;
+}
+
 /**
  * Physical names that changed with their resource, to what they were. Only where nothing else of either side bears the
  * name: two roles that swap theirs are not a rename.
  */
-function nameTokens(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, Resource>): ReadonlyMap<string, string> {
+function nameTokens(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, Resource>): Names {
+  const renames: { readonly resource: Resource; readonly property: string; readonly from: string; readonly to: string; readonly context: string }[] = [];
+  for (const [resource, before] of pairs) {
+    const property = ownName(resource);
+    const [from, to] = property === undefined ? [] : [resource.properties[property], before.properties[property]];
+    if (property === undefined || typeof from !== 'string' || typeof to !== 'string' || from === to || !NAME.test(from) || !NAME.test(to)) continue;
+    renames.push({ resource, property, from, to, context: IN_CONTEXT[resource.type] ?? '' });
+  }
   const tokens = new Map<string, string>();
-  const origins = new Map<string, number>();
-  for (const [after, before] of pairs) {
-    const property = ownName(after);
-    const [value, old] = property === undefined ? [] : [after.properties[property], before.properties[property]];
-    if (typeof value !== 'string' || typeof old !== 'string' || value === old || !NAME.test(value) || !NAME.test(old)) continue;
-    tokens.set(value, old);
-    origins.set(old, (origins.get(old) ?? 0) + 1);
+  const owners = new Map<Resource, readonly [string, string]>();
+  if (renames.length === 0) return { tokens, owners };
+  // A name is looked for where it is used: the resource's own statement of it is what changed.
+  const text = (deployment: Deployment): string => JSON.stringify([...deployment.resources.map((one) => {
+    const property = ownName(one);
+    return property === undefined ? one.properties : { ...one.properties, [property]: null };
+  }), deployment.workload]);
+  const borne = (deployment: Deployment): Set<string> => new Set(deployment.resources.map((one) => `${one.type} ${String(one.properties[ownName(one) ?? ''] as string)}`));
+  const [inBase, inHead, baseNames, headNames] = [text(base), text(head), borne(base), borne(head)];
+  const unambiguous = (from: string, to: string): boolean => !(inBase.includes(from) && token(from).test(inBase)) && !(inHead.includes(to) && token(to).test(inHead));
+  for (const { resource, property, from, to, context } of renames) {
+    if (baseNames.has(`${resource.type} ${from}`) || headNames.has(`${resource.type} ${to}`)) continue;
+    const pair = unambiguous(from, to) && !renames.some((other) => (other.from === from) !== (other.to === to)) ? [from, to] as const
+      : context !== '' && unambiguous(`${context}${from}`, `${context}${to}`) ? [`${context}${from}`, `${context}${to}`] as const : undefined;
+    if (!pair) continue;
+    tokens.set(...pair);
+    owners.set(resource, [property, to]);
   }
-  if (tokens.size === 0) return tokens;
-  const [inBase, inHead] = [JSON.stringify([...base.resources.map(({ properties }) => properties), base.workload]), JSON.stringify([...head.resources.map(({ properties }) => properties), head.workload])];
-  for (const [value, old] of tokens) {
-    if (origins.get(old) !== 1 || token(value).test(inBase) || token(old).test(inHead)) tokens.delete(value);
-  }
-  return tokens;
+  return { tokens, owners };
 }
 
-/** A name that can be told from other text. */
-const NAME = /^[\w.:/@+=,~-]{3,}$/;
 const token = (name: string): RegExp => new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'g');
+
+const named = (properties: Properties, owner: readonly [property: string, name: string] | undefined): Properties => (owner ? { ...properties, [owner[0]]: owner[1] } : properties);
 
 function rewriter(references: ReadonlyMap<string, string>, tokens: ReadonlyMap<string, string>, ids: ReadonlyMap<string, string>): (text: string) => string {
   const patterns = [...tokens].map(([from, to]) => [from, token(from), to] as const);

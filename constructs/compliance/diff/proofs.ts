@@ -1,6 +1,7 @@
 import type { ProveReport } from '../cli/prove.js';
 import type { Deployment } from '../model.js';
 import type { FlowProof, GateChanger, KeyProof, LogProof } from '../prove/types.js';
+import { declared } from './declared.js';
 import type { Draft } from './types.js';
 import { keyUsers, type KeyUse } from './users.js';
 
@@ -102,8 +103,14 @@ function capability({ principal, via }: GateChanger): string {
 }
 
 function users(base: Deployment, head: Deployment): Draft[] {
-  const [before, after] = [usesOf(base), usesOf(head)];
-  if (!before || !after) return [];
+  const [earlierUses, uses] = [usesOf(base), usesOf(head)];
+  if (!earlierUses || !uses) return [];
+  // A principal that names a build of the workload file is judged with the build.
+  const named = (deployment: Deployment, list: readonly KeyUse[]): KeyUse[] => {
+    const rewrite = declared(deployment.workload, deployment.cloud);
+    return list.map((use) => ({ ...use, principal: rewrite(use.principal) }));
+  };
+  const [before, after] = [named(base, earlierUses), named(head, uses)];
   const drafts: Draft[] = [];
   const id = ({ key, principal, attestation }: KeyUse): string => `${key} ${principal} ${attestation}`;
   const [old, fresh] = [new Set(before.map(id)), new Set(after.map(id))];

@@ -32,6 +32,14 @@ export function compareRules(before: Evaluation, after: Evaluation, base: Deploy
       drafts.push({ ...of, verdict: 'stronger', detail: steady(lost[0]?.path ?? ''), what: `no longer fails ${now.rule}: ${lost[0]?.message ?? ''}`, before: earlier, after: now.findings.length === 0 ? 'pass' : outcome(now.findings[0]) });
     }
   }
+  // Some rules pass one resource for its whole service: which one is a matter of order.
+  const service = (id: string): string => (base.byId.get(id)?.type ?? '').split(/::?|\//).slice(0, 2).join(' ');
+  const spoken = new Map<string, number>();
+  for (const [key, now] of fresh) {
+    if (!now.passed || old.has(key) || !base.byId.has(now.resource)) continue;
+    const place = `${now.rule} ${service(now.resource)}`;
+    spoken.set(place, (spoken.get(place) ?? 0) + 1);
+  }
   for (const [key, was] of old) {
     if (fresh.has(key) || SKIPPED.has(was.rule)) continue;
     const exists = was.resource === base.root.id || head.byId.has(was.resource);
@@ -39,7 +47,10 @@ export function compareRules(before: Evaluation, after: Evaluation, base: Deploy
     if (!exists) {
       if (was.findings[0]) drafts.push({ ...of, verdict: 'stronger', what: `what failed ${was.rule} is gone`, before: `${was.findings[0].status}: ${was.findings[0].message}`, after: null });
     } else if (was.passed && was.resource !== base.root.id) {
-      drafts.push({ ...of, verdict: 'unknown', what: `${was.rule} no longer judges it`, before: 'pass', after: null });
+      const place = `${was.rule} ${service(was.resource)}`;
+      const left = spoken.get(place) ?? 0;
+      if (left > 0) spoken.set(place, left - 1);
+      else drafts.push({ ...of, verdict: 'unknown', what: `${was.rule} no longer judges it`, before: 'pass', after: null });
     } else if (was.findings[0]) {
       drafts.push({ ...of, verdict: 'stronger', what: `no longer fails ${was.rule}`, before: `${was.findings[0].status}: ${was.findings[0].message}`, after: null });
     }

@@ -1,7 +1,7 @@
-import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
+import { type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
 import { allKeys } from '../phi.js';
-import type { Workload } from '../../workload/workload.js';
 import { canonical, type Rewrite } from './canonical.js';
+import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
 import { type Matching, ownName } from './match.js';
 import { gains } from './policy.js';
@@ -122,13 +122,17 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
       drafts.push({ ...of(was), verdict: 'unknown', detail: 'Condition', what: 'whether it exists can no longer be told', before: null, after: shown(exists) });
     }
   }
+  // One more of what there was, for another build of the workload file, is the build's business.
+  const known = new Set(base.resources.map((one) => sameBut(one, before)));
+  const still = new Set(aligned.resources.map((one) => sameBut(one, after)));
   for (const was of removed) {
+    if (still.has(sameBut(was, before))) continue;
     if (GUARDS[cloud].test(was.type)) drafts.push({ ...of(was), verdict: 'weaker', detail: 'removed', what: `${was.type} is removed: what it watched or held is no longer`, before: 'present', after: null });
     else if (RELEVANT[cloud].test(was.type) && !isDurable(was) && !GRANTS.test(was.type) && !wholly(was)) drafts.push({ ...of(was), verdict: 'unknown', detail: 'removed', what: `${was.type} is removed, and no rule and no proof judges it`, before: 'present', after: null });
   }
   for (const resource of added) {
     const now = back.get(resource) ?? resource;
-    if (now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
+    if (known.has(sameBut(now, after)) || now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
     const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && path !== ownName(now));
     const opens = grants.find(([path, value]) => gains(path, undefined, value) !== 'nothing');
     if (!opens) continue;
@@ -137,6 +141,12 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     }
   }
   return drafts;
+}
+
+/** A resource without its own name and without what the workload file declares. */
+function sameBut(resource: Resource, rewrite: Rewrite): string {
+  const own = ownName(resource);
+  return `${resource.type} ${canonical(Object.fromEntries(Object.entries(resource.properties).filter(([name]) => name !== own)), rewrite)}`;
 }
 
 function isDecided(resource: Resource, path: string): boolean {
@@ -165,27 +175,6 @@ function* changed(was: Resource, now: Resource, before: Rewrite, after: Rewrite)
     if (old[path] === fresh[path] || (canonical(old[path]) === canonical(fresh[path]))) continue;
     if (canonical(old[path], before) !== canonical(fresh[path], after)) yield [path, old[path], fresh[path]];
   }
-}
-
-/**
- * Reads what the workload file declares (sizes, images, builds on record) as one word, wherever it stands: a boot script
- * that names another build or another size says what the workload file says, where it is judged.
- */
-function declared(workload: Workload | null, cloud: Cloud): Rewrite {
-  if (!workload) return (text) => text;
-  const words = new Set<string>();
-  const collect = (value: unknown): void => {
-    if (typeof value === 'string' || typeof value === 'number') words.add(String(value));
-    else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) collect(inner);
-  };
-  const placement = workload.clouds[cloud];
-  for (const name of ['instance', 'instances', 'enclave', 'image', 'gatewayImage'] as const) collect(at(placement as unknown as Value | undefined, name));
-  for (const [name, { status, owner: _owner, approvedBy: _approvers, approved: _approved, expires: _expires, ...rest }] of Object.entries(workload.measurements[cloud])) {
-    if (status !== 'active') continue;
-    words.add(name);
-    collect(rest);
-  }
-  return (text) => text.replace(/[\w./:+-]+/g, (word) => (words.has(word) ? '<declared>' : word));
 }
 
 /** A value on one line, for people. */
