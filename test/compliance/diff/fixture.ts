@@ -32,7 +32,7 @@ export function told({ changes }: DiffReport): readonly string[] {
 }
 
 type Tree = { [key: string]: Tree } & { [Symbol.iterator]?: never };
-const reversed = (text: string): string => [...text].reverse().join('');
+const reversed = (text: string): string => text.split('').reverse().join('');
 
 /** The shipped workload file with a change, as a developer would edit it. */
 const VARIANTS = {

@@ -21,6 +21,8 @@ const list = (value: Json | undefined): Json[] => {
   return value;
 };
 
+const word = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
 interface Found {
   readonly name: string;
   readonly body: JsonObject;
@@ -30,10 +32,10 @@ interface Found {
 /** Every resource of a type: CloudFormation bodies, or new states of a preview. */
 function all(document: JsonObject, type: RegExp): Found[] {
   if (document['steps']) {
-    return list(document['steps']).map((step) => object(object(step)['newState'])).filter((state) => type.test(String(state['type'])))
-      .map((state) => ({ name: String(state['urn']).split('::').at(-1)!, body: state, properties: object(state['inputs']) }));
+    return list(document['steps']).map((step) => object(object(step)['newState'])).filter((state) => type.test(word(state['type'])))
+      .map((state) => ({ name: word(state['urn']).split('::').at(-1)!, body: state, properties: object(state['inputs']) }));
   }
-  return Object.entries(object(document['Resources'])).filter(([, body]) => type.test(String(object(body)['Type'])))
+  return Object.entries(object(document['Resources'])).filter(([, body]) => type.test(word(object(body)['Type'])))
     .map(([name, body]) => ({ name, body: object(body), properties: (object(body)['Properties'] ?? {}) as JsonObject }));
 }
 function one(document: JsonObject, type: RegExp, name = /./): Found {
@@ -90,7 +92,7 @@ function refactored(document: JsonObject, cloud: Cloud): JsonObject {
     renamed['Resources'] = Object.fromEntries(Object.entries(object(renamed['Resources'])).reverse());
     return renamed;
   }
-  const named = all(document, /network|compute|privatedns|RoleAssignment|dns\/|tagBinding|IAMMember/).map(({ name, body }) => [String(body['type']), name] as const);
+  const named = all(document, /network|compute|privatedns|RoleAssignment|dns\/|tagBinding|IAMMember/).map(({ name, body }) => [word(body['type']), name] as const);
   const renamed = rewritten(document, (text) => named.reduce((result, [type, name]) => result.replaceAll(`${type}::${name}.`, `${type}::moved-${name}.`).replaceAll(`${type}::${name}"`, `${type}::moved-${name}"`), text));
   list(renamed['steps']).reverse();
   return renamed;
@@ -114,12 +116,12 @@ function reordered(document: JsonObject, cloud: Cloud): void {
   if (cloud === 'aws') list(object(one(document, /^AWS::KMS::Key$/, /Phi/).properties['KeyPolicy'])['Statement']).reverse();
   else if (cloud === 'azure') {
     const policy = object(object(one(document, /keyvault(\/v\d+)?:Key$/, /^phi$/).properties['properties'])['releasePolicy']);
-    const rules = JSON.parse(Buffer.from(String(policy['data']), 'base64url').toString('utf8')) as JsonObject;
+    const rules = JSON.parse(Buffer.from(word(policy['data']), 'base64url').toString('utf8')) as JsonObject;
     for (const branch of list(rules['anyOf'])) list(object(branch)['allOf']).reverse();
     policy['data'] = Buffer.from(JSON.stringify(rules)).toString('base64url');
   } else {
     const { properties } = one(document, /cryptoKeyIAMPolicy/i);
-    const policy = JSON.parse(String(properties['policyData'])) as JsonObject;
+    const policy = JSON.parse(word(properties['policyData'])) as JsonObject;
     list(policy['bindings']).reverse();
     properties['policyData'] = JSON.stringify(policy);
   }
@@ -129,7 +131,7 @@ function reordered(document: JsonObject, cloud: Cloud): void {
 function roleRenamed(document: JsonObject, cloud: Cloud): JsonObject {
   const role = cloud === 'aws' ? one(document, /^AWS::IAM::Role$/, /Tee/) : cloud === 'azure' ? one(document, /UserAssignedIdentity$/) : one(document, /serviceaccount\/account/);
   const property = cloud === 'aws' ? 'RoleName' : cloud === 'azure' ? 'resourceName' : 'accountId';
-  const name = String(role.properties[property]);
+  const name = word(role.properties[property]);
   return rewritten(document, (text) => text.replace(new RegExp(`(?<![\\w-])${name}(?=["@/:])`, 'g'), `${name}-v2`));
 }
 
