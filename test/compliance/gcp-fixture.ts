@@ -62,10 +62,18 @@ export const provider = (changes: Inputs = {}, name = 'provider'): PreviewResour
 }, changes);
 export const policy = (bindings: readonly { readonly role: string; readonly members: readonly string[] }[]): PreviewResource => resource('gcp:kms/cryptoKeyIAMPolicy:CryptoKeyIAMPolicy', 'policy', { cryptoKeyId: KEY, policyData: JSON.stringify({ bindings }) });
 export const USE = { role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter', members: [principal('a')] };
+const EVERYONE = 'principalSet://goog/public:all';
+const DECRYPTION: Value = { denyRule: { deniedPrincipals: [EVERYONE], exceptionPrincipals: [principal('a')], deniedPermissions: ['cloudkms.googleapis.com/cryptoKeyVersions.useToDecrypt', 'cloudkms.googleapis.com/cryptoKeyVersions.useToDecryptViaDelegation'] } };
 export const deny = (changes: Inputs = {}): PreviewResource => resource('gcp:iam/denyPolicy:DenyPolicy', 'deny', {
   parent: encodeURIComponent(`cloudresourcemanager.googleapis.com/projects/${KEY_PROJECT}`),
-  rules: [{ denyRule: { deniedPrincipals: ['principalSet://goog/public:all'], exceptionPrincipals: [principal('a')], deniedPermissions: ['cloudkms.googleapis.com/cryptoKeyVersions.useToDecrypt', 'cloudkms.googleapis.com/cryptoKeyVersions.useToDecryptViaDelegation'] } }],
+  rules: [DECRYPTION],
 }, changes);
+/** The deny policy that also refuses changes of the gate, but to those named. */
+export const guarded = (...excepted: readonly string[]): PreviewResource => deny({ rules: [DECRYPTION, { denyRule: {
+  deniedPrincipals: [EVERYONE], exceptionPrincipals: excepted,
+  deniedPermissions: ['cloudkms.googleapis.com/cryptoKeys.setIamPolicy', 'iam.googleapis.com/workloadIdentityPoolProviders.create', 'iam.googleapis.com/workloadIdentityPoolProviders.update'],
+} }] });
+export const DEPLOYER_DENIED = 'principal://iam.googleapis.com/projects/-/serviceAccounts/deploy@phi-inference-keys.iam.gserviceaccount.com';
 const pool = resource('gcp:iam/workloadIdentityPool:WorkloadIdentityPool', 'pool', { project: KEY_PROJECT, workloadIdentityPoolId: 'phi', mode: 'FEDERATION_ONLY' });
 const ringPolicy = resource('gcp:kms/keyRingIAMPolicy:KeyRingIAMPolicy', 'ring-policy', { keyRingId: ref('gcp:kms/keyRing:KeyRing', 'phi'), policyData: '{"bindings":[]}' });
 /** Key, pool, provider, bindings and deny policy; later parts replace earlier ones of the same name. */

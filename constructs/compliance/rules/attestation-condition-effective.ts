@@ -82,7 +82,7 @@ function* provider(resource: Resource): Iterable<Defect> {
       yield unknown(path, `it is not read as CEL: ${error.message}`);
     }
   }
-  if (isObject(properties['attributeMapping']) && properties['attributeMapping']['google.subject'] === 'assertion.sub') yield warn('attributeMapping', 'assertion.sub can be longer than the 127 bytes that google.subject takes, and the exchange then fails');
+  if (isObject(properties['attributeMapping']) && properties['attributeMapping']['google.subject'] === 'assertion.sub') yield unknown('attributeMapping', 'whether assertion.sub, a URL of the instance, fits the 127 bytes of google.subject is not told; the exchange fails where it does not');
   const audiences = at(properties, 'oidc.allowedAudiences');
   if (audiences instanceof Unknown) yield unknown('oidc.allowedAudiences', audiences.reason);
   const list = [...strings(audiences)];

@@ -126,6 +126,7 @@ const gcp: Check = function* (deployment) {
     const path = store.type === TYPE.bucket ? 'retentionPolicy.retentionPeriod' : 'retentionDays';
     const days = retentionDays(store);
     const defects: Defect[] = days instanceof Unknown ? [unknown(path, `${path} is not known: ${days.reason}`)] : days !== undefined && days >= needed ? [] : [fail(path, `records are kept ${days ?? 0} days; ${needed} are needed`)];
+    if (store.type === TYPE.bucket && days !== undefined && at(store.properties, 'versioning.enabled') === true) defects.push(fail('versioning.enabled', 'versioning and retention exclude each other: the bucket is refused, or keeps its versions without retention'));
     const rules = list(store.properties['lifecycleRules']);
     if (rules instanceof Unknown) defects.push(unknown('lifecycleRules', rules.reason));
     else rules.forEach((rule, index) => {

@@ -81,6 +81,9 @@ const azure: Check = function* (deployment) {
 const BASIC_ROLES: ReadonlySet<string> = new Set(['roles/owner', 'roles/editor']);
 const USING_ROLES = /^roles\/cloudkms\.(cryptoKey(En|De)crypter.*|cryptoOperator|signer.*)$/;
 
+/** What nobody may hold above the key: its own policy is where power over it is listed. */
+const WIDE_POWERS = ['decrypt', 'administer', 'setPolicy', 'changePool'] as const;
+
 const gcp: Check = function* (deployment) {
   for (const key of phiKeys(deployment)) {
     const defects: Defect[] = [];
@@ -91,6 +94,9 @@ const gcp: Check = function* (deployment) {
       if (unreadable !== null) defects.push(unknown('', `${source.name}: ${unreadable}`));
       for (const member of members) {
         if (BASIC_ROLES.has(role)) defects.push(fail('', `${member} may both administer and use the key: ${via}`));
+        else if (scope !== 'key' && scope !== 'ring' && WIDE_POWERS.some((power) => permits(deployment, role, power) === 'yes')) {
+          defects.push(fail('', `${member} holds power over the key that its own policy does not show: ${via}; only a deny policy stands against it`));
+        }
         if (permits(deployment, role, 'decrypt') === 'yes' || USING_ROLES.test(role)) users.add(member);
         const administers = permits(deployment, role, 'administer');
         if (administers === 'yes') administrators.set(member, via);

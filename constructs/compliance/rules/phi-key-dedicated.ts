@@ -100,6 +100,11 @@ const gcp: Check = function* (deployment) {
     let clean = true;
     for (const resource of deployment.resources) {
       // Bindings, pools and alerts speak of keys; only these encrypt under them.
+      if (resource.type.startsWith('gcp:kms/secretCiphertext:') && refersTo(deployment, resource.properties['cryptoKey'], key)) {
+        clean = false;
+        yield* outcomes(resource, fail('plaintext', `keeps what it encrypts under the PHI key ${key.name} as plaintext in the stack's state`));
+        continue;
+      }
       if (/^gcp:(kms|iam|monitoring|projects|orgpolicy|logging\/project(Sink|Exclusion))\b/.test(resource.type) || /[iI][aA][mM](Member|Binding|Policy):/.test(resource.type)) continue;
       for (const [path, text] of namings(resource.properties)) {
         if (!refersTo(deployment, text, key)) continue;

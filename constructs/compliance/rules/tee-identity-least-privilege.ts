@@ -6,6 +6,7 @@ import { armOf, userAssignedIdentities } from '../prove/azure/arm.js';
 import { allows, type Grant, grantsOf } from '../prove/azure/roles.js';
 import { machines, runsConfidentialSpace } from '../gcp.js';
 import { bindingsOf, customPermissions } from '../prove/gcp/iam.js';
+import { impersonators } from '../prove/gcp/keys.js';
 import { emailOf } from '../prove/gcp/names.js';
 import { networkOf } from '../prove/gcp/network.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
@@ -110,6 +111,7 @@ const gcp: Check = function* (deployment) {
   }
   const { hosts } = networkOf(deployment);
   for (const [email, holders] of emails) {
+    for (const [actor, via] of impersonators(deployment, `serviceAccount:${email}`)) for (const machine of holders) yield* outcomes(machine, fail('serviceAccount.email', `${actor} can act as ${email}: ${via}`));
     const places = new Set(hosts.filter(({ resource, subnet }) => resource && subnet.declared && holders.includes(resource)).map(({ subnet }) => subnet.place));
     if (places.size > 1) for (const machine of holders) yield* outcomes(machine, fail('serviceAccount.email', `${email} is the identity of machines in ${[...places].sort().join(' and ')}: the key's condition cannot tell them apart`));
     for (const grant of deployment.resources.filter(({ type }) => /[iI][aA][mM](Member|Binding|Policy):/.test(type))) {

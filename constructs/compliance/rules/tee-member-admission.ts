@@ -3,8 +3,8 @@ import { teeGuests, wantsOneOf, wants } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
-import { machines, runsConfidentialSpace } from '../gcp.js';
-import { refersTo, text as plain } from '../prove/gcp/names.js';
+import { machines, runsConfidentialSpace, toggle } from '../gcp.js';
+import { refersTo, text as plain, TYPE } from '../prove/gcp/names.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Auto Scaling's longest instance lifetime, 365 days, in seconds. */
@@ -86,6 +86,10 @@ const gcp: Check = function* (deployment) {
   for (const machine of all) {
     const action = machine.properties['keyRevocationActionType'];
     yield* outcomes(machine, action === 'STOP' ? true : action instanceof Unknown ? unknown('keyRevocationActionType', action.reason) : fail('keyRevocationActionType', `keyRevocationActionType is ${shown(action)}: the machine runs on after its key is revoked`));
+  }
+  for (const instance of all.filter(({ type }) => type === TYPE.instance)) {
+    const kept = toggle(instance.properties['deletionProtection']);
+    yield* outcomes(instance, kept === true ? true : kept instanceof Unknown ? unknown('deletionProtection', kept.reason) : fail('deletionProtection', `deletionProtection is ${shown(instance.properties['deletionProtection'])}: no group replaces it when it is deleted`));
   }
   if (all.length > 0) for (const type of GROUPS) for (const group of deployment.ofType(type)) yield* outcomes(group, admission(deployment, group, spaces));
 };

@@ -30,7 +30,7 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'another audience', expected: 'fail', at: 'provider', path: 'oidc.allowedAudiences', resources: gate(provider({ oidc: { issuerUri: 'https://confidentialcomputing.googleapis.com/', allowedAudiences: ['https://sts.googleapis.com', 'https://partner.example'] } })) },
   { cloud: 'gcp', name: 'a condition of 5000 characters', expected: 'fail', at: 'provider', path: 'attributeCondition', resources: gate(provider({ attributeCondition: `${CONDITION} && assertion.swname != "${'x'.repeat(4200)}"` })) },
   { cloud: 'gcp', name: 'no CEL', expected: 'unknown', at: 'provider', path: 'attributeCondition', resources: gate(provider({ attributeCondition: 'assertion.swname ==' })) },
-  { cloud: 'gcp', name: 'a subject that may be too long', expected: 'warn', at: 'provider', resources: gate(provider({ attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.image_digest': 'assertion.submods.container.image_digest' } })) },
+  { cloud: 'gcp', name: 'a subject that may be too long', expected: 'unknown', at: 'provider', resources: gate(provider({ attributeMapping: { 'google.subject': 'assertion.sub', 'attribute.image_digest': 'assertion.submods.container.image_digest' } })) },
 ];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

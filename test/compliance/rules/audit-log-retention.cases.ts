@@ -32,6 +32,7 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'six years', expected: 'pass', resources: logs() },
   { cloud: 'gcp', name: 'a month by default', expected: 'fail', at: 'vault', path: 'retentionDays', resources: logs(logBucket({ retentionDays: undefined })) },
   { cloud: 'gcp', name: 'a year in the archive', expected: 'fail', at: 'archive', path: 'retentionPolicy.retentionPeriod', resources: logs(archive({ retentionPolicy: { isLocked: true, retentionPeriod: '31536000' } })) },
+  { cloud: 'gcp', name: 'versions beside retention', expected: 'fail', at: 'archive', path: 'versioning.enabled', resources: logs(archive({ versioning: { enabled: true } })) },
   { cloud: 'gcp', name: 'a lifecycle that deletes', expected: 'fail', at: 'archive', path: 'lifecycleRules[0]', resources: logs(archive({ lifecycleRules: [{ action: { type: 'Delete' }, condition: { age: 30 } }] })) },
   { cloud: 'gcp', name: 'a lifecycle that deletes after ten years', expected: 'pass', resources: logs(archive({ lifecycleRules: [{ action: { type: 'Delete' }, condition: { age: 3650 } }] })) },
   { cloud: 'gcp', name: 'a retention that is not told', expected: 'unknown', at: 'vault', path: 'retentionDays', resources: logs(logBucket({ retentionDays: '[secret]' })) },

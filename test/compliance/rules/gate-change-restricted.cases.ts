@@ -1,5 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
-import { DEPLOYER, USE, gate, policy, resource } from '../gcp-fixture.js';
+import { DEPLOYER, DEPLOYER_DENIED, USE, gate, guarded, policy, resource } from '../gcp-fixture.js';
 import { GUARDED, keyTemplate, role, ROOT } from '../prove/aws/fixture.js';
 import { azureCase, GROUP, NOT_KNOWN, role as assignment, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
@@ -21,10 +21,12 @@ const azure: RuleCase[] = [
 ];
 
 const gcp: RuleCase[] = [
-  { cloud: 'gcp', name: 'the deployer', expected: 'pass', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: [DEPLOYER] }])) },
+  { cloud: 'gcp', name: 'the deployer', expected: 'pass', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: [DEPLOYER] }]), guarded(DEPLOYER_DENIED)) },
+  { cloud: 'gcp', name: 'owners whom no deny policy stops', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: [DEPLOYER] }])) },
+  { cloud: 'gcp', name: 'everybody excepted', expected: 'fail', at: 'phi', resources: gate(guarded('principalSet://goog/public:all')) },
   { cloud: 'gcp', name: 'a developer', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:dev@example.org'] }])) },
   { cloud: 'gcp', name: 'a developer who acts as the deployer', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: [DEPLOYER] }]), resource('gcp:serviceaccount/iAMMember:IAMMember', 'm', { serviceAccountId: 'projects/phi-inference-keys/serviceAccounts/deploy@phi-inference-keys.iam.gserviceaccount.com', role: 'roles/iam.serviceAccountTokenCreator', member: 'user:dev@example.org' })) },
-  { cloud: 'gcp', name: 'nobody says who may', expected: 'unknown', at: 'phi', workload: null, resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:dev@example.org'] }])) },
+  { cloud: 'gcp', name: 'nobody says who may', expected: 'unknown', at: 'phi', workload: null, resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:dev@example.org'] }]), guarded('principal://goog/subject/dev@example.org')) },
 ];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

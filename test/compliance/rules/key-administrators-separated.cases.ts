@@ -26,6 +26,8 @@ const azure: RuleCase[] = [
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'an administrator beside the users', expected: 'pass', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['group:key-admins@example.org'] }])) },
   { cloud: 'gcp', name: 'an owner of the key project', expected: 'fail', at: 'phi', resources: gate(member('project', 'owner', 'roles/owner', 'user:boss@example.org', KEY_PROJECT)) },
+  { cloud: 'gcp', name: 'an administrator of every key of the project', expected: 'fail', at: 'phi', resources: gate(member('project', 'project', 'roles/cloudkms.admin', 'group:helpers@example.org', KEY_PROJECT)) },
+  { cloud: 'gcp', name: 'a viewer of the project', expected: 'pass', resources: gate(member('project', 'project', 'roles/viewer', 'group:auditors@example.org', KEY_PROJECT)) },
   { cloud: 'gcp', name: 'one who does both', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:a@example.org'] }, { role: 'roles/cloudkms.cryptoKeyDecrypter', members: ['user:a@example.org'] }])) },
   { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'phi', resources: gate(policy([USE, { role: 'projects/phi-inference-keys/roles/elsewhere', members: ['user:a@example.org'] }])) },
 ];

@@ -1,7 +1,7 @@
 import { body, bucket, key, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, KEY_ID, resource, role, ROLES } from '../prove/azure/fixture.js';
-import { bucket as bucketOf, key as keyOf, ref, rings, vm } from '../gcp-fixture.js';
+import { bucket as bucketOf, key as keyOf, ref, resource as resourceOf, rings, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'nothing else uses it', expected: 'pass', resources: { Phi: key({ Tags: [{ Key: 'key-purpose', Value: 'phi' }] }), Alias: body('AWS::KMS::Alias', { AliasName: 'alias/phi', TargetKeyId: { Ref: 'Phi' } }), Host: launchTemplate() } },
@@ -22,6 +22,7 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'a keyOf of its own', expected: 'pass', resources: [...rings, keyOf('phi', 'phi'), keyOf('store', 'infrastructure'), bucketOf('phi-store')] },
   { cloud: 'gcp', name: 'a bucketOf under it', expected: 'fail', at: 'phi-store', path: 'encryption.defaultKmsKeyName', resources: [...rings, keyOf('phi', 'phi'), bucketOf('phi-store', { encryption: { defaultKmsKeyName: ref('gcp:kms/cryptoKey:CryptoKey', 'phi') } })] },
   { cloud: 'gcp', name: 'a disk under it', expected: 'fail', at: 'vm', path: 'bootDisk.kmsKeySelfLink', resources: [...rings, keyOf('phi', 'phi'), vm({ bootDisk: { kmsKeySelfLink: ref('gcp:kms/cryptoKey:CryptoKey', 'phi') } })] },
+  { cloud: 'gcp', name: 'a plaintext in the state', expected: 'fail', at: 'secret', path: 'plaintext', resources: [...rings, keyOf('phi', 'phi'), resourceOf('gcp:kms/secretCiphertext:SecretCiphertext', 'secret', { cryptoKey: ref('gcp:kms/cryptoKey:CryptoKey', 'phi'), plaintext: 'x' })] },
   { cloud: 'gcp', name: 'another keyOf in its project', expected: 'fail', at: 'disk', path: 'keyRing', resources: [...rings, keyOf('phi', 'phi'), keyOf('disk', 'os-disk', { keyRing: ref('gcp:kms/keyRing:KeyRing', 'phi') })] },
 ];
 

@@ -1,7 +1,7 @@
 import { hostWithRole } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, GROUP, id, KEY_ID, role, ROLES } from '../prove/azure/fixture.js';
-import { SA, member, net, ref, space, vm } from '../gcp-fixture.js';
+import { SA, member, net, ref, resource, space, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'exact actions', expected: 'pass', resources: hostWithRole({}, { Effect: 'Allow', Action: ['s3:GetObjectVersion'], Resource: 'arn:aws:s3:::releases/*' }) },
@@ -29,6 +29,8 @@ const azure: RuleCase[] = [
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'an account of its own', expected: 'pass', resources: [space(), member('project', 'logs', 'roles/logging.logWriter', SA)] },
   { cloud: 'gcp', name: 'the default account', expected: 'fail', at: 'tee', path: 'serviceAccount.email', resources: [space({ serviceAccount: { email: '123-compute@developer.gserviceaccount.com' } })] },
+  { cloud: 'gcp', name: 'a person acts as it', expected: 'fail', at: 'tee', path: 'serviceAccount.email', resources: [space(), resource('gcp:serviceaccount/iAMMember:IAMMember', 'tokens', { serviceAccountId: `projects/phi-inference/serviceAccounts/${SA.slice('serviceAccount:'.length)}`, role: 'roles/iam.serviceAccountTokenCreator', member: 'user:dev@example.org' })] },
+  { cloud: 'gcp', name: 'a key file of it', expected: 'fail', at: 'tee', path: 'serviceAccount.email', resources: [space(), resource('gcp:serviceaccount/key:Key', 'file', { serviceAccountId: SA.slice('serviceAccount:'.length) })] },
   { cloud: 'gcp', name: 'no email', expected: 'fail', at: 'vm', path: 'serviceAccount.email', resources: [vm({ serviceAccount: { scopes: ['cloud-platform'] } })] },
   { cloud: 'gcp', name: 'an editor', expected: 'fail', at: 'editor', path: 'role', resources: [space(), member('project', 'editor', 'roles/editor', SA)] },
   { cloud: 'gcp', name: 'a role on a key', expected: 'fail', at: 'user', path: 'role', resources: [space(), member('key', 'user', 'roles/cloudkms.cryptoKeyDecrypter', SA)] },

@@ -1,7 +1,7 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
-import { group as groupOf, refresh, space } from '../gcp-fixture.js';
+import { group as groupOf, refresh, space, vm } from '../gcp-fixture.js';
 
 const group = (properties: object = {}): TemplateResources[string] => body('AWS::AutoScaling::AutoScalingGroup', {
   LaunchTemplate: { LaunchTemplateId: { Ref: 'Host' }, Version: '1' }, MaxInstanceLifetime: 604800,
@@ -31,6 +31,8 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'never replaced', expected: 'fail', at: 'group', resources: [space(), groupOf()] },
   { cloud: 'gcp', name: 'a paused schedule', expected: 'fail', at: 'group', resources: [space(), groupOf(), refresh({ paused: true })] },
   { cloud: 'gcp', name: 'runs on after its key is revoked', expected: 'fail', at: 'tee', path: 'keyRevocationActionType', resources: [space({ keyRevocationActionType: undefined })] },
+  { cloud: 'gcp', name: 'a single machine that cannot be deleted', expected: 'pass', resources: [vm({ deletionProtection: true })] },
+  { cloud: 'gcp', name: 'a single machine that anyone deletes', expected: 'fail', at: 'vm', path: 'deletionProtection', resources: [vm()] },
   { cloud: 'gcp', name: 'a template of elsewhere', expected: 'unknown', at: 'group', resources: [space(), groupOf({ versions: [{ instanceTemplate: 'projects/p/global/instanceTemplates/x' }] })] },
 ];
 

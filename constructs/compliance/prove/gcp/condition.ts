@@ -570,7 +570,7 @@ export function proveCondition(admission: Admission, approved: Approved): Condit
   const open = breaches.filter(({ token }) => token !== null);
   if (open.length > 0) return { verdict: 'open', breaches: [...open, ...breaches.filter(({ token }) => token === null)], reason: '' };
   const [maybe] = breaches;
-  if (maybe) return { verdict: 'unknown', breaches, reason: `cannot decide whether the condition holds ${maybe.claim}: it uses something that this proof does not model` };
+  if (maybe) return { verdict: 'unknown', breaches, reason: `cannot decide whether the condition holds ${maybe.claim}, which it does with something that this proof does not model; if it does not, ${maybe.gain}` };
   return unsure ? { verdict: 'unknown', breaches: [], reason: unsure } : { verdict: 'closed', breaches: [], reason: '' };
 }
 

@@ -198,6 +198,9 @@ function isEverybody(exception: string): boolean {
 
 const GATE_PERMISSION = { setPolicy: 'cloudkms.googleapis.com/cryptoKeys.setIamPolicy', changePool: 'iam.googleapis.com/workloadIdentityPoolProviders.update' } as const;
 
+/** What an owner of the project would do first: regrant the key, or admit tokens of another provider. */
+const OWNERS_CHANGES = [GATE_PERMISSION.setPolicy, GATE_PERMISSION.changePool, 'iam.googleapis.com/workloadIdentityPoolProviders.create'] as const;
+
 function gateChangers(deployment: Deployment, key: Resource, grants: readonly Grant[], denials: readonly Denial[], denied: boolean, pools: readonly Resource[]): readonly GateChanger[] {
   const found = new Map<string, GateChanger>();
   const add = (principal: string, via: string): void => {
@@ -218,10 +221,11 @@ function gateChangers(deployment: Deployment, key: Resource, grants: readonly Gr
     for (const [actor, via] of impersonators(deployment, principal)) add(actor, via);
   }
   const project = projectOf(deployment, key);
-  add(
-    denied ? 'roles/iam.denyAdmin of the organisation' : `roles/owner of project ${typeof project === 'string' ? project : '(not told)'}`,
-    denied ? 'can lift the deny policy; bound outside the artifact' : 'no deny policy refuses it to them',
-  );
+  const open = OWNERS_CHANGES.find((permission) => !denials.some(({ everyone, permissions, exceptions }) => everyone && permissions.includes(permission) && !exceptions.some(isEverybody)));
+  if (denied) add('roles/iam.denyAdmin of the organisation', 'can lift the deny policy; bound outside the artifact');
+  if (!denied || open !== undefined) {
+    add(`roles/owner of project ${typeof project === 'string' ? project : '(not told)'}`, `no deny policy refuses ${open ?? DECRYPT} to them`);
+  }
   return [...found.values()];
 }
 

@@ -36,7 +36,7 @@ const open = both(push({ direction: 'EGRESS', match: { destIpRanges: ['0.0.0.0/0
 const CASES: readonly (readonly [name: string, edit: Edit, expected: readonly string[]])[] = [
   ['a port added to a flow on both sides', both(rules((all) => { for (const one of all) if (one.ruleName.startsWith('ingress-')) one.match.layer4Configs = [{ ipProtocol: 'tcp', ports: ['8443', '22'] }]; })), ['extra gateway > tee tcp/22']],
   ['a port added on one side', rule('ingress-in', (one) => { one.match.layer4Configs = [{ ipProtocol: 'tcp', ports: ['8443', '22'] }]; }), []],
-  ['the deny of egress gone, and one port in', both(drop('deny-egress'), rule('data-in', (one) => { one.match['srcSecureTags'] = [tag('tee'), tag('gateway')]; })), expect.arrayContaining(['extra gateway > store tcp/5432']) as unknown as string[]],
+  ['the deny of egress gone, and one port in', both(drop('deny-egress-ipv4'), rule('data-in', (one) => { one.match['srcSecureTags'] = [tag('tee'), tag('gateway')]; })), expect.arrayContaining(['extra gateway > store tcp/5432']) as unknown as string[]],
   ['a flow whose source widens to another segment', rules((all) => {
     all.find(({ ruleName }) => ruleName === 'data-out')!.targetSecureTags = [tag('tee'), tag('gateway')];
     all.find(({ ruleName }) => ruleName === 'data-in')!.match['srcSecureTags'] = [tag('tee'), tag('gateway')];
