@@ -201,12 +201,21 @@ function resourcesIn(dependsOn: pulumi.ResourceOptions['dependsOn']): readonly p
   return list.filter((item): item is pulumi.Resource => pulumi.Resource.isInstance(item));
 }
 
-/** Dotted paths of every output or promise inside the props. */
+/** Dotted paths of every output of a resource, and every promise, inside the props. */
 function* liftedPaths(value: unknown, path: readonly string[]): Iterable<string> {
-  if (pulumi.Output.isInstance(value) || value instanceof Promise) yield path.join('.');
+  // An output of no resource may well be undefined: that is what azure-native makes of an input left out.
+  if (pulumi.Output.isInstance(value)) { if (hasSource(value)) yield path.join('.'); }
+  else if (value instanceof Promise) yield path.join('.');
   else if (typeof value === 'object' && value !== null && !pulumi.Resource.isInstance(value)) {
     for (const [key, inner] of Object.entries(value)) yield* liftedPaths(inner, [...path, key]);
   }
+}
+
+/** Whether an output comes of a resource. The SDK keeps that in a method that its types leave out; without it, yes. */
+function hasSource(output: object): boolean {
+  const resources: unknown = Reflect.get(output, 'resources');
+  const sources: unknown = typeof resources === 'function' ? Reflect.apply(resources, output, []) : undefined;
+  return !(typeof sources === 'object' && sources !== null && 'size' in sources && sources.size === 0);
 }
 
 /** The value at a path, looking through the SDK's secret wrapper. */
