@@ -81,7 +81,7 @@ export class PrivateNetwork extends Construct {
 
     this.vpc = new CfnVPC(this, 'Vpc', { cidrBlock: props.cidr, enableDnsHostnames: true, enableDnsSupport: true });
     Tags.of(this.vpc).add('Name', props.name);
-    acknowledge(this.vpc, 'VPCDefaultSecurityGroupClosed', 'CloudFormation cannot remove the default group\'s rules without a custom resource. Nothing uses the group (the rule default-security-group-unused holds that), network ACLs stand behind it, and docs/aws.md has the command that empties it.');
+    acknowledge(this.vpc, 'VPCDefaultSecurityGroupClosed', 'CloudFormation cannot remove the default group\'s rules without a custom resource. Nothing uses the group (whatever would shows in the rule network-flows-match-workload), network ACLs stand behind it, and docs/aws.md has the command that empties it.');
 
     const subnets: Record<string, readonly CfnSubnet[]> = {};
     const securityGroups: Record<string, CfnSecurityGroup> = {};

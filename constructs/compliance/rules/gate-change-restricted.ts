@@ -42,7 +42,7 @@ export const rule = defineRule({
   title: 'Only the named deployment and break-glass principals can change the gate',
   theme: 'attested-key',
   severity: 'high',
-  waivable: true,
+  waivable: false,
   citations: ['45 CFR 164.308(a)(4)(ii)(C)', '45 CFR 164.308(a)(3)(ii)(A)', '45 CFR 164.312(a)(2)(ii)'],
   why: 'Whoever can rewrite the key policy, the release policy or the attestation provider can open it. The set must be small, named in the workload file and alarmed.',
   fix: {
