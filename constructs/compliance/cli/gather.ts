@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { closeSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { evaluate } from '../evaluate.js';
+import { sha256Of } from '../evidence/files.js';
 import { type Exemption, Exemptions, readExemptions } from '../exemptions.js';
 import { type Artifacts, InputError, readArtifacts } from '../read/artifacts.js';
 import { fromHere } from '../read/assembly.js';
@@ -54,7 +54,7 @@ export function gather({ paths, workload, exemptions: named, baseExemptions, ter
 const SKIPPED = new Set(['node_modules', '.git']);
 
 /** Every file that bears on what is read from the paths: whole folders, and the assembly around a named manifest. */
-function inputFiles(paths: readonly string[]): string[] {
+export function inputFiles(paths: readonly string[]): string[] {
   const result: string[] = [];
   const walk = (folder: string): void => {
     for (const entry of readdirSync(folder).sort()) {
@@ -87,20 +87,4 @@ function isFile(file: string): boolean {
 
 function digests(files: readonly string[]): Input[] {
   return files.map((file) => ({ file: fromHere(file), sha256: sha256Of(file) })).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
-}
-
-/** SHA-256 of a file in hex, read in pieces. @throws InputError */
-export function sha256Of(file: string): string {
-  const hash = createHash('sha256');
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(file, 'r');
-    const buffer = Buffer.allocUnsafe(1 << 16);
-    for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) hash.update(buffer.subarray(0, read));
-    return hash.digest('hex');
-  } catch (error) {
-    throw new InputError(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
 }

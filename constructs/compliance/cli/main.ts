@@ -1,5 +1,6 @@
 import type * as AttestationPolicy from './attestation-policy.js';
 import type * as Check from './check.js';
+import type * as Evidence from './evidence.js';
 import type * as Lock from './lock.js';
 import type * as Diff from './diff.js';
 import type * as Version from '../version.js';
@@ -150,6 +151,34 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         paths: some(paths), format: oneOf(values, ['html', 'markdown']), out: text(values, 'out'), base, terminal,
         workload: text(values, 'workload'), baseWorkload: text(values, 'base-workload'), exemptions: text(values, 'exemptions'), baseExemptions: text(values, 'base-exemptions'),
       });
+    },
+  },
+  evidence: {
+    usage: 'tee-kit evidence PATH... --out DIR [--sign KEY], tee-kit evidence verify DIR [PATH...] --key PUBLIC',
+    about: 'Seals artifacts, proofs, findings, exemptions and measurements into a bundle (in-toto statement, DSSE envelope), or verifies one.\n'
+      + `${PATHS}\nverify ends with 0 only if every byte is as it was sealed by the key that --key names; artifacts that are still\nwhere they were, or at PATH, are held against the bundle too.`,
+    options: {
+      ...FORMAT, out: { type: 'string' }, sign: { type: 'string' }, key: { type: 'string' }, 'bundle-only': { type: 'boolean' }, ...GOVERN, exemptions: { type: 'string' },
+    },
+    describe: {
+      format: 'text|json  of verify; default text', out: 'DIR  folder to make; must not exist', sign: 'KEY  private key (PEM: Ed25519 or ECDSA P-256); without it the bundle is unsigned',
+      key: 'PUBLIC  public key (PEM) that has to have signed', 'bundle-only': '  verify the bundle alone, also where the artifacts have changed since',
+      ...ABOUT_GOVERN, exemptions: ABOUT_EXEMPT.exemptions,
+    },
+    run: (paths, values, terminal) => {
+      const { evidence, verifyEvidence } = require('./evidence.js') as typeof Evidence;
+      const [verb, folder, ...rest] = paths;
+      const given = (...names: readonly string[]): string | undefined => names.find((name) => values[name] !== undefined);
+      const alien = verb === 'verify' ? given('out', 'sign', 'workload', 'exemptions') : given('key', 'bundle-only', 'format');
+      if (alien !== undefined) throw new UsageError(`--${alien} is ${verb === 'verify' ? 'not an option' : 'an option'} of evidence verify (tee-kit evidence --help)`);
+      if (verb === 'verify') {
+        if (folder === undefined) throw new UsageError('name the bundle to verify, for example evidence/');
+        return verifyEvidence({ folder, paths: rest, bundleOnly: values['bundle-only'] === true, key: text(values, 'key'), format: format(values), terminal });
+      }
+      const out = text(values, 'out');
+      some(paths);
+      if (out === undefined) throw new UsageError('name the folder to make with --out');
+      return evidence({ paths, out, sign: text(values, 'sign'), workload: text(values, 'workload'), exemptions: text(values, 'exemptions'), terminal });
     },
   },
 };
