@@ -72,7 +72,7 @@ test.each<[string, readonly string[], RegExp]>([
   ['no path', ['check'], /at least one PATH/],
   ['an unknown option', ['check', '.', '--frobnicate'], /frobnicate/],
   ['an option without a value', ['check', '.', '--format'], /format/],
-  ['an unknown format', ['check', plain, '--format', 'yaml'], /allowed are text and json/],
+  ['an unknown format', ['check', plain, '--format', 'yaml'], /--format yaml: allowed are text, json/],
   ['a path that is not there', ['check', '/nowhere/at/all'], /no such file/],
   ['a folder with nothing to read', ['check', write('empty/readme.json', '{}').replace('/readme.json', '')], /holds no cloud assembly/],
   ['a workload file that is not there', ['check', plain, '--workload', '/nowhere.yaml'], /nowhere\.yaml/],

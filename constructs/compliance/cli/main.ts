@@ -136,19 +136,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       + `${PATHS}\nWith --base the report is about the change, and its comment is empty when there is none.\n`
       + 'Exit code 0 only if every proof holds and no rule fails; with --base, unless the change is weaker or unknown.',
     options: {
-      ...FORMAT, out: { type: 'string' }, base: { type: 'string', multiple: true }, ...GOVERN, 'base-workload': { type: 'string' }, ...EXEMPT,
+      ...FORMAT, out: { type: 'string' }, base: { type: 'string', multiple: true }, ...GOVERN, 'base-workload': { type: 'string' }, ...EXEMPT, allow: { type: 'string' },
     },
     describe: {
       format: 'html|markdown  default html', out: 'FILE  default: stdout',
       base: 'PATH  artifacts before the change; may be repeated', ...ABOUT_GOVERN, 'base-workload': 'FILE  the same for --base, when it differs',
-      ...ABOUT_EXEMPT,
+      ...ABOUT_EXEMPT, allow: 'FILE  list of change (its id), reason, approver: changes that are let through',
     },
     run: (paths, values, terminal) => {
       const { report } = require('./report.js') as typeof Report;
       const base = texts(values, 'base');
-      if (!base && text(values, 'base-workload') !== undefined) throw new UsageError('--base-workload is about a change: name what was before with --base');
+      if (!base && (text(values, 'allow') ?? text(values, 'base-workload')) !== undefined) throw new UsageError('--allow and --base-workload are about a change: name what was before with --base');
       return report({
-        paths: some(paths), format: oneOf(values, ['html', 'markdown']), out: text(values, 'out'), base, terminal,
+        paths: some(paths), format: oneOf(values, ['html', 'markdown']), out: text(values, 'out'), base, allow: text(values, 'allow'), terminal,
         workload: text(values, 'workload'), baseWorkload: text(values, 'base-workload'), exemptions: text(values, 'exemptions'), baseExemptions: text(values, 'base-exemptions'),
       });
     },

@@ -2,6 +2,7 @@ import type * as Page from '../report/page.js';
 import type * as Comment from '../report/comment.js';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readAllowances } from '../diff/allow.js';
 import { compareDeployments } from '../diff/compare.js';
 import { type Exemption, readExemptions } from '../exemptions.js';
 import { RULES } from '../registry.js';
@@ -20,10 +21,12 @@ export interface ReportOptions extends Omit<GatherOptions, 'baseExemptions'> {
   readonly baseWorkload?: string | undefined;
   /** Exemptions before the change. Default, with a base: `exemptions.yaml` in its folder. */
   readonly baseExemptions?: string | undefined;
+  /** File of allowed changes. */
+  readonly allow?: string | undefined;
 }
 
 /** `tee-kit report`. @returns the exit code. */
-export function report({ format, out, base, baseWorkload, baseExemptions, ...options }: ReportOptions): number {
+export function report({ format, out, base, baseWorkload, baseExemptions, allow, ...options }: ReportOptions): number {
   const { terminal } = options;
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   const before = baseExemptions ?? base?.map((path) => join(path, 'exemptions.yaml')).find((file) => existsSync(file) && statSync(file).isFile());
@@ -34,7 +37,7 @@ export function report({ format, out, base, baseWorkload, baseExemptions, ...opt
   if (base) {
     const side = gather({ ...options, paths: base, workload: baseWorkload ?? options.workload, exemptions: before, today });
     const { verdict, changes } = compareDeployments(side.deployments, head.deployments, {
-      rules: RULES, decisions: { base: { ...side.decisions, exemptions: old ?? [] }, head: head.decisions },
+      rules: RULES, decisions: { base: { ...side.decisions, exemptions: old ?? [] }, head: head.decisions }, allow: allow === undefined ? [] : readAllowances(allow),
     });
     change = { verdict, changes, before: reportOf(side), after };
   }
