@@ -238,7 +238,8 @@ export class PrivateNetwork extends AzureComponent {
     return rules.map((rule, index) => ({
       name: `allow-${rule.name}`,
       description: rule.description,
-      priority: 100 + index,
+      // Below 1000 is room for a quarantine in an emergency; Azure takes 100 to 4096.
+      priority: 1000 + index,
       direction,
       access: 'Allow',
       protocol: 'Tcp',
