@@ -80,6 +80,14 @@ export function accountPrivate(account: Resource, bypass: 'None' | 'AzureService
   ];
 }
 
+/** TLS of a version that is still secure on every request to a storage account. */
+export function transportEncrypted(account: Resource): Defect[] {
+  return [
+    ...wants(account.properties['enableHttpsTrafficOnly'], 'enableHttpsTrafficOnly', true, 'requests without TLS are served', true),
+    ...wantsOneOf(account.properties['minimumTlsVersion'], 'minimumTlsVersion', ['TLS1_2', 'TLS1_3'], 'old versions of TLS are served'),
+  ];
+}
+
 /** Containers of an account that anybody may read, and websites served from it. */
 export function* openContainers(deployment: Deployment, account: Resource): Iterable<readonly [Resource, Defect[]]> {
   for (const container of childrenOf(deployment, account, 'azure-native:storage:BlobContainer', 'accountName')) {
@@ -136,12 +144,16 @@ export function guestPath(guest: Resource, path: string): string {
   return guest.type.endsWith('ScaleSet') ? `virtualMachineProfile.${path}` : path;
 }
 
-/** Whether `pulumi destroy` or a careless deletion is stopped: protect, or a lock of Azure on the resource or above. */
+/** Whether `pulumi destroy` is stopped: protect, or a lock of Azure that does not go with the stack itself. */
 export function guardedFromDeletion(deployment: Deployment, resource: Resource): boolean {
-  if (resource.attributes['protect'] === true) return true;
+  return resource.attributes['protect'] === true || lockedAgainstDeletion(deployment, resource, (lock) => lock.attributes['protect'] === true || lock.attributes['retainOnDelete'] === true);
+}
+
+/** Whether a lock of Azure on the resource or above stops a deletion by hand. */
+export function lockedAgainstDeletion(deployment: Deployment, resource: Resource, counts: (lock: Resource) => boolean = () => true): boolean {
   const arm = armOf(deployment);
   const id = arm.idOf(resource);
-  return id !== undefined && LOCKS.some(([type, scopeOf]) => deployment.ofType(type).some((lock) => {
+  return id !== undefined && LOCKS.some(([type, scopeOf]) => deployment.ofType(type).filter(counts).some((lock) => {
     const level = lock.properties['level'];
     const scope = scopeOf(lock, arm);
     return typeof level === 'string' && /^(cannotdelete|readonly)$/i.test(level) && scope !== undefined && covers(scope, id);
@@ -221,9 +233,9 @@ export function* auditedResources(deployment: Deployment): Iterable<readonly [re
   }
 }
 
-export type AuditKind = 'vault' | 'hsm' | 'authority' | 'registry' | 'blob' | 'subscription';
+export type AuditKind = 'vault' | 'workspace' | 'hsm' | 'authority' | 'registry' | 'blob' | 'subscription';
 const AUDITED: readonly (readonly [type: string, kind: AuditKind])[] = [
-  [VAULT, 'vault'], ['azure-native:keyvault:ManagedHsm', 'hsm'], [AUTHORITY, 'authority'], ['azure-native:containerregistry:Registry', 'registry'],
+  [VAULT, 'vault'], ['azure-native:keyvault:ManagedHsm', 'hsm'], [AUTHORITY, 'authority'], [WORKSPACE, 'workspace'], ['azure-native:containerregistry:Registry', 'registry'],
 ];
 
 /** Defects of a rule's side that takes in addresses outside private space: everybody, the internet, a service tag, a public range. */

@@ -74,6 +74,7 @@ const aws: Check = function* (deployment) {
 /** What a setting must take, unless it takes allLogs; groups that amount to the same (Microsoft's list of log categories, read 2026-11). */
 const CATEGORIES: Readonly<Record<AuditKind, { readonly all: readonly string[]; readonly groups: readonly string[] }>> = {
   vault: { all: ['AuditEvent', 'AzurePolicyEvaluationDetails'], groups: ['allLogs'] },
+  workspace: { all: ['Audit'], groups: ['allLogs', 'audit'] },
   hsm: { all: ['AuditEvent'], groups: ['allLogs', 'audit'] },
   authority: { all: ['AuditEvent'], groups: ['allLogs', 'audit'] },
   registry: { all: ['ContainerRegistryRepositoryEvents', 'ContainerRegistryLoginEvents'], groups: ['allLogs', 'audit'] },

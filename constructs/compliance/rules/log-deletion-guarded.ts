@@ -1,5 +1,5 @@
 import { isIntake, retained, logBuckets } from '../aws.js';
-import { childrenOf, guardedFromDeletion, wants, WORKSPACE } from '../azure.js';
+import { childrenOf, guardedFromDeletion, lockedAgainstDeletion, wants, WORKSPACE } from '../azure.js';
 import { at, type Resource, Unknown, strings } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { logAccounts } from '../prove/azure/logs.js';
@@ -20,13 +20,14 @@ const aws: Check = function* (deployment) {
 
 const azure: Check = function* (deployment) {
   const stays = (resource: Resource): readonly Defect[] => (guardedFromDeletion(deployment, resource) ? [] : [fail('', 'neither protect nor a lock: it goes with the stack')]);
+  const locked = (resource: Resource): readonly Defect[] => (lockedAgainstDeletion(deployment, resource) ? [] : [fail('', 'no CanNotDelete lock: an administrator of the group deletes it')]);
   for (const account of logAccounts(deployment)) {
     const services = childrenOf(deployment, account, 'azure-native:storage:BlobServiceProperties', 'accountName');
-    yield* outcomes(account, [...stays(account), ...(services.length === 0 && processesPhi(deployment) ? [fail('', 'no blob service settings: a deleted container or version is gone')] : [])]);
-    for (const service of services) yield* outcomes(service, ['containerDeleteRetentionPolicy', 'deleteRetentionPolicy'].flatMap((name) => wants(at(service.properties, `${name}.enabled`), `${name}.enabled`, true, 'what is deleted is gone', false)));
+    yield* outcomes(account, [...stays(account), ...locked(account), ...(services.length === 0 && processesPhi(deployment) ? [fail('', 'no blob service settings: a deleted container or version is gone')] : [])]);
+    for (const service of services) yield* outcomes(service, [...wants(service.properties['isVersioningEnabled'], 'isVersioningEnabled', true, 'a record that is overwritten is gone', false), ...['containerDeleteRetentionPolicy', 'deleteRetentionPolicy'].flatMap((name) => wants(at(service.properties, `${name}.enabled`), `${name}.enabled`, true, 'what is deleted is gone', false))]);
   }
   if (!processesPhi(deployment)) return;
-  for (const workspace of deployment.ofType(WORKSPACE)) yield* outcomes(workspace, stays(workspace));
+  for (const workspace of deployment.ofType(WORKSPACE)) yield* outcomes(workspace, [...stays(workspace), ...locked(workspace)]);
   for (const table of deployment.ofType('azure-native:operationalinsights:Table')) {
     const retain = table.attributes['retainOnDelete'];
     yield* outcomes(table, retain === true || guardedFromDeletion(deployment, table) ? true

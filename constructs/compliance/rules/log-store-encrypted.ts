@@ -1,5 +1,5 @@
 import { isIntake, list, logBuckets, shown, text } from '../aws.js';
-import { wants } from '../azure.js';
+import { transportEncrypted, wants } from '../azure.js';
 import { at, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { logAccounts } from '../prove/azure/logs.js';
@@ -37,9 +37,10 @@ const azure: Check = function* (deployment) {
   for (const account of logAccounts(deployment)) {
     const source = at(account.properties, 'encryption.keySource');
     const customer = typeof source === 'string' && source.toLowerCase() === 'microsoft.keyvault';
-    yield* outcomes(account, source instanceof Unknown ? unknown('encryption.keySource', `keySource is not known: ${source.reason}`)
+    const atRest = source instanceof Unknown ? [unknown('encryption.keySource', `keySource is not known: ${source.reason}`)]
       : customer ? names(account, 'encryption.keyVaultProperties.keyName')
-        : wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'neither a customer key nor a second layer of encryption'));
+        : wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'neither a customer key nor a second layer of encryption');
+    yield* outcomes(account, [...atRest, ...transportEncrypted(account)]);
   }
 };
 

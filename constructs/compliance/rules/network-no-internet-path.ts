@@ -57,6 +57,8 @@ const aws: Check = function* (deployment) {
 /** Types that are a way to or from the internet, or into another network, by being there. */
 const AZURE_GATEWAYS = ['PublicIPAddress', 'PublicIPPrefix', 'NatGateway', 'BastionHost', 'AzureFirewall', 'VirtualNetworkGateway', 'VpnGateway', 'P2sVpnGateway', 'ExpressRouteGateway', 'FrontDoor'].map((name) => `azure-native:network:${name}`);
 
+const FORWARDS = 'forwards packets of others: a router around the rules';
+
 function azureHop(route: Value, path: string): readonly Defect[] {
   const hop = at(route, 'nextHopType');
   const where = path === '' ? 'nextHopType' : `${path}.nextHopType`;
@@ -92,13 +94,16 @@ const azure: Check = function* (deployment) {
   for (const nic of deployment.ofType('azure-native:network:NetworkInterface')) {
     yield* outcomes(nic, [
       ...azureAddress(listAt(nic.properties, 'ipConfigurations'), 'ipConfigurations'),
-      ...(nic.properties['enableIPForwarding'] === true ? [fail('enableIPForwarding', 'forwards packets of others: a router around the rules')] : []),
+      ...(nic.properties['enableIPForwarding'] === true ? [fail('enableIPForwarding', FORWARDS)] : []),
     ]);
   }
   for (const set of deployment.ofType('azure-native:compute:VirtualMachineScaleSet')) {
     const path = 'virtualMachineProfile.networkProfile.networkInterfaceConfigurations';
     const nics = listAt(set.properties, path);
-    yield* outcomes(set, nics instanceof Unknown ? unknown(path, nics.reason) : nics.flatMap((nic, index) => azureAddress(listAt(nic, 'ipConfigurations'), `${path}[${index}].ipConfigurations`)));
+    yield* outcomes(set, nics instanceof Unknown ? unknown(path, nics.reason) : nics.flatMap((nic, index) => [
+      ...azureAddress(listAt(nic, 'ipConfigurations'), `${path}[${index}].ipConfigurations`),
+      ...(at(nic, 'enableIPForwarding') === true ? [fail(`${path}[${index}].enableIPForwarding`, FORWARDS)] : []),
+    ]));
   }
   for (const type of ['azure-native:network:LoadBalancer', 'azure-native:network:ApplicationGateway']) {
     for (const balancer of deployment.ofType(type)) {

@@ -1,4 +1,6 @@
 import { wallGaps } from '../prove/aws/flows.js';
+import { wallGaps as azureWallGaps } from '../prove/azure/flows.js';
+import { networkOf } from '../prove/azure/network.js';
 import { type Check, defineRule, fail, outcomes } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -6,9 +8,16 @@ const aws: Check = function* (deployment) {
   yield* outcomes(deployment.root, wallGaps(deployment).map(({ wall, from, to, ports, via }) => fail('', `${wall} alone would let ${from} reach ${to} on ${ports} (${via})`)));
 };
 
+const azure: Check = function* (deployment) {
+  if (deployment.workload === null || networkOf(deployment).subnets.length === 0) return;
+  const gaps = azureWallGaps(deployment);
+  if (gaps.length === 0) yield* outcomes(deployment.root, true);
+  for (const { wall, from, to, ports, via } of gaps) yield* outcomes(wall, fail('', `would let ${from} reach ${to} on ${ports}, if the other side did (${via})`));
+};
+
 export const rule = defineRule({
   id: 'network-two-walls',
-  title: 'Security groups and network ACLs each allow only the flows of the workload file',
+  title: 'Each wall on its own allows only the flows of the workload file',
   theme: 'private-network',
   severity: 'medium',
   waivable: true,
@@ -16,6 +25,7 @@ export const rule = defineRule({
   why: 'A wall that is open behind a closed one lets PHI out with the next edit of the other. Both are derived from the same flows, so both can be exact.',
   fix: {
     aws: 'Use PrivateNetwork, or allow in security groups (both directions) and in network ACLs only the ports of the flows, plus answers on ports 1024 to 65535 in the ACLs.',
+    azure: 'Use PrivateNetwork, or allow in the security groups of both sides exactly the ports, sources and destinations of the flows: application security groups or segment ranges, never VirtualNetwork or a range around them.',
   },
-  checks: { aws },
+  checks: { aws, azure },
 });

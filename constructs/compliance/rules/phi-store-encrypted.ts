@@ -1,5 +1,5 @@
 import { bucketPolicies, isDeny, list, namesEverybody, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
-import { DATABASES, phiAccounts, wants, wantsOneOf } from '../azure.js';
+import { DATABASES, phiAccounts, transportEncrypted, wants, wantsOneOf } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { keyed, phiBuckets as phiObjects } from '../gcp.js';
@@ -58,8 +58,7 @@ const azure: Check = function* (deployment) {
       ...wantsOneOf(at(account.properties, 'encryption.keySource'), 'encryption.keySource', ['Microsoft.Keyvault'], 'the provider\'s key, which the customer cannot revoke'),
       ...['keyName', 'keyVaultUri'].flatMap((name) => { const value = at(properties, name); return value instanceof Unknown ? [unknown(`encryption.keyVaultProperties.${name}`, value.reason)] : typeof value === 'string' && value !== '' ? [] : [fail(`encryption.keyVaultProperties.${name}`, `${name} is ${shown(value)}`)]; }),
       ...wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'one layer of encryption only', false),
-      ...wants(account.properties['enableHttpsTrafficOnly'], 'enableHttpsTrafficOnly', true, 'requests without TLS are served', true),
-      ...wantsOneOf(account.properties['minimumTlsVersion'], 'minimumTlsVersion', ['TLS1_2', 'TLS1_3'], 'old versions of TLS are served'),
+      ...transportEncrypted(account),
     ]);
   }
   if (!processesPhi(deployment)) return;

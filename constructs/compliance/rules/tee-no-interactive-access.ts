@@ -1,6 +1,6 @@
 import { covers, groupRules, hostRoles, hostValue, isAllow, list, number, rolePolicies, shown, statements, teeHosts, text } from '../aws.js';
 import { guestPath, securityRules, teeGuests } from '../azure.js';
-import { at, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { at, type Deployment, isObject, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { guestAt, guests, waysIn } from '../prove/azure/guests.js';
@@ -56,10 +56,23 @@ function bootData(guest: Resource): readonly Defect[] {
   });
 }
 
+/** Azure asks for a public key; one that the workload file does not name has a holder whom nobody approved. */
+function strangeKeys(deployment: Deployment, guest: Resource): readonly Defect[] {
+  const declared = deployment.workload?.clouds.azure?.sshPublicKey;
+  const keys = listAt(guestAt(guest, 'osProfile'), 'linuxConfiguration.ssh.publicKeys');
+  if (declared === undefined || keys instanceof Unknown) return [];
+  const material = (key: string): string => key.trim().split(/\s+/).slice(0, 2).join(' ');
+  return keys.flatMap((key, index) => {
+    const data = at(key, 'keyData');
+    const path = guestPath(guest, `osProfile.linuxConfiguration.ssh.publicKeys[${index}]`);
+    return typeof data === 'string' && material(data) === material(declared) ? [] : [(data instanceof Unknown ? unknown : fail)(path, 'not the public key of the workload file: its holder logs in')];
+  });
+}
+
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const guest of teeGuests(deployment)) {
-    yield* outcomes(guest, [...waysIn(deployment, guest).map(({ status, path, via }) => (status === 'open' ? fail : unknown)(path === '' ? '' : guestPath(guest, path), via)), ...bootData(guest)]);
+    yield* outcomes(guest, [...strangeKeys(deployment, guest), ...waysIn(deployment, guest).map(({ status, path, via }) => (status === 'open' ? fail : unknown)(path === '' ? '' : guestPath(guest, path), via)), ...bootData(guest)]);
   }
   for (const { assignment, role } of grantsOf(deployment)) {
     const logins = role ? LOGINS.filter((action) => allows(role, 'data', action)) : [];

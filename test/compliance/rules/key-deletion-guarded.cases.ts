@@ -18,7 +18,7 @@ const azure: RuleCase[] = [
   azureCase('a week', 'fail', { edits: [['Vault', 'phi-vault', 'properties.softDeleteRetentionInDays', 7]], at: 'phi-vault' }),
   azureCase('disabled', 'fail', { edits: [['Key', 'storage', 'properties.attributes.enabled', false]], at: 'storage' }),
   azureCase('an unprotected key', 'fail', { more: [resource('keyvault:Key', 'second', { vaultName: 'infra-vault', keyName: 'second', properties: { kty: 'RSA-HSM' } })], at: 'second' }),
-  azureCase('a lock on the group', 'pass', { more: [resource('authorization:ManagementLockAtResourceGroupLevel', 'lock', { resourceGroupName: 'inference-production', level: 'CanNotDelete' }), resource('keyvault:Vault', 'third', { vaultName: 'third', properties: { enablePurgeProtection: true } })] }),
+  azureCase('a lock on the group', 'pass', { more: [resource('authorization:ManagementLockAtResourceGroupLevel', 'lock', { resourceGroupName: 'inference-production', level: 'CanNotDelete' }, { protect: true }), resource('keyvault:Vault', 'third', { vaultName: 'third', properties: { enablePurgeProtection: true } })] }),
   azureCase('not known', 'unknown', { edits: [['Vault', 'phi-vault', 'properties', NOT_KNOWN]], at: 'phi-vault' }),
 ];
 

@@ -13,6 +13,8 @@ const aws: RuleCase[] = [
 
 const azure: RuleCase[] = [
   azureCase('protected', 'pass'),
+  azureCase('no lock', 'fail', { gone: [['ManagementLockByScope', 'logs-lock']], at: 'logs' }),
+  azureCase('no versions', 'fail', { edits: [['BlobServiceProperties', 'logs', 'isVersioningEnabled', false]], at: 'logs' }),
   azureCase('no recovery of containers', 'fail', { edits: [['BlobServiceProperties', 'logs', 'containerDeleteRetentionPolicy.enabled', false]], at: 'logs' }),
   azureCase('no blob service settings', 'fail', { gone: [['BlobServiceProperties', 'logs']], at: 'logs' }),
   azureCase('an unprotected workspace', 'fail', { more: [resource('operationalinsights:Workspace', 'second', { workspaceName: 'second' })], at: 'second' }),

@@ -14,6 +14,7 @@ const aws: RuleCase[] = [
 const azure: RuleCase[] = [
   azureCase('two layers under the platform\'s key', 'pass', { at: 'logs' }),
   azureCase('a customer key', 'pass', { edits: [['StorageAccount', 'logs', 'encryption', { keySource: 'Microsoft.Keyvault', keyVaultProperties: { keyName: 'logs', keyVaultUri: 'https://infra-vault.vault.azure.net' } }]] }),
+  azureCase('TLS 1.1', 'fail', { edits: [['StorageAccount', 'logs', 'minimumTlsVersion', 'TLS1_1']], at: 'logs' }),
   azureCase('one layer', 'fail', { edits: [['StorageAccount', 'logs', 'encryption.requireInfrastructureEncryption', undefined]], at: 'logs' }),
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'encryption', NOT_KNOWN]], at: 'logs' }),
 ];

@@ -16,6 +16,7 @@ const azure: RuleCase[] = [
   azureCase('a sealed machine', 'pass'),
   azureCase('extensions', 'fail', { edits: [['VirtualMachine', 'tee', 'osProfile.allowExtensionOperations', true]], at: 'tee', path: 'osProfile.allowExtensionOperations' }),
   azureCase('passwords', 'fail', { edits: [['VirtualMachine', 'tee', 'osProfile.linuxConfiguration.disablePasswordAuthentication', false]], at: 'tee' }),
+  azureCase('somebody\'s key', 'fail', { edits: [['VirtualMachine', 'tee', 'osProfile.linuxConfiguration.ssh.publicKeys', [{ keyData: 'ssh-ed25519 BBBB' }]]], at: 'tee' }),
   azureCase('boot data', 'fail', { edits: [['VirtualMachine', 'tee', 'osProfile.customData', 'IyEvYmluL3No']], at: 'tee', path: 'osProfile.customData' }),
   azureCase('a run command', 'fail', { more: [resource('compute:VirtualMachineRunCommandByVirtualMachine', 'run', { vmName: 'tee' })], at: 'tee' }),
   azureCase('a bastion', 'fail', { more: [resource('network:BastionHost', 'bastion', {})], at: 'bastion' }),

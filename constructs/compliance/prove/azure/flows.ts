@@ -86,6 +86,46 @@ function segmentFlows(deployment: Deployment, network: Network): readonly FlowPr
   return [...result.values()];
 }
 
+/** What one side's security rules alone would let pass although no flow of the workload file allows it. */
+export interface WallGap {
+  readonly wall: Resource;
+  readonly from: string;
+  readonly to: string;
+  readonly ports: string;
+  readonly via: string;
+}
+
+/**
+ * Judges the rules of each side as if the other side let everything pass: on Azure the security group of the sender and
+ * that of the receiver are two independent walls.
+ */
+export function wallGaps(deployment: Deployment): readonly WallGap[] {
+  const network = networkOf(deployment);
+  const flows = Object.values(deployment.workload?.flows ?? {});
+  const tees = new Set(Object.entries(deployment.workload?.segments ?? {}).filter(([, { purpose }]) => purpose === 'tee').map(([name]) => name));
+  const found = new Map<string, WallGap>();
+  for (const from of network.hosts) {
+    if (from.endpoint !== undefined) continue;
+    for (const to of network.hosts) {
+      if (from === to && from.resource) continue;
+      const [source, target] = [labelOf(from), labelOf(to)];
+      const ports = flows.filter((flow) => flow.from === source && flow.to === target).map(({ port }) => port);
+      const toService = tees.has(source) && to.subnet.place === 'endpoints';
+      for (const inbound of [true, false]) {
+        const [self, other] = inbound ? [to, from] : [from, to];
+        for (const edge of passable(self.filters, [...ports, 443], (protocol, port) => passes(self.filters, inbound, self, other, protocol, port))) {
+          const single = edge.protocol === 'tcp' && edge.range[0] === edge.range[1];
+          if (edge.answer === 'unknown' || (single && (ports.includes(edge.range[0]) || (toService && edge.range[0] === 443)))) continue;
+          const gap = { wall: self.subnet.resource, from: source, to: target, ports: shown(edge), via: `${inbound ? 'inbound' : 'outbound'} rules of subnet ${self.subnet.name}: ${edge.via}` };
+          const key = `${gap.via}|${source}|${target}|${gap.ports}`;
+          if (!found.has(key)) found.set(key, gap);
+        }
+      }
+    }
+  }
+  return [...found.values()];
+}
+
 /** Ways between the network and the internet or another network, and whether the rules let anything use them. */
 function outsideFlows(deployment: Deployment, network: Network): readonly FlowProof[] {
   const found: FlowProof[] = [];

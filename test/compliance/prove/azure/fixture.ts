@@ -92,7 +92,7 @@ const account = (name: string, extra: { readonly [key: string]: Value }): Previe
   type: 'azure-native:storage:StorageAccount', name,
   inputs: {
     ...common, accountName: name, kind: 'StorageV2', sku: { name: 'Standard_ZRS' }, publicNetworkAccess: 'Disabled', allowBlobPublicAccess: false, allowSharedKeyAccess: false, enableHttpsTrafficOnly: true,
-    minimumTlsVersion: 'TLS1_2', allowCrossTenantReplication: false, networkRuleSet: { bypass: 'None', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, tags: BAA, ...extra,
+    minimumTlsVersion: 'TLS1_2', allowCrossTenantReplication: false, allowedCopyScope: 'PrivateLink', networkRuleSet: { bypass: 'None', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, tags: BAA, ...extra,
   },
   attributes: { protect: true, retainOnDelete: true },
 });
@@ -165,7 +165,7 @@ export const STACK: readonly PreviewResource[] = [
           managedDisk: { storageAccountType: 'Premium_LRS', securityProfile: { securityEncryptionType: 'DiskWithVMGuestState', diskEncryptionSet: { id: id('Microsoft.Compute/diskEncryptionSets', 'disk') } } },
         },
       },
-      osProfile: { adminUsername: 'tee', allowExtensionOperations: false, linuxConfiguration: { disablePasswordAuthentication: true, provisionVMAgent: false, ssh: { publicKeys: [{ path: '/home/tee/.ssh/authorized_keys', keyData: 'ssh-ed25519 AAAA' }] } } },
+      osProfile: { adminUsername: 'tee', allowExtensionOperations: false, linuxConfiguration: { disablePasswordAuthentication: true, provisionVMAgent: false, ssh: { publicKeys: [{ path: '/home/tee/.ssh/authorized_keys', keyData: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExampleExampleExampleExampleExampleExampleEx' }] } } },
       networkProfile: { networkInterfaces: [{ id: id('Microsoft.Network/networkInterfaces', 'tee') }] }, diagnosticsProfile: { bootDiagnostics: { enabled: false } },
     },
   },
@@ -221,7 +221,10 @@ export const STACK: readonly PreviewResource[] = [
     type: 'azure-native:operationalinsights:Table', name: tableName, attributes: { retainOnDelete: true },
     inputs: { resourceGroupName: 'inference-production', workspaceName: 'workspace', tableName, plan: 'Analytics', retentionInDays: 730, totalRetentionInDays: 2192 },
   })),
-  diagnostics('phi-vault-audit', id('Microsoft.KeyVault/vaults', 'phi-vault')), diagnostics('infra-vault-audit', id('Microsoft.KeyVault/vaults', 'infra-vault')),
+  ...([['logs', id('Microsoft.Storage/storageAccounts', 'logs')], ['workspace', LOGS.workspaceId]] as const).map(([name, scope]): PreviewResource => ({
+    type: 'azure-native:authorization:ManagementLockByScope', name: `${name}-lock`, inputs: { lockName: 'records', level: 'CanNotDelete', scope },
+  })),
+  diagnostics('workspace-audit', LOGS.workspaceId), diagnostics('phi-vault-audit', id('Microsoft.KeyVault/vaults', 'phi-vault')), diagnostics('infra-vault-audit', id('Microsoft.KeyVault/vaults', 'infra-vault')),
   diagnostics('authority-audit', id('Microsoft.Attestation/attestationProviders', 'maafixture')), diagnostics('store-audit', `${id('Microsoft.Storage/storageAccounts', 'store')}/blobServices/default`),
   {
     type: 'azure-native:monitor:SubscriptionDiagnosticSetting', name: 'activity',
@@ -286,3 +289,17 @@ export const scaleSet = (changes: { readonly [key: string]: Value } = {}): Previ
   },
   ...changes,
 });
+
+/** Deny policies in one set, assigned to the group. */
+export function guardrails({ effect = 'deny', enforcementMode = 'Default' }: { readonly effect?: string; readonly enforcementMode?: string } = {}): readonly PreviewResource[] {
+  const fields = [
+    'Microsoft.Compute/virtualMachines/securityProfile.securityType', 'Microsoft.Compute/virtualMachines/extensions', 'Microsoft.KeyVault/vaults/publicNetworkAccess', 'Microsoft.Storage/storageAccounts/allowSharedKeyAccess',
+    'Microsoft.Network/publicIPAddresses', 'Microsoft.Network/networkSecurityGroups/securityRules', 'Microsoft.Authorization/roleAssignments/roleDefinitionId',
+  ];
+  return [
+    // oxlint-disable-next-line unicorn/no-thenable -- the policy language's own key
+    ...fields.map((field, index) => resource('authorization:PolicyDefinition', `deny-${index}`, { policyDefinitionName: `deny-${index}`, policyRule: { if: { field, exists: true }, then: { effect } } })),
+    resource('authorization:PolicySetDefinition', 'deny', { policySetDefinitionName: 'deny', policyDefinitions: fields.map((_, index) => ({ policyDefinitionId: `/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/deny-${index}` })) }),
+    resource('authorization:PolicyAssignment', 'deny', { policyAssignmentName: 'deny', scope: GROUP, enforcementMode, policyDefinitionId: '/subscriptions/s/providers/Microsoft.Authorization/policySetDefinitions/deny' }),
+  ];
+}

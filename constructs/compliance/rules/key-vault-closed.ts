@@ -1,0 +1,31 @@
+import { firewallHoles, KEY, VAULT, wants } from '../azure.js';
+import { at } from '../model.js';
+import { phiKeys, processesPhi } from '../phi.js';
+import { armOf } from '../prove/azure/arm.js';
+import { type Check, defineRule, outcomes } from '../rule.js';
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const arm = armOf(deployment);
+  const phi = new Set(phiKeys(deployment).map((key) => (key.type === KEY ? arm.parent(key, VAULT, 'vaultName') : undefined)));
+  for (const vault of deployment.ofType(VAULT)) {
+    yield* outcomes(vault, [
+      // Storage and disk encryption reach a vault of infrastructure keys as services of Azure.
+      ...firewallHoles(vault, 'properties.networkAcls', phi.has(vault) ? 'None' : 'AzureServices'),
+      ...[['enabledForDeployment', 'virtual machines take secrets from the vault'], ['enabledForTemplateDeployment', 'every template deployment reads the vault'], ['enabledForDiskEncryption', 'disk encryption of Azure takes keys and secrets']]
+        .flatMap(([name = '', why = '']) => wants(at(vault.properties, `properties.${name}`), `properties.${name}`, false, why, false)),
+    ]);
+  }
+};
+
+export const rule = defineRule({
+  id: 'key-vault-closed',
+  title: 'A vault makes no exceptions',
+  theme: 'attested-key',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.312(e)(1)', '45 CFR 164.308(a)(4)(ii)(B)'],
+  why: 'Services of Azure, addresses and template deployments that are let through reach the keys past the private endpoint.',
+  fix: { azure: 'Use KeyVault, or networkAcls with bypass None (AzureServices for infrastructure keys only), defaultAction Deny and empty rules, and enabledForDeployment, enabledForTemplateDeployment and enabledForDiskEncryption false.' },
+  checks: { azure },
+});
