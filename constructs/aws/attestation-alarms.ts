@@ -40,6 +40,8 @@ export interface AttestationAlarmsProps {
   readonly topicKeyArn: string;
   /** Mail address that is asked to subscribe. Default: none; subscribe your own receiver to `topic`. */
   readonly email?: string;
+  /** Last change of an alarm before it is written; its name is the concern. */
+  readonly transform?: (alarm: CfnAlarm, concern: string) => void;
 }
 
 /**
@@ -138,6 +140,7 @@ export class AttestationAlarms extends Construct {
       alarmActions: [this.topic.ref],
     });
     alarm.addResourceDependency(filter);
+    this.props.transform?.(alarm, concern);
     return alarm;
   }
 

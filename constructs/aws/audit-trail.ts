@@ -23,6 +23,8 @@ export interface AuditTrailProps {
   readonly readBuckets: readonly string[];
   /** ARNs of DynamoDB tables whose item reads and writes are recorded. */
   readonly dataTables: readonly string[];
+  /** Last change of the trail before it is written. */
+  readonly transform?: (trail: CfnTrail) => void;
 }
 
 /**
@@ -68,6 +70,7 @@ export class AuditTrail extends Construct {
     });
     this.trail.addResourceDependency(write);
     this.trail.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    props.transform?.(this.trail);
   }
 }
 

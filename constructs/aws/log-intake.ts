@@ -16,6 +16,8 @@ export interface LogIntakeProps {
   readonly region: string;
   /** ARN of the locked bucket, in this or another account. */
   readonly vaultArn: string;
+  /** Last change of the bucket before it is written. */
+  readonly transform?: (bucket: CfnBucket) => void;
 }
 
 /**
@@ -62,5 +64,6 @@ export class LogIntake extends Construct {
     });
     acknowledge(this.bucket, 'S3BucketLoggingEnabled', 'The intake receives access logs; logging it into itself never ends. Its records are replicated into the locked vault.');
     acknowledge(this.bucket, 'S3DefaultEncryptionKMS', 'S3 server access logs are delivered with SSE-S3 only; the records hold no PHI and are replicated into the locked vault.');
+    props.transform?.(this.bucket);
   }
 }

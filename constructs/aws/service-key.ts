@@ -15,6 +15,8 @@ export interface ServiceKeyProps {
   readonly administrators: readonly string[];
   /** Who may use the key: services and roles, each with its conditions. */
   readonly use: readonly Statement[];
+  /** Last change of the key before it is written. */
+  readonly transform?: (key: CfnKey) => void;
 }
 
 /**
@@ -45,5 +47,6 @@ export class ServiceKey extends Construct {
     this.key.applyRemovalPolicy(RemovalPolicy.RETAIN);
     Tags.of(this.key).add(KEY_PURPOSE_TAG, props.purpose);
     this.alias = new CfnAlias(this, 'Alias', { aliasName: `alias/${props.name}`, targetKeyId: this.key.ref });
+    props.transform?.(this.key);
   }
 }

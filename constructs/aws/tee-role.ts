@@ -8,6 +8,8 @@ export interface TeeRoleProps {
   readonly name: string;
   readonly account: string;
   readonly region: string;
+  /** Last change of the role before it is written. Its name and path are part of PCR3 and of the key policy: leave them. */
+  readonly transform?: (role: CfnRole) => void;
 }
 
 /**
@@ -33,6 +35,7 @@ export class TeeRole extends Construct {
       assumeRolePolicyDocument: trust('ec2.amazonaws.com'),
     });
     this.instanceProfile = new CfnInstanceProfile(this, 'Profile', { instanceProfileName: this.roleName, roles: [this.role.ref] });
+    props.transform?.(this.role);
   }
 
   /** Attaches statements as a managed policy of its own, `<role>-<name>`. */
