@@ -1,5 +1,6 @@
 /** The documents that are generated from the rules. */
 import { CLOUDS, type Cloud } from '../workload/workload.js';
+import { cliDocument } from './cli/docs.js';
 import { RULES } from './registry.js';
 import type { Rule, Theme } from './rule.js';
 
@@ -15,7 +16,7 @@ const THEMES: Readonly<Record<Theme, string>> = {
 
 /** Path in the repository and content of every generated document. */
 export function documents(): Readonly<Record<string, string>> {
-  return { 'docs/rules.md': rules() };
+  return { 'docs/rules.md': rules(), 'docs/cli.md': cliDocument() };
 }
 
 function rules(): string {

@@ -231,6 +231,11 @@ function dispatch(argv: readonly string[], terminal: Terminal): number | Promise
   return command.run(parsed.positionals, parsed.values, terminal);
 }
 
+/** What `--help` prints, by command; the empty name is the command line itself. */
+export function helpTexts(): Readonly<Record<string, string>> {
+  return { '': overview(), ...Object.fromEntries(Object.entries(COMMANDS).map(([name, command]) => [name, help(command)])) };
+}
+
 function overview(): string {
   const lines = Object.values(COMMANDS).map(({ usage, about }) => `  ${usage}\n      ${about.split('\n')[0]}\n`);
   return `tee-kit: PHI workloads in Trusted Execution Environments, and proof that they are.\n\n${lines.join('\n')}\n  tee-kit COMMAND --help, tee-kit --version\n\n${EXIT}\n`;

@@ -195,9 +195,10 @@ function ownerOf(path: string, stacks: ReadonlyMap<string, string>): string | un
 function firstFrame(trace: Value | undefined): SourceLocation | undefined {
   if (!isList(trace)) return undefined;
   for (const frame of trace) {
-    const match = typeof frame === 'string' ? /\(?((?:\/|[A-Za-z]:[\\/]|file:\/\/)[^()]*?):(\d+):\d+\)?$/.exec(frame.trim()) : null;
+    // `new Construct (file:line:column)`, or the bare position; the CDK writes paths relative to the app where it can.
+    const match = typeof frame === 'string' ? (/\(([^()]+):(\d+):\d+\)$/.exec(frame.trim()) ?? /^(?:at )?([^()]+):(\d+):\d+$/.exec(frame.trim())) : null;
     const file = match?.[1]?.replace(/^file:\/\//, '');
-    if (file && !/[\\/]node_modules[\\/]/.test(file)) return { file: fromHere(file), line: Number(match?.[2]) };
+    if (file && !/(^|[\\/])node_modules[\\/]|^node:/.test(file)) return { file: isAbsolute(file) ? fromHere(file) : file, line: Number(match?.[2]) };
   }
   return undefined;
 }
