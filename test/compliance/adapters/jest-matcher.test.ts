@@ -11,18 +11,24 @@ const without = RULES.map(({ id }) => id).filter((id) => id !== 'baa-tags-comple
 const options = { workload: WORKLOAD, today: TODAY, without };
 const waivableOnly = RULES.filter(({ waivable }) => waivable).length > 0;
 
-function template(tags: boolean): Template {
+/** Part of a deployment that carries no workload file: its tags say that it processes PHI, and nothing in it keeps logs. */
+function template(tags: readonly (typeof BAA_TAG_KEYS)[number][]): Template {
   const stack = new Stack(new App({ analyticsReporting: false }), 'Main', { env: { account: '111122223333', region: 'us-east-1' } });
-  if (tags) for (const key of BAA_TAG_KEYS) Tags.of(stack).add(key, baaTags(WORKLOAD, 'aws')[key]);
+  for (const key of tags) Tags.of(stack).add(key, baaTags(WORKLOAD, 'aws')[key]);
   new CfnTopic(stack, 'Topic');
   return Template.fromStack(stack);
 }
 
 test('passes and fails on a CDK Template, naming rule and resource', () => {
   expect(waivableOnly).toBe(true);
-  expect(template(true)).toBeHipaaTee(options);
-  expect(template(false)).not.toBeHipaaTee(options);
-  expect(() => expect(template(false)).toBeHipaaTee(options)).toThrow(/fail baa-tags-complete Template\/Topic Tags\n.*no phi-workload/);
+  const part = { today: TODAY, without };
+  expect(template(BAA_TAG_KEYS)).toBeHipaaTee(part);
+  expect(template(['phi-workload'])).not.toBeHipaaTee(part);
+  expect(() => expect(template(['phi-workload'])).toBeHipaaTee(part)).toThrow(/fail baa-tags-complete Template\/Topic Tags\n.*no phi-environment/);
+});
+
+test('a production workload whose artifact keeps no log fails a rule that no option leaves out', () => {
+  expect(() => expect(template(BAA_TAG_KEYS)).toBeHipaaTee(options)).toThrow(/fail audit-log-immutable aws deployment/);
 });
 
 test('takes a template and a preview as objects', () => {
