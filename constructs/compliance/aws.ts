@@ -129,6 +129,14 @@ export function isBound(statement: PolicyStatement): boolean {
     OWNERSHIP_KEYS.has(key) && /^(foranyvalue:)?(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike)$/.test(operator) && values.length > 0 && values.every((value) => !/^[*?]*$/.test(value)));
 }
 
+/** Account ids that belong to the deployment: those of its stacks and those that the workload file places something in. */
+export function ownAccounts(deployment: Deployment): ReadonlySet<string> {
+  const result = new Set<string>();
+  for (const { account } of Object.values(deployment.environments)) result.add(account);
+  for (const text of strings((deployment.workload?.clouds.aws ?? null) as Value)) if (/^\d{12}$/.test(text)) result.add(text);
+  return result;
+}
+
 interface Buckets {
   readonly byName: ReadonlyMap<string, Resource>;
   readonly policies: ReadonlyMap<Resource, readonly Resource[]>;
@@ -315,6 +323,23 @@ export function rolePolicies(deployment: Deployment, role: Resource): readonly {
     }
   }
   return result;
+}
+
+/** Every policy document that grants an identity something. A policy that is a permissions boundary only grants nothing. */
+export function* identityPolicies(deployment: Deployment): Iterable<{ readonly resource: Resource; readonly path: string; readonly document: Value | undefined }> {
+  const identities = ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group'].flatMap((type) => [...deployment.ofType(type)]);
+  for (const identity of identities) {
+    const inline = list(identity.properties['Policies']);
+    if (inline instanceof Unknown) yield { resource: identity, path: 'Policies', document: inline };
+    else for (const [index, item] of inline.entries()) yield { resource: identity, path: `Policies[${index}].PolicyDocument`, document: at(item, 'PolicyDocument') };
+  }
+  for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy']) {
+    for (const policy of deployment.ofType(type)) {
+      const bounds = identities.some((identity) => deployment.refersTo(identity.properties['PermissionsBoundary'], policy));
+      const attached = ['Roles', 'Users', 'Groups'].some((name) => policy.properties[name] !== undefined) || identities.some((identity) => deployment.refersTo(identity.properties['ManagedPolicyArns'], policy));
+      if (!bounds || attached) yield { resource: policy, path: 'PolicyDocument', document: policy.properties['PolicyDocument'] };
+    }
+  }
 }
 
 /** Whether an IPv4 or IPv6 range lies wholly in private address space (RFC 1918, RFC 6598, RFC 4193) or names nothing. */

@@ -1,5 +1,5 @@
-import { deployersOf } from '../../aws.js';
-import { at, type Deployment, isList, type Resource, strings } from '../../model.js';
+import { deployersOf, ownAccounts } from '../../aws.js';
+import { at, type Deployment, isList, type Resource, strings, Unknown } from '../../model.js';
 import { phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
 import type { ContextValue } from './iam/condition.js';
@@ -47,6 +47,17 @@ export interface KeyAnalysis {
   readonly statements: readonly Statement[];
   /** Who gets plaintext from which approved build. Computed when it is read. */
   readonly users: readonly KeyUser[];
+  /** What the key's Deny statements leave open, one line for each way; the Allow may still refuse it. */
+  readonly open: {
+    /** Principals besides those that the gate admits. */
+    readonly others: readonly string[];
+    /** Networks besides the KMS endpoints of the artifact. */
+    readonly networks: readonly string[];
+    /** Encryption contexts besides the workload's. */
+    readonly contexts: readonly string[];
+    /** Ways in which the break-glass role changes the gate without MFA, or long after it. */
+    readonly breakGlass: readonly string[];
+  };
 }
 
 /** One way in which a key is meant to be used. */
@@ -79,6 +90,11 @@ export function proveKeys(deployment: Deployment): readonly KeyProof[] {
   return analyseKeys(deployment).map(({ proof }) => proof);
 }
 
+/** Longest time after MFA in which break-glass may act, in seconds: the hour that an AWS role session lasts by default. */
+const LONGEST_MFA_SECONDS = 3600;
+
+const mentions = ({ conditions }: Statement, pattern: RegExp): boolean => conditions.some(({ key }) => pattern.test(key));
+
 /** What KMS uses when a template gives no policy or an empty one: the account decides by IAM alone. */
 const DEFAULT_POLICY = (account: string) => ({ Statement: [{ Sid: 'default policy of a key without KeyPolicy', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'kms:*', Resource: '*' }] });
 
@@ -102,6 +118,8 @@ class Analysis {
   private readonly policies: Policies;
   private readonly callers: readonly Principal[];
   private readonly states: readonly AttestationState[];
+  /** Accounts that belong to the deployment; null where no workload file names any. */
+  private readonly accounts: ReadonlySet<string> | null;
   /** Context keys that any statement mentions. */
   private readonly mentioned: ReadonlySet<string>;
   private readonly budget = new Budget(BUDGET);
@@ -126,6 +144,7 @@ class Analysis {
     const workload = deployment.workload;
     const named = [...this.deployers(), ...(workload?.keyAdministrators?.aws ?? []), ...(workload?.breakGlass?.aws ? [workload.breakGlass.aws] : [])].filter((one) => typeof one === 'string');
     this.callers = callers(this.account, resource, identities, named);
+    this.accounts = workload === null ? null : new Set([this.account, ...ownAccounts(deployment)]);
     this.states = attestationStates(everything, buildsOf(workload, deployment.today));
   }
 
@@ -136,6 +155,7 @@ class Analysis {
     const guards = this.guards();
     const mixed = this.mixed();
     this.malformedMeasurements();
+    const open = this.open();
     if (this.budget.spent) this.doubts.push(`more than ${BUDGET} evaluations: policies too large to decide`);
     for (const note of this.notes) this.doubts.push(note);
     const verdict = this.witness ? 'bypassable' : this.doubts.length > 0 ? 'unknown' : 'gated';
@@ -151,7 +171,7 @@ class Analysis {
         canChangeTheGate: gateChanges.map(({ principal, via }) => ({ principal, via })),
         reasons: [...new Set([...this.doubts, ...this.reasons])],
       },
-      gateChanges, admitted, mixed, refused, statements: this.policies.resource,
+      gateChanges, admitted, mixed, refused, statements: this.policies.resource, open,
     };
   }
 
@@ -241,7 +261,7 @@ class Analysis {
       for (const action of RELEASING) {
         for (const state of this.states) {
           // Approved code that a stranger in another account starts is not this deployment: attestation proves the code, not the tenant.
-          const foreign = caller.anyone && caller.account !== this.account;
+          const foreign = caller.anyone ? caller.account !== this.account : caller.account !== null && this.accounts !== null && !this.accounts.has(caller.account);
           if (state.approved && !foreign) continue;
           if (state.approved && caller.kind === 'service') continue;
           const result = this.find(caller, action, state.fixed);
@@ -383,7 +403,7 @@ class Analysis {
     const lost: string[] = [];
     const allow = first(RELEASING, unapproved, { ignoreDeny: true }) ?? first([RE_ENCRYPT], none, { ignoreDeny: true });
     if (allow) lost.push(`guard lost, conditioned Allow: only a Deny stops ${allow}`);
-    const deny = first(RELEASING, unapproved, { allowAll: true });
+    const deny = this.passed(RELEASING, this.callers, unapproved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => statement.conditions.length === 0 || mentions(statement, /^kms:recipientattestation/));
     if (deny) lost.push(`guard lost, Deny of the un-attested: no Deny would stop ${deny}`);
     const doors = first(SIDE_DOORS, none, { allowAll: true });
     if (doors) lost.push(`guard lost, Deny of the side doors (${SIDE_DOORS.join(', ')}): no Deny would stop ${doors}`);
@@ -395,6 +415,66 @@ class Analysis {
     if (change) lost.push(`guard lost, Deny of gate changes: no Deny would stop kms:PutKeyPolicy by ${change}`);
     this.reasons.push(...lost);
     return { present: GUARDS - lost.length, expected: GUARDS };
+  }
+
+  /** A request that the Deny statements of one kind let through, each kind judged without the help of the others. */
+  private passed(actions: readonly string[], among: readonly Principal[], contexts: readonly (readonly [name: string, context: FixedContext])[], kind: (statement: Statement) => boolean): string | null {
+    const policies: Policies = { ...this.policies, resource: this.policies.resource.filter((statement) => statement.effect !== 'Allow' && kind(statement)) };
+    for (const caller of among) for (const action of actions) {
+      const prepared = prepare(policies, caller, action, { allowAll: true });
+      const always = this.fixed(caller, action);
+      for (const [name, context] of contexts) {
+        const fixed = new Map(always);
+        for (const [key, value] of context) if (!fixed.has(key) || !key.startsWith(ATTESTATION_PREFIX)) fixed.set(key, value);
+        if (search(policies, { caller, action, fixed }, { allowAll: true }, 'possible', this.budget, this.notes, prepared)) return `${action} by ${caller.name} with ${name}`;
+      }
+    }
+    return null;
+  }
+
+  private open(): KeyAnalysis['open'] {
+    const approved = this.states.filter((state) => state.approved);
+    const admitted = this.callers.filter((caller) => RELEASING.some((action) => approved.some((state) => this.find(caller, action, state.fixed) !== null)));
+    if (admitted.length === 0) return { others: [], networks: [], contexts: [], breakGlass: this.breakGlass() };
+    const listed = (way: string | null): string[] => (way === null ? [] : [way]);
+    const from = (name: string, values: Readonly<Record<string, ContextValue>>) => approved.map((state) => [name, new Map([...state.fixed, ...Object.entries(values)])] as const);
+    // No service passes an attestation document on.
+    const direct = { 'aws:viaawsservice': ['false'], 'kms:viaservice': undefined, 'aws:calledvia': undefined };
+    const endpoints = this.deployment.ofType('AWS::EC2::VPCEndpoint').filter(({ properties }) => properties['ServiceName'] instanceof Unknown || /\.kms(-fips)?$/.test(String(properties['ServiceName'] as string)));
+    const named = new Set(this.policies.resource.flatMap(({ conditions }) => conditions.flatMap(({ key, values }) => (key === 'aws:sourcevpce' ? values : []))));
+    // Without an endpoint in the artifact a literal id may be the right one.
+    const strange = [...named].filter((value): value is string => value !== null && !endpoints.some((endpoint) => this.deployment.refersTo(value, endpoint)) && (endpoints.length > 0 || value.includes('${')));
+    const networks = [
+      ...from('no VPC endpoint', { ...direct, 'aws:sourcevpce': undefined, 'aws:sourcevpc': undefined }),
+      ...['vpce-00000000000000000', ...strange].flatMap((id) => from(`VPC endpoint ${id}`, { ...direct, 'aws:sourcevpce': [id], 'aws:sourcevpc': ['vpc-00000000000000000'] })),
+    ];
+    const keys = [...this.mentioned].filter((key) => key.startsWith('kms:encryptioncontext'));
+    const contexts = [
+      ...from('no encryption context', Object.fromEntries(keys.map((key) => [key, undefined]))),
+      ...from('another encryption context', Object.fromEntries(keys.map((key) => [key, ['fresh-value']]))),
+    ];
+    return {
+      others: listed(this.passed(RELEASING, this.callers.filter((caller) => !admitted.includes(caller)), approved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => !mentions(statement, /^kms:(recipientattestation|encryptioncontext)|^aws:sourcevpc/))),
+      networks: listed(this.passed(RELEASING, admitted, networks, (statement) => mentions(statement, /^aws:sourcevpc/))),
+      contexts: listed(this.passed(RELEASING, admitted, contexts, (statement) => mentions(statement, /^kms:encryptioncontext/))),
+      breakGlass: this.breakGlass(),
+    };
+  }
+
+  private breakGlass(): string[] {
+    const arn = this.deployment.workload?.breakGlass?.aws;
+    const caller = arn === undefined ? undefined : this.callers.find((one) => one.arn === arn);
+    if (!caller) return [];
+    const none = this.states[0]!.fixed;
+    const without: FixedContext = new Map<string, ContextValue>([...none, ['aws:multifactorauthpresent', undefined], ['aws:multifactorauthage', undefined]]);
+    const late: FixedContext = new Map<string, ContextValue>([...none, ['aws:multifactorauthpresent', ['true']], ['aws:multifactorauthage', [String(LONGEST_MFA_SECONDS + 1)]]]);
+    const moves = GATE_MOVES.filter((action) => /PutKeyPolicy|ScheduleKeyDeletion|DisableKey/.test(action));
+    const able = moves.filter((action) => this.find(caller, action, none) !== null);
+    return [
+      ...able.filter((action) => this.find(caller, action, without) !== null).map((action) => `${action} without MFA`),
+      ...able.filter((action) => this.find(caller, action, late) !== null).map((action) => `${action} more than ${LONGEST_MFA_SECONDS} s after MFA`),
+      ...(able.length === 0 ? [] : [this.passed(able, [caller], [['no MFA', without]], (statement) => mentions(statement, /^aws:multifactorauth/))].flatMap((way) => (way === null ? [] : [`no Deny stops ${way}`]))),
+    ];
   }
 
   /** Attestation proves the code, not who started it: the Allow must name principals, and only services may assume their roles. */

@@ -55,6 +55,9 @@ export class Names {
       case 'AWS::IAM::User': return `arn:aws:iam::${account}:user${path}${literal('UserName')}`;
       case 'AWS::KMS::Key':
       case 'AWS::KMS::ReplicaKey': return `arn:aws:kms:${this.region(resource)}:${account}:key/\${${resource.id}.Ref}`;
+      case 'AWS::CloudTrail::Trail': return `arn:aws:cloudtrail:${this.region(resource)}:${account}:trail/${literal('TrailName')}`;
+      case 'AWS::Logs::LogGroup': return `arn:aws:logs:${this.region(resource)}:${account}:log-group:${literal('LogGroupName')}`;
+      case 'AWS::DynamoDB::Table': return `arn:aws:dynamodb:${this.region(resource)}:${account}:table/${literal('TableName')}`;
       case 'AWS::S3::Bucket': return `arn:aws:s3:::${literal('BucketName')}`;
       default: return `\${${resource.id}.Arn}`;
     }

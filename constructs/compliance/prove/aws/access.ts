@@ -1,0 +1,84 @@
+import { ownAccounts } from '../../aws.js';
+import { type Deployment, type Resource, type Value } from '../../model.js';
+import type { ContextValue } from './iam/condition.js';
+import { Budget, type Policies, type Principal, search } from './iam/evaluate.js';
+import { callers, identitiesOf } from './iam/identities.js';
+import { Names, parsePolicy, type Statement } from './iam/policy.js';
+
+/** A request on a resource with a policy of its own that would succeed. */
+export interface Access {
+  readonly principal: string;
+  readonly arn: string;
+  readonly action: string;
+  readonly via: string;
+  /** False where it hangs on something that the artifact does not tell. */
+  readonly certain: boolean;
+}
+
+const BUDGET = 60_000;
+
+const allowAccount = (account: string, label: string): Statement => ({ effect: 'Allow', label, principal: { not: false, entries: [{ kind: 'AWS', value: account }] }, action: { not: false, patterns: ['*'] }, resource: { not: false, patterns: ['*'] }, conditions: [] });
+
+/**
+ * Who can do what to a bucket or table: its policy, the identity policies of the artifact, and for everybody else in the
+ * account whatever IAM may give.
+ */
+export class ResourceAccess {
+  private readonly names: Names;
+  private readonly account: string;
+  private readonly arn: string;
+  private readonly statements: readonly Statement[];
+  private readonly isKey: boolean;
+  private readonly budget = new Budget(BUDGET);
+  readonly callers: readonly Principal[];
+
+  constructor(private readonly deployment: Deployment, resource: Resource, documents: readonly { readonly value: Value | undefined; readonly holder: Resource }[]) {
+    this.names = new Names(deployment);
+    this.account = this.names.account(resource);
+    this.arn = this.names.arn(resource);
+    const written = documents.flatMap(({ value, holder }) => parsePolicy(value, holder.id, this.names, holder));
+    this.isKey = resource.type.startsWith('AWS::KMS::');
+    // KMS puts a policy that delegates to IAM where the template gives none.
+    this.statements = this.isKey && written.length === 0 ? [allowAccount(this.account, 'default key policy')] : written;
+    this.callers = callers(this.account, this.statements, identitiesOf(deployment, this.names), [...(deployment.workload?.keyAdministrators?.aws ?? [])]).filter(({ kind }) => kind !== 'root');
+  }
+
+  /** ARN of the resource, with a name inside it for actions on its contents. */
+  target(inside = ''): string {
+    return inside === '' ? this.arn : `${this.arn}/${inside}`;
+  }
+
+  ask(caller: Principal, action: string, target = this.arn, context: Readonly<Record<string, ContextValue>> = {}): Access | null {
+    const inside = caller.account === this.account;
+    // Inside the account an IAM policy is enough unless the resource denies; others, and callers of a key, need the resource to allow.
+    const policies: Policies = { account: this.account, resourceArn: target, resource: inside && !this.isKey ? [allowAccount(this.account, 'IAM'), ...this.statements] : this.statements };
+    const service = caller.kind === 'service';
+    const fixed = new Map<string, ContextValue>([
+      ['aws:principalisawsservice', [String(service)]], ['aws:securetransport', ['true']], ['aws:principalarn', service ? undefined : [caller.arn]],
+      ...(caller.account === null ? [] : [['aws:principalaccount', [caller.account]] as const]),
+      ...Object.entries(context),
+    ]);
+    const request = { caller, action, fixed };
+    const possible = search(policies, request, {}, 'possible', this.budget, new Set());
+    if (possible === null) return this.budget.spent ? { principal: caller.name, arn: caller.arn, action, via: 'policies too large to decide', certain: false } : null;
+    const certain = search(policies, request, {}, 'certain', this.budget, new Set());
+    return { principal: caller.name, arn: caller.arn, action, via: (certain ?? possible).via, certain: certain !== null };
+  }
+
+  /** Whether a caller is of the deployment's accounts, or a service. */
+  isForeign({ account }: Principal): boolean {
+    const own = ownAccounts(this.deployment);
+    return account !== null && account !== this.account && !own.has(account);
+  }
+
+  roleArn(role: Resource): string {
+    return this.names.arn(role);
+  }
+}
+
+/** Roles that the workload lets change configuration: the deployment role and break glass. */
+export function deployersOf(deployment: Deployment): ReadonlySet<string> {
+  const placement = deployment.workload?.clouds?.aws;
+  const deployer = placement && (placement.deploymentRole ?? `arn:aws:iam::${placement.account}:role/cdk-hnb659fds-cfn-exec-role-${placement.account}-${placement.region}`);
+  return new Set([deployer, deployment.workload?.breakGlass?.aws].filter((one) => typeof one === 'string'));
+}

@@ -1,0 +1,42 @@
+import type { Deployment, Resource } from '../../model.js';
+import { deployersOf } from './access.js';
+import { Budget, type Policies, search } from './iam/evaluate.js';
+import { identitiesOf } from './iam/identities.js';
+import { Names } from './iam/policy.js';
+
+/** What the policies of one role or user of the artifact allow, whatever the policies of resources say. */
+export interface IdentityRights {
+  readonly resource: Resource;
+  /** Whether its own policies allow an action on a resource, for certain. Deny statements and the boundary count. */
+  readonly can: (action: string, arn: string) => boolean;
+  /** The ARN of a resource of the artifact. */
+  readonly arn: (resource: Resource) => string;
+  /** Roles of the artifact, and those that the workload lets change the gate. */
+  readonly roles: readonly { readonly arn: string; readonly name: string; readonly own: boolean }[];
+}
+
+const BUDGET = 200_000;
+
+/** Every role and user of the artifact but those that deploy it. */
+export function identityRights(deployment: Deployment): readonly IdentityRights[] {
+  const names = new Names(deployment);
+  const identities = identitiesOf(deployment, names);
+  const deployers = deployersOf(deployment);
+  const budget = new Budget(BUDGET);
+  const roles = [
+    ...identities.filter(({ kind }) => kind === 'role').map(({ arn, name }) => ({ arn, name })),
+    ...[...deployers, ...(deployment.workload?.keyAdministrators?.aws ?? [])].map((arn) => ({ arn, name: arn })),
+  ];
+  return identities.filter(({ arn }) => !deployers.has(arn)).map((identity) => ({
+    resource: identity.resource,
+    roles: roles.map((one) => ({ ...one, own: one.arn === identity.arn })),
+    arn: (resource) => names.arn(resource),
+    can: (action, arn) => {
+      const account = identity.account ?? '';
+      const policies: Policies = { account, resourceArn: arn, resource: [{ effect: 'Allow', label: 'IAM', principal: { not: false, entries: [{ kind: 'AWS', value: account }] }, action: { not: false, patterns: ['*'] }, resource: { not: false, patterns: ['*'] }, conditions: [] }] };
+      const found = search(policies, { caller: identity, action, fixed: new Map([['aws:principalarn', [identity.arn]]]) }, {}, 'certain', budget, new Set());
+      if (found === null && budget.spent) throw new Error(`more than ${BUDGET} evaluations: policies too large to decide`);
+      return found !== null;
+    },
+  }));
+}

@@ -1,0 +1,31 @@
+import { type Deployment, type Resource } from '../../model.js';
+import { allKeys, phiKeys, processesPhi } from '../../phi.js';
+import { type Access, deployersOf, ResourceAccess } from './access.js';
+
+export interface SupportKey {
+  readonly key: Resource;
+  /** Uses and changes by principals that stand for everybody, or that are of other accounts. */
+  readonly accesses: readonly Access[];
+}
+
+const ACTIONS = ['kms:Decrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ReEncryptFrom'] as const;
+
+/** The keys of a PHI deployment that are no PHI keys, and who uses them who should not. */
+export function analyseSupportKeys(deployment: Deployment): readonly SupportKey[] {
+  if (!processesPhi(deployment)) return [];
+  const phi = phiKeys(deployment);
+  const deployers = deployersOf(deployment);
+  return allKeys(deployment).filter((key) => key.type === 'AWS::KMS::Key' && !phi.includes(key)).map((key) => {
+    const access = new ResourceAccess(deployment, key, [{ value: key.properties['KeyPolicy'], holder: key }]);
+    const accesses = access.callers.flatMap((caller) => {
+      if (deployers.has(caller.arn) || caller.kind === 'service' || !(caller.anyone || access.isForeign(caller))) return [];
+      for (const action of ACTIONS) {
+        // Through a service the use is the service's, and bound to what that service does with it.
+        const found = access.ask(caller, action, access.target(), { 'kms:viaservice': undefined, 'aws:viaawsservice': ['false'], 'aws:calledvia': undefined, 'kms:calleraccount': [caller.account ?? ''] });
+        if (found) return [found];
+      }
+      return [];
+    });
+    return { key, accesses };
+  });
+}
