@@ -32,7 +32,8 @@ export class ResourceAccess {
   private readonly budget = new Budget(BUDGET);
   readonly callers: readonly Principal[];
 
-  constructor(private readonly deployment: Deployment, resource: Resource, documents: readonly { readonly value: Value | undefined; readonly holder: Resource }[]) {
+  /** `identities: false` leaves out the roles and users of the artifact, where only those count who stand for everybody. */
+  constructor(private readonly deployment: Deployment, resource: Resource, documents: readonly { readonly value: Value | undefined; readonly holder: Resource }[], identities = true) {
     this.names = new Names(deployment);
     this.account = this.names.account(resource);
     this.arn = this.names.arn(resource);
@@ -40,7 +41,7 @@ export class ResourceAccess {
     this.isKey = resource.type.startsWith('AWS::KMS::');
     // KMS puts a policy that delegates to IAM where the template gives none.
     this.statements = this.isKey && written.length === 0 ? [allowAccount(this.account, 'default key policy')] : written;
-    this.callers = callers(this.account, this.statements, identitiesOf(deployment, this.names), [...(deployment.workload?.keyAdministrators?.aws ?? [])]).filter(({ kind }) => kind !== 'root');
+    this.callers = callers(this.account, this.statements, identities ? knownIdentities(deployment) : [], [...(deployment.workload?.keyAdministrators?.aws ?? [])]).filter(({ kind }) => kind !== 'root');
   }
 
   /** ARN of the resource, with a name inside it for actions on its contents. */
@@ -74,6 +75,15 @@ export class ResourceAccess {
   roleArn(role: Resource): string {
     return this.names.arn(role);
   }
+}
+
+const identitiesByDeployment = new WeakMap<Deployment, ReturnType<typeof identitiesOf>>();
+
+/** Roles and users of a deployment with their policies, read once. */
+export function knownIdentities(deployment: Deployment): ReturnType<typeof identitiesOf> {
+  let known = identitiesByDeployment.get(deployment);
+  if (!known) identitiesByDeployment.set(deployment, (known = identitiesOf(deployment, new Names(deployment))));
+  return known;
 }
 
 /** Roles that the workload lets change configuration: the deployment role and break glass. */

@@ -1,7 +1,6 @@
 import type { Deployment, Resource } from '../../model.js';
-import { deployersOf } from './access.js';
-import { Budget, type Policies, search } from './iam/evaluate.js';
-import { identitiesOf } from './iam/identities.js';
+import { deployersOf, knownIdentities } from './access.js';
+import { Budget, matchesTerms, type Policies, search } from './iam/evaluate.js';
 import { Names } from './iam/policy.js';
 
 /** What the policies of one role or user of the artifact allow, whatever the policies of resources say. */
@@ -20,7 +19,7 @@ const BUDGET = 200_000;
 /** Every role and user of the artifact but those that deploy it. */
 export function identityRights(deployment: Deployment): readonly IdentityRights[] {
   const names = new Names(deployment);
-  const identities = identitiesOf(deployment, names);
+  const identities = knownIdentities(deployment);
   const deployers = deployersOf(deployment);
   const budget = new Budget(BUDGET);
   const roles = [
@@ -32,6 +31,8 @@ export function identityRights(deployment: Deployment): readonly IdentityRights[
     roles: roles.map((one) => ({ ...one, own: one.arn === identity.arn })),
     arn: (resource) => names.arn(resource),
     can: (action, arn) => {
+      // Most identities hold nothing of the kind: no need to ask about every resource.
+      if (identity.identity === 'any' || !identity.identity.some((statement) => statement.effect === 'Allow' && matchesTerms(statement.action, action.toLowerCase()) === true)) return false;
       const account = identity.account ?? '';
       const policies: Policies = { account, resourceArn: arn, resource: [{ effect: 'Allow', label: 'IAM', principal: { not: false, entries: [{ kind: 'AWS', value: account }] }, action: { not: false, patterns: ['*'] }, resource: { not: false, patterns: ['*'] }, conditions: [] }] };
       const found = search(policies, { caller: identity, action, fixed: new Map([['aws:principalarn', [identity.arn]]]) }, {}, 'certain', budget, new Set());

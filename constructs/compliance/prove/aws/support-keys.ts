@@ -16,7 +16,7 @@ export function analyseSupportKeys(deployment: Deployment): readonly SupportKey[
   const phi = phiKeys(deployment);
   const deployers = deployersOf(deployment);
   return allKeys(deployment).filter((key) => key.type === 'AWS::KMS::Key' && !phi.includes(key)).map((key) => {
-    const access = new ResourceAccess(deployment, key, [{ value: key.properties['KeyPolicy'], holder: key }]);
+    const access = new ResourceAccess(deployment, key, [{ value: key.properties['KeyPolicy'], holder: key }], false);
     const accesses = access.callers.flatMap((caller) => {
       if (deployers.has(caller.arn) || caller.kind === 'service' || !(caller.anyone || access.isForeign(caller))) return [];
       for (const action of ACTIONS) {
