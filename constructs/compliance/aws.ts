@@ -137,6 +137,19 @@ export function ownAccounts(deployment: Deployment): ReadonlySet<string> {
   return result;
 }
 
+/** Allow statements that name principals of accounts which are not the deployment's. */
+export function foreignPrincipals(deployment: Deployment, all: readonly PolicyStatement[]): readonly { readonly path: string; readonly principals: string; readonly actions: string }[] {
+  const own = ownAccounts(deployment);
+  if (own.size === 0) return [];
+  return all.filter(isAllow).flatMap(({ path, principals, actions }) => {
+    const foreign = (principals ?? []).filter((principal) => {
+      const account = /^(?:arn:[^:]*:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(principal)?.[1];
+      return account !== undefined && !own.has(account);
+    });
+    return foreign.length > 0 ? [{ path, principals: foreign.join(', '), actions: actions.join(', ') }] : [];
+  });
+}
+
 interface Buckets {
   readonly byName: ReadonlyMap<string, Resource>;
   readonly policies: ReadonlyMap<Resource, readonly Resource[]>;
@@ -220,7 +233,7 @@ function storesOf(deployment: Deployment): Stores {
       if (target && target !== bucket) logs.add(target);
       const prefix = at(rule, 'Filter.Prefix') ?? at(rule, 'Prefix') ?? '';
       const whole = prefix === '' && at(rule, 'Filter.TagFilter') === undefined && at(rule, 'Filter.And') === undefined;
-      if (at(rule, 'Status') === 'Enabled' && whole && at(bucket.properties, 'ObjectLockConfiguration') === undefined) intakes.add(bucket);
+      if (at(rule, 'Status') === 'Enabled' && whole && at(bucket.properties, 'VersioningConfiguration.Status') === 'Enabled' && at(bucket.properties, 'ObjectLockConfiguration') === undefined) intakes.add(bucket);
     }
   }
   const result = { logs, intakes };
@@ -253,12 +266,34 @@ export interface Host {
  * segment of another purpose. One that does not say where it is counts.
  */
 export function teeHosts(deployment: Deployment): readonly Host[] {
-  const hosts: Host[] = [
+  const hosts = machines(deployment);
+  const tee = hosts.filter((host) => !isElsewhere(deployment, host.data));
+  // A machine with the identity of a TEE host counts wherever it stands.
+  const identities = new Set(tee.flatMap((host) => [...profilesOf(deployment, host.data)]));
+  return hosts.filter((host) => tee.includes(host) || [...profilesOf(deployment, host.data)].some((profile) => identities.has(profile)));
+}
+
+/** Every instance and launch template, in whichever segment. */
+export function allHosts(deployment: Deployment): readonly Host[] {
+  return machines(deployment);
+}
+
+/** The instance profiles that a machine names, by reference, name or ARN. */
+function profilesOf(deployment: Deployment, data: Value): readonly Resource[] {
+  const value = at(data, 'IamInstanceProfile');
+  const texts = [...strings(value)];
+  return deployment.ofType('AWS::IAM::InstanceProfile').filter((profile) => {
+    const name = profile.properties['InstanceProfileName'];
+    return deployment.refersTo(value, profile) || (typeof name === 'string' && texts.some((one) => one === name || one.endsWith(`/${name}`)));
+  });
+}
+
+function machines(deployment: Deployment): readonly Host[] {
+  return [
     ...deployment.ofType('AWS::EC2::LaunchTemplate').map((resource) => ({ resource, data: resource.properties['LaunchTemplateData'] ?? {}, prefix: 'LaunchTemplateData.' })),
     ...deployment.ofType('AWS::EC2::Instance').map((resource) => ({ resource, data: resource.properties, prefix: '' })),
     ...deployment.ofType('AWS::AutoScaling::LaunchConfiguration').map((resource) => ({ resource, data: resource.properties, prefix: '' })),
   ];
-  return hosts.filter((host) => !isElsewhere(deployment, host.data));
 }
 
 function isElsewhere(deployment: Deployment, data: Value): boolean {
@@ -401,6 +436,10 @@ export function retained(resource: Resource): readonly Defect[] {
 /** All four settings of a bucket's public access block, and no ACLs. */
 export function bucketPrivate(bucket: Resource): readonly Defect[] {
   const block = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets'].flatMap((name) => want(bucket, `PublicAccessBlockConfiguration.${name}`, true, 'the bucket can become public'));
+  const ownership = list(at(bucket.properties, 'OwnershipControls.Rules'));
+  // Absent: S3's own default, which is BucketOwnerEnforced.
+  if (ownership instanceof Unknown) block.push(unknown('OwnershipControls', ownership.reason));
+  else if (ownership.some((rule) => at(rule, 'ObjectOwnership') !== 'BucketOwnerEnforced')) block.push(fail('OwnershipControls', `ObjectOwnership is ${ownership.map((rule) => shown(at(rule, 'ObjectOwnership'))).join(', ')}: ACLs can open single objects`));
   const acl = bucket.properties['AccessControl'];
   if (acl instanceof Unknown) return [...block, unknown('AccessControl', `AccessControl is not known: ${acl.reason}`)];
   return typeof acl === 'string' && acl.startsWith('Public') ? [...block, fail('AccessControl', `AccessControl is ${acl}`)] : block;

@@ -1,7 +1,8 @@
-import { isIntake, retained, logBuckets } from '../aws.js';
-import { childrenOf, guardedFromDeletion, lockedAgainstDeletion, wants, WORKSPACE } from '../azure.js';
-import { at, type Resource, Unknown, strings } from '../model.js';
-import { processesPhi } from '../phi.js';
+import { isIntake, logBuckets, retained, want } from '../aws.js';
+import { ACCOUNT, childrenOf, guardedFromDeletion, lockedAgainstDeletion, wants, WORKSPACE } from '../azure.js';
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
 import { logAccounts } from '../prove/azure/logs.js';
 import { kept, toggle } from '../gcp.js';
 import { auditedProjects, logStores, storeKey } from '../prove/gcp/logs.js';
@@ -14,7 +15,8 @@ const aws: Check = function* (deployment) {
   for (const store of stores) {
     const key = deployment.target(store.properties['KMSKeyId'] ?? store.properties['KmsKeyId'] ?? at(store.properties, 'BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.KMSMasterKeyID'));
     const lost = key && retained(key).length > 0 ? [fail('', `its key ${key.name} goes with the stack, and every record under it`)] : [];
-    yield* outcomes(store, [...retained(store), ...lost]);
+    const protection = store.type === 'AWS::Logs::LogGroup' ? want(store, 'DeletionProtectionEnabled', true, 'one call deletes every record in it') : [];
+    yield* outcomes(store, [...retained(store), ...lost, ...protection]);
   }
 };
 

@@ -1,7 +1,8 @@
-import { bucketPolicies, isAllow, isBound, list, logBuckets, namesEverybody, shown, statements, bucketPrivate } from '../aws.js';
-import { accountPrivate, openContainers, wantsOneOf, WORKSPACE, closedToPublic, wants } from '../azure.js';
-import { at, Unknown } from '../model.js';
-import { processesPhi } from '../phi.js';
+import { bucketPolicies, bucketPrivate, foreignPrincipals, isAllow, isBound, list, logBuckets, namesEverybody, shown, statements } from '../aws.js';
+import { accountPrivate, closedToPublic, openContainers, wants, wantsOneOf, WORKSPACE } from '../azure.js';
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
+import { prove } from '../prove/index.js';
 import { logAccounts } from '../prove/azure/logs.js';
 import { bucketPrivate as isPrivate, logBuckets as logArchives } from '../gcp.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
@@ -21,7 +22,10 @@ const aws: Check = function* (deployment) {
         continue;
       }
       const open = all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement));
-      yield* outcomes(policy, open.map((statement) => fail(statement.path, `allows ${shown(statement.actions.join(', '))} to everybody`)));
+      yield* outcomes(policy, [
+        ...open.map((statement) => fail(statement.path, `allows ${shown(statement.actions.join(', '))} to everybody`)),
+        ...foreignPrincipals(deployment, all).map(({ path, principals, actions }) => fail(path, `allows ${shown(actions)} to ${principals}, of an account that is not the deployment's`)),
+      ]);
     }
   }
 };

@@ -1,4 +1,4 @@
-import { bucketPolicies, isDeny, list, namesEverybody, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
+import { bucketPolicies, isDeny, list, namesEverybody, ownAccounts, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
 import { DATABASES, phiAccounts, transportEncrypted, wants, wantsOneOf } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -6,19 +6,21 @@ import { keyed, phiBuckets as phiObjects } from '../gcp.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** A key of the customer: an ARN, an id, an alias or a reference, never `alias/aws/…`. */
-function namesKey(resource: Resource, path: string): readonly Defect[] {
+function namesKey(resource: Resource, path: string, deployment?: Deployment): readonly Defect[] {
   const value = at(resource.properties, path);
+  const account = typeof value === 'string' ? /^arn:[^:]*:kms:[^:]*:(\d{12}):/.exec(value)?.[1] : undefined;
+  if (deployment && account !== undefined && ownAccounts(deployment).size > 0 && !ownAccounts(deployment).has(account)) return [fail(path, `${path} is a key of account ${account}, which is not the deployment's`)];
   if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
   return typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value) ? [] : [fail(path, `${path} is ${shown(value)}: the provider's key, which the customer cannot revoke`)];
 }
 
-function bucketEncrypted(bucket: Resource): readonly Defect[] {
+function bucketEncrypted(deployment: Deployment, bucket: Resource): readonly Defect[] {
   const path = 'BucketEncryption.ServerSideEncryptionConfiguration';
   const rules = list(at(bucket.properties, path));
   if (rules instanceof Unknown) return [unknown(path, `the encryption is not known: ${rules.reason}`)];
   const algorithm = at(rules[0], 'ServerSideEncryptionByDefault.SSEAlgorithm');
   if (algorithm instanceof Unknown) return [unknown(path, algorithm.reason)];
-  return typeof algorithm === 'string' && algorithm.startsWith('aws:kms') ? namesKey(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`) : [fail(path, `the algorithm is ${shown(algorithm)}, not aws:kms`)];
+  return typeof algorithm === 'string' && algorithm.startsWith('aws:kms') ? namesKey(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`, deployment) : [fail(path, `the algorithm is ${shown(algorithm)}, not aws:kms`)];
 }
 
 /** Whether a bucket policy refuses requests without TLS, for everybody. */
@@ -33,8 +35,8 @@ function tlsOnly(deployment: Deployment, bucket: Resource): readonly Defect[] {
 }
 
 const aws: Check = function* (deployment) {
-  for (const bucket of phiBuckets(deployment)) yield* outcomes(bucket, [...bucketEncrypted(bucket), ...tlsOnly(deployment, bucket)]);
-  for (const table of phiTables(deployment)) yield* outcomes(table, [...want(table, 'SSESpecification.SSEEnabled', true, 'encrypted under a key of AWS'), ...namesKey(table, 'SSESpecification.KMSMasterKeyId')]);
+  for (const bucket of phiBuckets(deployment)) yield* outcomes(bucket, [...bucketEncrypted(deployment, bucket), ...tlsOnly(deployment, bucket)]);
+  for (const table of phiTables(deployment)) yield* outcomes(table, [...want(table, 'SSESpecification.SSEEnabled', true, 'encrypted under a key of AWS'), ...namesKey(table, 'SSESpecification.KMSMasterKeyId', deployment)]);
   if (!processesPhi(deployment)) return;
   for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) {
     for (const database of deployment.ofType(type)) {

@@ -1,4 +1,4 @@
-import { bucketPolicies, isAllow, isBound, isDeny, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, speaksOf, statements, want, bucketPrivate } from '../aws.js';
+import { bucketPolicies, bucketPrivate, foreignPrincipals, isAllow, isBound, isDeny, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, speaksOf, statements, text, want } from '../aws.js';
 import { accountPrivate, closedToPublic, DATABASES, openContainers, phiAccounts } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -10,29 +10,37 @@ import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '..
  * Whether statements deny everybody the actions unless the request comes through a named endpoint: the negated operator
  * matches too when there is no endpoint. A second condition in the same statement would let requests through.
  */
-function endpointOnly(all: readonly PolicyStatement[], actions: readonly string[]): boolean {
+function endpointOnly(deployment: Deployment, service: string, all: readonly PolicyStatement[], actions: readonly string[]): boolean {
+  const own = deployment.ofType('AWS::EC2::VPCEndpoint').filter(({ properties }) => properties['ServiceName'] instanceof Unknown || text(properties['ServiceName']).split('.').includes(service));
   return actions.every((action) => all.some((statement) =>
     isDeny(statement) && namesEverybody(statement) && !statement.notPrincipal && speaksOf(statement, action) && statement.conditions.length === 1 &&
-    statement.conditions.some(({ operator, key, values }) => operator === 'stringnotequals' && (key === 'aws:sourcevpce' || key === 'aws:sourcevpc') && values.length > 0 && values.every((value) => !/[*?]/.test(value)))));
+    statement.conditions.some(({ operator, key, values }) => operator === 'stringnotequals' && (key === 'aws:sourcevpce' || key === 'aws:sourcevpc') && values.length > 0 &&
+      // Without an endpoint in the artifact a literal id may be the right one.
+      values.every((value) => !/[*?]/.test(value) && (key === 'aws:sourcevpc' || own.length === 0 || own.some((endpoint) => deployment.refersTo(value, endpoint)))))));
 }
 
-function judge(store: Resource, documents: readonly (readonly PolicyStatement[] | Unknown)[], actions: readonly string[]): readonly Defect[] {
+/** Services hold no measurement. Those that deliver logs or copies into a bucket have no business in a store of PHI. */
+const services = ({ principals }: PolicyStatement): readonly string[] => (principals ?? []).filter((principal) => /\.amazonaws\.com(\.cn)?$/.test(principal));
+
+function judge(deployment: Deployment, store: Resource, documents: readonly (readonly PolicyStatement[] | Unknown)[], actions: readonly string[]): readonly Defect[] {
   const gap = documents.find((document) => document instanceof Unknown);
   if (gap instanceof Unknown) return [unknown('', `the policy of ${store.name} is not known: ${gap.reason}`)];
   const all = (documents as readonly (readonly PolicyStatement[])[]).flat();
   return [
-    ...(endpointOnly(all, actions) ? [] : [fail('', `no policy denies ${actions.join(', ')} from outside a named endpoint (aws:SourceVpce)`)]),
+    ...(endpointOnly(deployment, store.type === 'AWS::S3::Bucket' ? 's3' : 'dynamodb', all, actions) ? [] : [fail('', `no policy denies ${actions.join(', ')} from outside a named endpoint (aws:SourceVpce)`)]),
     ...all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement)).map((statement) => fail('', `its policy allows ${shown(statement.actions.join(', '))} to everybody`)),
+    ...foreignPrincipals(deployment, all).map(({ principals, actions }) => fail('', `its policy allows ${shown(actions)} to ${principals}, of an account that is not the deployment's`)),
+    ...all.filter(isAllow).flatMap((statement) => services(statement).map((service) => fail('', `its policy allows ${shown(statement.actions.join(', '))} to ${service}`))),
   ];
 }
 
 const aws: Check = function* (deployment) {
   for (const bucket of phiBuckets(deployment)) {
     const documents = bucketPolicies(deployment, bucket).map((policy) => statements(policy.properties['PolicyDocument'], 'PolicyDocument'));
-    yield* outcomes(bucket, [...bucketPrivate(bucket), ...judge(bucket, documents, ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'])]);
+    yield* outcomes(bucket, [...bucketPrivate(bucket), ...judge(deployment, bucket, documents, ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'])]);
   }
   for (const table of phiTables(deployment)) {
-    yield* outcomes(table, judge(table, [statements(at(table.properties, 'ResourcePolicy.PolicyDocument'), 'ResourcePolicy.PolicyDocument')], ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:PutItem']));
+    yield* outcomes(table, judge(deployment, table, [statements(at(table.properties, 'ResourcePolicy.PolicyDocument'), 'ResourcePolicy.PolicyDocument')], ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:PutItem']));
   }
   if (processesPhi(deployment)) for (const database of deployment.ofType('AWS::RDS::DBInstance')) yield* outcomes(database, want(database, 'PubliclyAccessible', false, 'it has a public address', false));
 };

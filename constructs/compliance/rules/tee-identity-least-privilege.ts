@@ -1,4 +1,4 @@
-import { covers, hostRoles, isAllow, list, rolePolicies, shown, statements } from '../aws.js';
+import { covers, hostRoles, hostValue, isAllow, list, type PolicyStatement, rolePolicies, shown, statements, teeHosts } from '../aws.js';
 import { teeGuests } from '../azure.js';
 import { at, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -15,9 +15,17 @@ import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '..
 const BROAD = /:aws:policy\/(.*\/)?(AdministratorAccess|PowerUserAccess|IAMFullAccess|.*FullAccess|ReadOnlyAccess|SecurityAudit|.*PowerUser)$/;
 /** Actions with which an identity makes itself another one. */
 const ESCALATIONS = ['iam:PassRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'iam:UpdateAssumeRolePolicy', 'iam:CreatePolicyVersion', 'iam:CreateAccessKey', 'kms:PutKeyPolicy', 'kms:CreateGrant', 'lambda:UpdateFunctionCode', 'ssm:SendCommand'];
+/** Whether a statement lets the identity become any role, or any of another account. */
+const assumesAny = (statement: PolicyStatement): boolean => statement.actions.some((pattern) => covers(pattern, 'sts:AssumeRole')) && (statement.notResources || statement.resources.some((text) => /[*?]/.test(text)));
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
+  const profiles = deployment.ofType('AWS::IAM::InstanceProfile');
+  for (const host of teeHosts(deployment)) {
+    const profile = hostValue(deployment, host, 'IamInstanceProfile');
+    const known = profile === undefined || profiles.some((one) => deployment.refersTo(profile, one) || [...strings(profile)].some((name) => typeof one.properties['InstanceProfileName'] === 'string' && (name === one.properties['InstanceProfileName'] || name.endsWith(`/${one.properties['InstanceProfileName']}`))));
+    if (!known) yield* outcomes(host.resource, unknown(`${host.prefix}IamInstanceProfile`, `the profile ${shown(profile)} is not in the artifact, so what the host may do is not known`));
+  }
   for (const role of hostRoles(deployment)) {
     const managed = list(role.properties['ManagedPolicyArns']);
     const broad = managed instanceof Unknown ? [unknown('ManagedPolicyArns', managed.reason)]
@@ -34,6 +42,7 @@ const aws: Check = function* (deployment) {
         const wild = statement.actions.filter((action) => action === '*' || /^[\w-]+:\*$/.test(action));
         const escalations = ESCALATIONS.filter((action) => statement.actions.some((pattern) => covers(pattern, action)));
         return [
+          ...(wild.length === 0 && assumesAny(statement) ? [fail(statement.path, `may assume ${shown(statement.resources.join(', '))}`)] : []),
           ...(wild.length > 0 ? [fail(statement.path, `allows ${shown(wild.join(', '))}`)] : []),
           ...(wild.length === 0 && escalations.length > 0 ? [fail(statement.path, `allows ${escalations.join(', ')}: the identity can make itself another one`)] : []),
         ];

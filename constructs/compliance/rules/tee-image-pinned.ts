@@ -1,4 +1,4 @@
-import { hostValue, shown, teeHosts } from '../aws.js';
+import { hostValue, list, shown, teeHosts } from '../aws.js';
 import { guestPath, teeGuests } from '../azure.js';
 import { at, type Deployment, findUnknown, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -11,8 +11,14 @@ const aws: Check = function* (deployment) {
   for (const host of teeHosts(deployment)) {
     const path = `${host.prefix}ImageId`;
     const image = hostValue(deployment, host, 'ImageId');
+    const approved = deployment.workload?.clouds?.aws?.image;
     if (image instanceof Unknown) yield* outcomes(host.resource, unknown(path, `ImageId is not in the artifact: ${image.reason}`));
-    else yield* outcomes(host.resource, typeof image === 'string' && /^ami-[0-9a-f]{8,17}$/.test(image) ? true : fail(path, `ImageId is ${shown(image)}; a pinned image is ami-…`));
+    else if (typeof image !== 'string' || !/^ami-[0-9a-f]{8,17}$/.test(image)) yield* outcomes(host.resource, fail(path, `ImageId is ${shown(image)}; a pinned image is ami-…`));
+    else yield* outcomes(host.resource, approved !== undefined && image !== approved ? fail(path, `ImageId is ${shown(image)}; the workload file says ${approved}`) : true);
+    const volumes = list(hostValue(deployment, host, 'BlockDeviceMappings'));
+    if (!(volumes instanceof Unknown)) for (const [index, volume] of volumes.entries()) {
+      if (at(volume, 'Ebs.SnapshotId') !== undefined) yield* outcomes(host.resource, unknown(`${host.prefix}BlockDeviceMappings[${index}].Ebs.SnapshotId`, 'what the snapshot puts on the host is not in the artifact'));
+    }
   }
 };
 

@@ -7,8 +7,8 @@ import { machines, runsConfidentialSpace, toggle } from '../gcp.js';
 import { refersTo, text as plain, TYPE } from '../prove/gcp/names.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
-/** Auto Scaling's longest instance lifetime, 365 days, in seconds. */
-const LONGEST_SECONDS = 31_536_000;
+/** Longest time in seconds for which a host outlives the withdrawal of its measurement: 30 days, the patch cycle. */
+const LONGEST_SECONDS = 2_592_000;
 
 /** The launching hooks of a group, its own and those beside it. */
 function hooks(deployment: Deployment, group: Resource): readonly Value[] | Unknown {

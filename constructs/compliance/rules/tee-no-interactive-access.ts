@@ -1,4 +1,4 @@
-import { covers, groupRules, hostRoles, hostValue, isAllow, list, number, rolePolicies, shown, statements, teeHosts, text } from '../aws.js';
+import { allHosts, covers, groupRules, hostRoles, hostValue, isAllow, list, number, rolePolicies, shown, statements, teeHosts, text } from '../aws.js';
 import { guestPath, securityRules, teeGuests } from '../azure.js';
 import { at, type Deployment, isObject, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -19,7 +19,7 @@ const SHELL_PORTS = [22, 3389, 5985, 5986];
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
-  for (const host of teeHosts(deployment)) {
+  for (const host of allHosts(deployment)) {
     const name = hostValue(deployment, host, 'KeyName');
     yield* outcomes(host.resource, name === undefined || name === null || name === '' ? true : name instanceof Unknown ? unknown(`${host.prefix}KeyName`, name.reason) : fail(`${host.prefix}KeyName`, `KeyName is ${shown(name)}: its holder logs in`));
   }
@@ -34,6 +34,9 @@ const aws: Check = function* (deployment) {
         return commands.length > 0 ? [fail(statement.path, `allows ${commands.join(', ')}: whoever may send commands is root on the host`)] : [];
       }));
     }
+  }
+  for (const type of ['AWS::SSM::Association', 'AWS::SSM::MaintenanceWindowTask', 'AWS::CodeDeploy::DeploymentGroup']) {
+    for (const agent of deployment.ofType(type)) yield* outcomes(agent, fail('', `${type} runs commands on machines after they attested`));
   }
   for (const endpoint of deployment.ofType('AWS::EC2::InstanceConnectEndpoint')) yield* outcomes(endpoint, fail('', 'an Instance Connect endpoint opens SSH to the hosts'));
   for (const { resource, path, rule } of groupRules(deployment, 'Ingress')) {

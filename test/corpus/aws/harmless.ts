@@ -110,9 +110,10 @@ export const harmless: readonly Mutator[] = [
     template.resources['Spare'] = structuredClone(infrastructure.raw);
   }),
   key('role-description', (template) => (template.teeRole.p['Description'] = 'hosts')),
-  key('role-with-shorter-sessions', (template) => (template.teeRole.p['MaxSessionDuration'] = 3600)),
+  key('sessions-left-to-the-default', (template) => delete template.teeRole.p['MaxSessionDuration']),
   key('role-with-a-boundary', (template) => {
     template.add('Boundary', 'AWS::IAM::ManagedPolicy', { PolicyDocument: structuredClone(template.teePolicy.p['PolicyDocument']) ?? null });
+    arr(obj(obj(obj(template.resources['Boundary'])['Properties'])['PolicyDocument'])['Statement']).push({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair'], Resource: '*' });
     template.teeRole.p['PermissionsBoundary'] = ref('Boundary');
   }),
   key('tee-role-with-a-deny', (template) => template.teePolicy.push('PolicyDocument', { Effect: 'Deny', Action: 'iam:*', Resource: '*' })),
@@ -165,7 +166,7 @@ export const harmless: readonly Mutator[] = [
   }),
   vm('termination-hook-too', (template) => arr(template.fleet.p['LifecycleHookSpecificationList']).push({ LifecycleHookName: 'drain', LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING', DefaultResult: 'CONTINUE', HeartbeatTimeout: 300 })),
   vm('boot-says-more', (template) => template.boot(/^say 'starting the enclave'$/m, "# the enclave\nsay 'starting the enclave now'")),
-  vm('metadata-off', (template) => (obj(template.host['MetadataOptions'])['InstanceMetadataTags'] = 'disabled')),
+  vm('metadata-defaults-left-out', (template) => delete obj(template.host['MetadataOptions'])['InstanceMetadataTags']),
 
   network('one-endpoint-statement-split', (template) => {
     const endpoint = template.endpoint('kms');

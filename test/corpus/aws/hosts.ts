@@ -85,11 +85,11 @@ export const hosts: readonly Mutator[] = [
   weaker('no-hook', (template) => delete template.fleet.p['LifecycleHookSpecificationList']),
   weaker('no-lifetime', (template) => delete template.fleet.p['MaxInstanceLifetime']),
   weaker('year-long-lifetime', (template) => (template.fleet.p['MaxInstanceLifetime'] = 31536000)),
-  weaker('scale-in-protection', (template) => (template.fleet.p['NewInstancesProtectedFromScaleIn'] = true)),
   weaker('mixed-instances-override-type', (template) => {
-    const launch = template.fleet.p['LaunchTemplate'] ?? null;
-    delete template.fleet.p['LaunchTemplate'];
-    template.fleet.p['MixedInstancesPolicy'] = { LaunchTemplate: { LaunchTemplateSpecification: launch, Overrides: [{ InstanceType: 't3.large' }] } };
+    const { fleet } = template;
+    const launch = fleet.p['LaunchTemplate'] ?? null;
+    delete fleet.p['LaunchTemplate'];
+    fleet.p['MixedInstancesPolicy'] = { LaunchTemplate: { LaunchTemplateSpecification: launch, Overrides: [{ InstanceType: 't3.large' }] } };
   }),
   weaker('mixed-instances-override-template', (template) => {
     const { fleet } = template;

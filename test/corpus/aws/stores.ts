@@ -45,7 +45,6 @@ export const stores: readonly Mutator[] = [
   weaker('store-inventory-to-a-stranger', (template) => (template.store.p['InventoryConfigurations'] = [{ Id: 'all', Enabled: true, IncludedObjectVersions: 'All', ScheduleFrequency: 'Daily', Destination: { BucketArn: 'arn:aws:s3:::somebody-else', BucketAccountId: STRANGER, Format: 'CSV' } }])),
   weaker('store-serves-a-website', (template) => (template.store.p['WebsiteConfiguration'] = { IndexDocument: 'index.html' })),
   weaker('store-expires-old-versions', (template) => (template.store.p['LifecycleConfiguration'] = { Rules: [{ Id: 'x', Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 1 } }] })),
-  weaker('store-expires-objects', (template) => (template.store.p['LifecycleConfiguration'] = { Rules: [{ Id: 'x', Status: 'Enabled', ExpirationInDays: 30 }] })),
   weaker('store-access-point', (template) => void template.add('Point', 'AWS::S3::AccessPoint', { Bucket: ref(template.store.id), Policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: STRANGER }, Action: 's3:GetObject', Resource: '*' }] } })),
   weaker('second-store-unprotected', (template) => void template.add('Exports', 'AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Enabled' } })),
   weaker('tables-without-recovery', tables(({ p }) => (p['PointInTimeRecoverySpecification'] = { PointInTimeRecoveryEnabled: false }))),

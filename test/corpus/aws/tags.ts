@@ -1,5 +1,5 @@
 import type { Mutator } from '../mutator.js';
-import { ACCOUNT, arr, obj, type Template, weakerIn } from './template.js';
+import { arr, obj, type Template, weakerIn } from './template.js';
 
 const weaker = weakerIn('baa-tag');
 const dropTag = (template: Template, type: string, key: string): void => {
@@ -32,7 +32,7 @@ export const tags: readonly Mutator[] = [
     delete template.host['TagSpecifications'];
     delete template.hostTemplate.p['TagSpecifications'];
   }),
-  weaker('service-outside-the-agreement', (template) => void template.add('Chat', 'AWS::Chatbot::SlackChannelConfiguration', { ConfigurationName: 'c', IamRoleArn: `arn:aws:iam::${ACCOUNT}:role/x`, SlackChannelId: 'C', SlackWorkspaceId: 'W' })),
+  weaker('service-outside-the-agreement', (template) => void template.add('Games', 'AWS::GameLift::Fleet', { Name: 'g' })),
   weaker('agreement-not-recorded', (template) => delete obj(template.workload['baa'])['aws']),
   weaker('agreement-starts-later', (template) => (obj(obj(template.workload['baa'])['aws'])['effective'] = '2027-06-01')),
   weaker('workload-file-not-in-the-artifact', (template) => delete obj(template.raw['Metadata'])['tee-kit:workload']),

@@ -15,6 +15,11 @@ type Cidr = NonNullable<ReturnType<typeof addressRange>>;
 const cidr = (text: string): Cidr | undefined => addressRange(text);
 const overlaps = (one: Cidr, two: Cidr): boolean => one.bits === two.bits && one.first <= two.last && two.first <= one.last;
 const contains = (outer: Cidr, inner: Cidr): boolean => outer.bits === inner.bits && outer.first <= inner.first && outer.last >= inner.last;
+/** Whether one CIDR block lies inside another; false when either is none. */
+export function within(inner: string, outer: string): boolean {
+  const [one, other] = [cidr(inner), cidr(outer)];
+  return one !== undefined && other !== undefined && contains(other, one);
+}
 /** Private and shared ranges that never are the internet: RFC 1918, RFC 6598, link-local, unique local. */
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8', 'fc00::/7', 'fe80::/10'].map((text) => cidr(text)!);
 /** One address that CloudFormation templates name where they mean "nothing". */
@@ -112,6 +117,7 @@ class Reachability {
       if (!isEmpty(ports)) gaps.push({ wall, from, to, ports: portsText(ports), via: [...new Set(via)].join(', ') });
     };
     const groups = [...this.groups.values()].filter(({ subnets }) => subnets.size > 0);
+    for (const { from, to, ports, via, wall } of this.wideRanges()) note(wall, from, to, ports, [via]);
     for (const from of groups) {
       const out = this.allowed(from, 'egress', (peer) => peer.kind === 'cidr' && peer.range.bits === 32 && overlaps(peer.range, internet));
       const into = this.allowed(from, 'ingress', (peer) => peer.kind === 'cidr' && peer.range.bits === 32 && overlaps(peer.range, internet));
@@ -133,6 +139,30 @@ class Reachability {
       }
     }
     return gaps;
+  }
+
+  /** Rules whose address range reaches beyond the one segment that it could be meant for. */
+  private *wideRanges(): Iterable<{ readonly wall: WallGap['wall']; readonly from: string; readonly to: string; readonly ports: Ports; readonly via: string }> {
+    const segments = [...this.groups.values()].flatMap(({ ranges }) => ranges);
+    const declared = [...Object.values(this.deployment.workload?.segments ?? {}).map((segment) => cidr(String(segment?.cidr))), cidr(String(this.deployment.workload?.network?.endpoints))].filter((one) => one !== undefined);
+    const isWide = (range: Cidr): boolean => range.bits === 32 && this.vpcs.some((vpc) => overlaps(vpc, range)) && ![...declared, ...segments].some((segment) => contains(segment, range));
+    for (const group of this.groups.values()) {
+      for (const id of group.groups) {
+        const security = this.security.get(id);
+        for (const { peer, ports, via } of security?.ingress ?? []) if (peer.kind === 'cidr' && isWide(peer.range)) yield { wall: 'security groups', from: peer.text, to: group.name, ports, via };
+        for (const { peer, ports, via } of security?.egress ?? []) if (peer.kind === 'cidr' && isWide(peer.range)) yield { wall: 'security groups', from: group.name, to: peer.text, ports, via };
+      }
+      const acls = new Set([...group.subnets].map((subnet) => this.aclOf(subnet)));
+      for (const entry of this.deployment.ofType('AWS::EC2::NetworkAclEntry')) {
+        const { properties } = entry;
+        const range = typeof properties['CidrBlock'] === 'string' ? cidr(properties['CidrBlock']) : undefined;
+        if (properties['RuleAction'] !== 'allow' || !range || !isWide(range) || !acls.has(this.deployment.target(properties['NetworkAclId']) ?? null)) continue;
+        const ports = portsOf(properties['Protocol'], at(properties, 'PortRange.From'), at(properties, 'PortRange.To'));
+        const out = isYes(properties['Egress']);
+        const text = String(properties['CidrBlock']);
+        yield { wall: 'network ACLs', from: out ? group.name : text, to: out ? text : group.name, ports: ports instanceof Unknown ? ALL_PORTS : ports, via: entry.id };
+      }
+    }
   }
 
   private add(from: string, to: string, ports: Ports | string, status: FlowProof['status'], via: string): void {

@@ -127,7 +127,8 @@ class Logs {
   /** Where a bucket copies everything it receives to. */
   private replica(bucket: Resource): Resource | 'elsewhere' | null {
     const rules = at(bucket.properties, 'ReplicationConfiguration.Rules');
-    if (!isList(rules)) return null;
+    // S3 replicates versions only.
+    if (!isList(rules) || at(bucket.properties, 'VersioningConfiguration.Status') !== 'Enabled') return null;
     for (const rule of rules) {
       const prefix = at(rule, 'Filter.Prefix') ?? at(rule, 'Prefix');
       const whole = (prefix === undefined || prefix === null || prefix === '') && at(rule, 'Filter.And') === undefined && at(rule, 'Filter.TagFilter') === undefined;
@@ -170,6 +171,11 @@ class Logs {
       if (at(rule, 'Status') !== 'Disabled' && after !== undefined && after !== null && !(Number(after) >= needed)) mutable.push(`a lifecycle rule hides records after ${after instanceof Unknown ? 'an unknown number of' : String(after as number)} days`);
     }
     for (const { resource } of delivered) this.trail(resource, mutable, doubts);
+    for (const { resource } of delivered) {
+      const first = all.find((source) => source.resource === resource && source.store !== bucket)?.store;
+      // What can be delivered to a locked bucket need not lie in an unlocked one first.
+      if (first && (resource.type === 'AWS::CloudTrail::Trail' || resource.type === 'AWS::EC2::FlowLog') && !this.isLocked(first)) mutable.push(`${resource.id} delivers to ${first.id}, where records can be changed before they are copied here`);
+    }
     if (typeof days === 'number') {
       // S3 drops such deliveries without an error.
       for (const { resource, store } of all) if (store === bucket && (resource.type === 'AWS::S3::Bucket' || resource.type === 'AWS::Config::DeliveryChannel')) mutable.push(`${resource.id} cannot deliver to a bucket with Object Lock: its records are lost`);

@@ -1,0 +1,63 @@
+import { bucketPolicies, hostRoles, phiBuckets, phiTables } from '../../aws.js';
+import { at, type Deployment, type Resource } from '../../model.js';
+import { type Access, deployersOf, ResourceAccess } from './access.js';
+import type { Principal } from './iam/evaluate.js';
+
+/** What can be done to a store of PHI by those who should not. */
+export interface StoreAccess {
+  readonly store: Resource;
+  /** Reads and writes of its contents by anybody but the TEE's identity. */
+  readonly uses: readonly Access[];
+  /** Ways to put older contents in the place of newer: for the TEE's identity as well. */
+  readonly rollbacks: readonly Access[];
+}
+
+const OBJECT_USES = ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'] as const;
+const BUCKET_MOVES = ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:DeleteBucket'] as const;
+const ITEM_USES = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:PartiQLSelect', 'dynamodb:PutItem'] as const;
+/** Writes that can set a counter back; an update with a condition cannot. */
+const REWRITES = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'] as const;
+
+const known = new WeakMap<Deployment, readonly StoreAccess[]>();
+
+/** The stores of a PHI deployment, analysed once. */
+export function storeAccesses(deployment: Deployment): readonly StoreAccess[] {
+  let result = known.get(deployment);
+  if (!result) known.set(deployment, (result = [...phiBuckets(deployment).map((bucket) => ofBucket(deployment, bucket)), ...phiTables(deployment).map((table) => ofTable(deployment, table))]));
+  return result;
+}
+
+function ofBucket(deployment: Deployment, bucket: Resource): StoreAccess {
+  const access = new ResourceAccess(deployment, bucket, bucketPolicies(deployment, bucket).map((policy) => ({ value: policy.properties['PolicyDocument'], holder: policy })));
+  const deployers = deployersOf(deployment);
+  const object = access.target('object');
+  const rollbacks = access.callers.flatMap((caller) => first(caller, [['s3:DeleteObjectVersion', object], ...(deployers.has(caller.arn) ? [] : BUCKET_MOVES.map((action) => [action, access.target()] as const))], access));
+  return { store: bucket, uses: others(deployment, access).flatMap((caller) => first(caller, OBJECT_USES.map((action) => [action, object]), access)), rollbacks };
+}
+
+function ofTable(deployment: Deployment, table: Resource): StoreAccess {
+  const access = new ResourceAccess(deployment, table, [{ value: at(table.properties, 'ResourcePolicy.PolicyDocument'), holder: table }]);
+  const tee = new Set(hostRoles(deployment).map((role) => access.roleArn(role)));
+  const hosts = access.callers.filter(({ arn }) => tee.has(arn));
+  // The TEE's own rights say what a table is for: one that it only updates in place counts something.
+  const counter = hosts.some((caller) => access.ask(caller, 'dynamodb:UpdateItem') !== null && identityAllows(caller, access));
+  const rollbacks = counter ? access.callers.flatMap((caller) => first(caller.identity === 'any' ? caller : { ...caller, identity: 'any' }, REWRITES.map((action) => [action, access.target()]), access)) : [];
+  return { store: table, uses: others(deployment, access).flatMap((caller) => first(caller, ITEM_USES.map((action) => [action, access.target()]), access)), rollbacks };
+}
+
+const identityAllows = (caller: Principal, access: ResourceAccess): boolean => REWRITES.every((action) => access.ask(caller, action) === null);
+
+/** Callers that are not the TEE. Where the artifact has no host, only those who stand for everybody or come from other accounts. */
+function others(deployment: Deployment, access: ResourceAccess): readonly Principal[] {
+  const tee = new Set(hostRoles(deployment).map((role) => access.roleArn(role)));
+  return access.callers.filter((caller) => !tee.has(caller.arn) && (caller.anyone || access.isForeign(caller) || tee.size > 0));
+}
+
+/** The first action that succeeds, one for each caller. */
+function first(caller: Principal, requests: readonly (readonly [action: string, target: string])[], access: ResourceAccess): Access[] {
+  for (const [action, target] of requests) {
+    const found = access.ask(caller, action, target);
+    if (found) return [found];
+  }
+  return [];
+}
