@@ -343,8 +343,10 @@ class Stack {
           ? yes : new Unknown(`the condition ${argument[0]} cannot be decided`);
       }
       case 'Fn::Select': {
-        const list = isList(argument) ? this.resolve(argument[1] ?? null) : null;
         const index = isList(argument) ? Number(this.resolve(argument[0] ?? null)) : NaN;
+        const piece = isList(argument) && Number.isInteger(index) ? this.pieceOf(argument[1] ?? null, index) : undefined;
+        if (piece !== undefined) return piece;
+        const list = isList(argument) ? this.resolve(argument[1] ?? null) : null;
         if (list instanceof Unknown) return list;
         const chosen = isList(list) && Number.isInteger(index) ? list[index] : undefined;
         return chosen ?? new Unknown('Fn::Select of what is not there');
@@ -387,6 +389,19 @@ class Stack {
       }
       default: return new Unknown(`${name} is known at deployment only`);
     }
+  }
+
+  /**
+   * An item of a list that a resource has, or of its text split up: `${Stack/Id.DnsEntries[0][1|:]}`. It names the
+   * resource still, and nothing takes it for the whole attribute.
+   */
+  private pieceOf(list: Value, index: number): string | undefined {
+    const split = isObject(list) && Object.keys(list).length === 1 && isList(list['Fn::Split']) ? list['Fn::Split'] : undefined;
+    const delimiter = split?.[0];
+    const source = this.resolve(split ? (split[1] ?? null) : list);
+    const whole = typeof source === 'string' ? /^\$\{(?!!)([^{}]+)\}$/.exec(source) : null;
+    if (!whole || (split && (typeof delimiter !== 'string' || !/^[^\]{}]$/.test(delimiter)))) return undefined;
+    return `\${${whole[1]}[${index}${split ? `|${delimiter as string}` : ''}]}`;
   }
 
   private ref(name: string): Resolved {

@@ -12,7 +12,7 @@ const aws: Check = function* (deployment) {
     const script = hostValue(deployment, host, 'UserData');
     if (script instanceof Unknown) yield* outcomes(host.resource, unknown(path, `the boot script is not in the artifact: ${script.reason}`));
     else if (typeof script !== 'string' || script.trim() === '') yield* outcomes(host.resource, unknown(path, 'no boot script: what starts the enclave is in the machine image'));
-    else yield* outcomes(host.resource, judgeBoot(script, deployment.workload).map(({ certain, message }) => (certain ? fail : unknown)(path, message)));
+    else yield* outcomes(host.resource, judgeBoot(script, deployment.workload, (name) => deployment.target(name)?.type === 'AWS::EC2::VPCEndpoint').map(({ certain, message }) => (certain ? fail : unknown)(path, message)));
   }
 };
 

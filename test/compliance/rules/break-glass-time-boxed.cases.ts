@@ -1,5 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
-import { ATTESTABLE, keyTemplate, role } from '../prove/aws/fixture.js';
+import { keyTemplate, role } from '../prove/aws/fixture.js';
 
 const fresh = { Effect: 'Allow', Principal: { AWS: role('BreakGlass') }, Action: ['kms:PutKeyPolicy', 'kms:DisableKey'], Resource: '*', Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' }, NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } } };
 const deny = { Effect: 'Deny', Principal: { AWS: role('BreakGlass') }, Action: ['kms:PutKeyPolicy', 'kms:DisableKey', 'kms:ScheduleKeyDeletion'], Resource: '*', Condition: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } } };

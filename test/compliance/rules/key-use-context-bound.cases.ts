@@ -1,5 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
-import { ATTESTABLE, keyTemplate, role } from '../prove/aws/fixture.js';
+import { ATTESTABLE, keyTemplate } from '../prove/aws/fixture.js';
 
 const context = { Effect: 'Deny', Principal: '*', Action: ATTESTABLE, Resource: '*', Condition: { StringNotEquals: { 'kms:EncryptionContext:phi-workload': 'fixture' } } };
 

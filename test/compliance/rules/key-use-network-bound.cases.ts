@@ -1,5 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
-import { ATTESTABLE, keyTemplate, role } from '../prove/aws/fixture.js';
+import { ATTESTABLE, keyTemplate } from '../prove/aws/fixture.js';
 
 const network = (id: object | string) => ({ Effect: 'Deny', Principal: '*', Action: ATTESTABLE, Resource: '*', Condition: { StringNotEquals: { 'aws:SourceVpce': id } } });
 const endpoint = { resources: { Kms: { Type: 'AWS::EC2::VPCEndpoint', Properties: { ServiceName: 'com.amazonaws.us-east-1.kms' } } } };

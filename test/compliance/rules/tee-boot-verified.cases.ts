@@ -16,6 +16,8 @@ const edited = (from: string | RegExp, to: string): string => {
   if (text === boot) throw new Error(`nothing to change: ${String(from)}`);
   return text;
 };
+const at = boot.indexOf("PROXIES='") + "PROXIES='".length;
+const around = [`${boot.slice(0, at)}8002=`, boot.slice(boot.indexOf("'", at))];
 const workload = { measurements: { aws: { inference: RELEASE }, azure: {}, gcp: {} } } as const;
 const aws: RuleCase[] = [
   { name: 'the boot chain of EnclaveFleet', cloud: 'aws', expected: 'pass', at: 'Host', workload, resources: host(boot) },
@@ -24,6 +26,8 @@ const aws: RuleCase[] = [
   { name: 'the image of another release', cloud: 'aws', expected: 'fail', at: 'Host', workload, resources: host(edited(/EIF_SHA256='[0-9a-f]+'/, `EIF_SHA256='${'9'.repeat(64)}'`)) },
   { name: 'a revoked release', cloud: 'aws', expected: 'fail', at: 'Host', workload: { measurements: { aws: { inference: { ...RELEASE, status: 'revoked' } }, azure: {}, gcp: {} } }, resources: host(boot) },
   { name: 'a proxy to a stranger', cloud: 'aws', expected: 'fail', at: 'Host', workload, resources: host(edited("PROXIES='", "PROXIES='8009=collector.example.com ")) },
+  { name: 'a proxy to an endpoint of the artifact', cloud: 'aws', expected: 'pass', at: 'Host', workload, resources: { ...host({ 'Fn::Join': ['', [around[0], { 'Fn::Select': [1, { 'Fn::Split': [':', { 'Fn::Select': [0, { 'Fn::GetAtt': ['Endpoint', 'DnsEntries'] }] }] }] }, around[1]]] }), Endpoint: { Type: 'AWS::EC2::VPCEndpoint' } } },
+  { name: 'a proxy to a machine of the artifact', cloud: 'aws', expected: 'fail', at: 'Host', workload, resources: { ...host({ 'Fn::Join': ['', [around[0], { 'Fn::GetAtt': ['Machine', 'PrivateDnsName'] }, around[1]]] }), Machine: { Type: 'AWS::EC2::Instance' } } },
   { name: 'the hash no longer checked', cloud: 'aws', expected: 'unknown', at: 'Host', workload, resources: host(edited(/^.*sha256sum.*$/m, ':')) },
   { name: 'a line before the boot chain', cloud: 'aws', expected: 'unknown', at: 'Host', workload, resources: host(edited(/^exec /m, 'systemctl start sshd\nexec ')) },
   { name: 'a script of somebody else', cloud: 'aws', expected: 'unknown', at: 'Host', workload, resources: host('#!/bin/bash\nnitro-cli run-enclave --eif-path /x.eif\n') },

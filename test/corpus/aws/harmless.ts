@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Mutator } from '../mutator.js';
-import { ACCOUNT, ADMINISTRATOR, allowTo, arr, getAtt, harmlessIn, isContextDeny, isGate, isNetworkDeny, isUnattestedDeny, obj, PCR, ref, says, some, type Template } from './template.js';
+import { ACCOUNT, ADMINISTRATOR, allowTo, arr, dotted, getAtt, harmlessIn, isContextDeny, isGate, isNetworkDeny, isUnattestedDeny, obj, PCR, ref, says, some, type Template, text } from './template.js';
 
 const key = harmlessIn('attested-key');
 const vm = harmlessIn('confidential-vm');
@@ -45,7 +45,7 @@ export const harmless: readonly Mutator[] = [
   key('lists-of-actions-in-reverse-order', (template) => statementsOf(template).forEach((document) => arr(document['Statement']).forEach((statement) => Array.isArray(obj(statement)['Action']) && arr(obj(statement)['Action']).reverse()))),
   key('keys-in-reverse-order', (template) => (template.raw['Resources'] = reordered(template.resources))),
   key('without-sids', (template) => statementsOf(template).forEach((document) => arr(document['Statement']).forEach((statement) => delete obj(statement)['Sid']))),
-  key('actions-in-other-case', (template) => template.phiKey.statements('KeyPolicy').forEach((statement) => (statement['Action'] = [statement['Action'] ?? null].flat().map((action) => String(action).toLowerCase())))),
+  key('actions-in-other-case', (template) => template.phiKey.statements('KeyPolicy').forEach((statement) => (statement['Action'] = [statement['Action'] ?? null].flat().map((action) => text(action).toLowerCase())))),
   key('single-values-as-lists', (template) => walk(template.phiKey.p['KeyPolicy'] as Json, (object) => {
     for (const name of ['Action', 'Resource', 'AWS', `${PCR}PCR0`]) if (typeof object[name] === 'string') object[name] = [object[name]];
   })),
@@ -53,7 +53,7 @@ export const harmless: readonly Mutator[] = [
     const role = template.teeRole;
     obj(role.p['AssumeRolePolicyDocument'])['Statement'] = arr(obj(role.p['AssumeRolePolicyDocument'])['Statement'])[0] as Json;
   }),
-  key('measurements-in-upper-case', (template) => template.phiKey.statements('KeyPolicy').filter((one) => isGate(one) || isUnattestedDeny(one)).forEach((statement) => attestation(statement, (keys) => Object.keys(keys).forEach((name) => (keys[name] = [keys[name] ?? null].flat().map((value) => String(value).toUpperCase())))))),
+  key('measurements-in-upper-case', (template) => template.phiKey.statements('KeyPolicy').filter((one) => isGate(one) || isUnattestedDeny(one)).forEach((statement) => attestation(statement, (keys) => Object.keys(keys).forEach((name) => (keys[name] = [keys[name] ?? null].flat().map((value) => text(value).toUpperCase())))))),
   key('condition-keys-in-other-case', (template) => template.phiKey.statements('KeyPolicy').filter(isUnattestedDeny).forEach((statement) => attestation(statement, (keys) => {
     keys['KMS:recipientattestation:pcr0'] = keys[`${PCR}PCR0`] ?? null;
     delete keys[`${PCR}PCR0`];
@@ -133,14 +133,14 @@ export const harmless: readonly Mutator[] = [
     walk(template.resources, (object) => {
       const join = object['Fn::Join'];
       if (!Array.isArray(join) || join[0] !== '') return;
-      const parts = arr(join[1]).map((part) => (typeof part === 'string' ? part.replaceAll('${', '${!') : says(part, 'Fn::GetAtt') ? `\${${arr(obj(part)['Fn::GetAtt']).join('.')}}` : says(part, '"Ref"') ? `\${${String(obj(part)['Ref'] as string)}}` : null));
+      const parts = arr(join[1]).map((part) => (typeof part === 'string' ? part.replaceAll('${', '${!') : Object.keys(obj(part))[0] === 'Fn::GetAtt' ? `\${${dotted(obj(part)['Fn::GetAtt'])}}` : Object.keys(obj(part))[0] === 'Ref' ? `\${${String(obj(part)['Ref'] as string)}}` : null));
       if (parts.includes(null)) return;
       delete object['Fn::Join'];
       object['Fn::Sub'] = parts.join('');
     });
   }),
   key('attributes-in-dotted-form', (template) => walk(template.resources, (object) => {
-    if (Array.isArray(object['Fn::GetAtt'])) object['Fn::GetAtt'] = object['Fn::GetAtt'].join('.');
+    if (Array.isArray(object['Fn::GetAtt'])) object['Fn::GetAtt'] = dotted(object['Fn::GetAtt']);
   })),
   key('account-by-pseudo-parameter', (template) => {
     const text = JSON.stringify(template.resources);

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Mutator } from '../mutator.js';
-import { ACCOUNT, ADMINISTRATOR, allowTo, arr, BREAK_GLASS, getAtt, isChangeDeny, isContextDeny, isDenyOfOthers, isGate, isNetworkDeny, isSideDoorDeny, isUnattestedDeny, obj, PCR, ref, roleArn, says, some, STRANGER, type Template, weakerIn } from './template.js';
+import { ACCOUNT, ADMINISTRATOR, allowTo, arr, BREAK_GLASS, getAtt, isChangeDeny, isContextDeny, isDenyOfOthers, isGate, isNetworkDeny, isSideDoorDeny, isUnattestedDeny, obj, PCR, ref, roleArn, says, some, STRANGER, type Template, text, weakerIn } from './template.js';
 
 const weaker = weakerIn('attested-key');
 
@@ -21,7 +21,7 @@ const attestation = (statement: JsonObject, change: (keys: JsonObject) => void):
 const listed = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : [value ?? null]);
 const dropAction = (statement: JsonObject, test: (action: string) => boolean): void => {
   const all = listed(statement['Action']);
-  statement['Action'] = some(all, 'actions').filter((action) => !test(String(action)));
+  statement['Action'] = some(all, 'actions').filter((action) => !test(text(action)));
 };
 
 const everywhere = (change: (keys: JsonObject) => void) => (template: Template): void => {
@@ -52,7 +52,7 @@ const gate: Mutator[] = [
   weaker('like-prefix-in-both', (template) => {
     for (const statement of find(template, (one) => isGate(one) || isUnattestedDeny(one))) {
       operator(statement, (name) => (name.includes('Not') ? 'StringNotLike' : 'StringLike'));
-      attestation(statement, (keys) => Object.keys(keys).forEach((key) => (keys[key] = `${String(listed(keys[key])[0]).slice(0, 8)}*`)));
+      attestation(statement, (keys) => Object.keys(keys).forEach((key) => (keys[key] = `${text(listed(keys[key])[0]).slice(0, 8)}*`)));
     }
   }),
   weaker('allow-null-test-only', edit(isGate, (statement) => (statement['Condition'] = { Null: { [`${PCR}PCR0`]: 'false' } }))),

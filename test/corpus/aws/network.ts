@@ -113,7 +113,11 @@ export const network: readonly Mutator[] = [
   weaker('endpoint-policy-without-the-resource-account', (template) => {
     for (const statement of template.endpoint('kms').statements()) delete obj(obj(statement['Condition'])['StringEquals'])['aws:ResourceAccount'];
   }),
-  weaker('endpoint-policy-foreign-account', endpointPolicy('kms', (statement) => (obj(obj(statement['Condition'])['StringEquals'])['aws:PrincipalAccount'] = [ACCOUNT, STRANGER]))),
+  weaker('endpoint-policy-foreign-account', endpointPolicy('kms', (statement) => {
+    const keys = obj(obj(statement['Condition'])['StringEquals']);
+    keys['aws:PrincipalAccount'] = [ACCOUNT, STRANGER];
+    delete keys['aws:PrincipalOrgID'];
+  })),
   weaker('endpoint-policy-foreign-bucket', (template) => template.endpoint('s3').push('PolicyDocument', { Effect: 'Allow', Principal: '*', Action: ['s3:PutObject'], Resource: 'arn:aws:s3:::somebody-else/*' })),
   weaker('endpoint-policy-every-bucket', endpointPolicy('s3', (statement) => (statement['Resource'] = '*'))),
   weaker('endpoint-policy-not-action', (template) => template.endpoint('kms').push('PolicyDocument', { Effect: 'Allow', Principal: '*', NotAction: 'kms:Decrypt', Resource: '*' })),

@@ -25,6 +25,13 @@ export function some<T>(list: readonly T[], what: string): readonly T[] {
   return list;
 }
 
+export function text(value: Json | undefined): string {
+  if (typeof value !== 'string') throw new Error(`not text: ${JSON.stringify(value)}`);
+  return value;
+}
+
+/** `Name.Attribute` of a Fn::GetAtt. */
+export const dotted = (value: Json | undefined): string => arr(value).map(text).join('.');
 export const says = (value: Json | undefined, text: string): boolean => JSON.stringify(value ?? null).includes(text);
 export const getAtt = (id: string, attribute: string): JsonObject => ({ 'Fn::GetAtt': [id, attribute] });
 export const ref = (id: string): JsonObject => ({ Ref: id });
@@ -115,15 +122,15 @@ export class Template {
   get fleet(): Body {
     return this.one('AWS::AutoScaling::AutoScalingGroup', ({ p }) => says(p, this.hostTemplate.id));
   }
-  get userData(): string {
-    return String(obj(this.host['UserData'])['Fn::Base64'] as string);
-  }
-  /** Changes the boot script; the text must be there. */
+  /** Changes the boot script; the text must be there. References inside it stay. */
   boot(from: string | RegExp, to: string): void {
-    const before = this.userData;
+    const written = obj(this.host['UserData'])['Fn::Base64'];
+    const parts = typeof written === 'string' ? [written] : arr(arr(obj(written)['Fn::Join'])[1]);
+    const before = parts.map((part, index) => (typeof part === 'string' ? part : `\u0000${index}\u0000`)).join('');
     const after = before.replace(from, to);
     if (after === before) throw new Error(`the boot script has no ${String(from)}`);
-    this.host['UserData'] = { 'Fn::Base64': after };
+    const changed = after.split('\u0000').map((part, index) => (index % 2 === 0 ? part : (parts[Number(part)] ?? '')));
+    this.host['UserData'] = { 'Fn::Base64': changed.length === 1 ? (changed[0] ?? '') : { 'Fn::Join': ['', changed] } };
   }
   get trail(): Body {
     return this.one('AWS::CloudTrail::Trail');

@@ -38,7 +38,7 @@ export function parts(script: string): ReadonlyMap<string, string> {
  * Judges the user data of an enclave host. Whether a shell script checks what it should is not decidable in general, so
  * only the scripts of the kit pass, by their digests; what a script does wrong for certain is said.
  */
-export function judgeBoot(userData: string, workload: Workload | null): readonly BootDefect[] {
+export function judgeBoot(userData: string, workload: Workload | null, isEndpoint: (host: string) => boolean): readonly BootDefect[] {
   // The reader marks a literal `${` as `${!`.
   const script = userData.replaceAll('${!', '${');
   const defects: BootDefect[] = [];
@@ -56,7 +56,7 @@ export function judgeBoot(userData: string, workload: Workload | null): readonly
     if (!match || !NAMES.test(match[1] as string)) defects.push({ certain: false, message: `${SETTINGS} holds a line that is no setting of the kit` });
     else values.set(match[1] as string, match[2] as string);
   }
-  return [...defects, ...image(values, workload), ...proxies(values.get('PROXIES') ?? '')];
+  return [...defects, ...image(values, workload), ...proxies(values.get('PROXIES') ?? '', isEndpoint)];
 }
 
 /** The image must be one of an active release. */
@@ -71,15 +71,15 @@ function image(values: ReadonlyMap<string, string>, workload: Workload | null): 
   };
   const differences = releases.map(differs);
   if (differences.includes(null)) return [];
-  if ([...values.values()].some((value) => value.includes('${'))) return [{ certain: false, message: 'the image is named by values that are known at deployment only' }];
+  if ([...Object.keys(IMAGE), ...PCRS].some((name) => values.get(name)?.includes('${'))) return [{ certain: false, message: 'the image is named by values that are known at deployment only' }];
   return [{ certain: true, message: `starts an image that is no active release of the workload file${differences[0] ? ` (${differences[0]} differs)` : ''}` }];
 }
 
-/** The way out of the enclave is the host's proxies: they may lead to AWS only. */
-function proxies(text: string): BootDefect[] {
+/** The way out of the enclave is the host's proxies: they may lead to AWS and to endpoints of the artifact only. */
+function proxies(text: string, isEndpoint: (host: string) => boolean): BootDefect[] {
   return text.split(/\s+/).filter((one) => one !== '').flatMap((one) => {
     const host = one.slice(one.indexOf('=') + 1);
-    if (/^[a-z0-9.-]+\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/.test(host) || host.includes('${')) return [];
+    if (/^[a-z0-9.-]+\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/.test(host) || isEndpoint(host)) return [];
     return [{ certain: true, message: `a proxy leads the enclave to ${host}` }];
   });
 }

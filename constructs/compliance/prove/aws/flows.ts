@@ -155,11 +155,11 @@ class Reachability {
       const acls = new Set([...group.subnets].map((subnet) => this.aclOf(subnet)));
       for (const entry of this.deployment.ofType('AWS::EC2::NetworkAclEntry')) {
         const { properties } = entry;
-        const range = typeof properties['CidrBlock'] === 'string' ? cidr(properties['CidrBlock']) : undefined;
-        if (properties['RuleAction'] !== 'allow' || !range || !isWide(range) || !acls.has(this.deployment.target(properties['NetworkAclId']) ?? null)) continue;
+        const text = properties['CidrBlock'];
+        const range = typeof text === 'string' ? cidr(text) : undefined;
+        if (properties['RuleAction'] !== 'allow' || typeof text !== 'string' || !range || !isWide(range) || !acls.has(this.deployment.target(properties['NetworkAclId']) ?? null)) continue;
         const ports = portsOf(properties['Protocol'], at(properties, 'PortRange.From'), at(properties, 'PortRange.To'));
         const out = isYes(properties['Egress']);
-        const text = String(properties['CidrBlock']);
         yield { wall: 'network ACLs', from: out ? group.name : text, to: out ? text : group.name, ports: ports instanceof Unknown ? ALL_PORTS : ports, via: entry.id };
       }
     }

@@ -31,7 +31,8 @@ function ofBucket(deployment: Deployment, bucket: Resource): StoreAccess {
   const access = new ResourceAccess(deployment, bucket, bucketPolicies(deployment, bucket).map((policy) => ({ value: policy.properties['PolicyDocument'], holder: policy })));
   const deployers = deployersOf(deployment);
   const object = access.target('object');
-  const rollbacks = access.callers.flatMap((caller) => first(caller, [['s3:DeleteObjectVersion', object], ...(deployers.has(caller.arn) ? [] : BUCKET_MOVES.map((action) => [action, access.target()] as const))], access));
+  // What the TEE's identity may do today is no wall: its IAM policy changes without the store's.
+  const rollbacks = access.callers.flatMap((caller) => first(anything(caller), [['s3:DeleteObjectVersion', object], ...(deployers.has(caller.arn) ? [] : BUCKET_MOVES.map((action) => [action, access.target()] as const))], access));
   return { store: bucket, uses: others(deployment, access).flatMap((caller) => first(caller, OBJECT_USES.map((action) => [action, object]), access)), rollbacks };
 }
 
@@ -40,12 +41,13 @@ function ofTable(deployment: Deployment, table: Resource): StoreAccess {
   const tee = new Set(hostRoles(deployment).map((role) => access.roleArn(role)));
   const hosts = access.callers.filter(({ arn }) => tee.has(arn));
   // The TEE's own rights say what a table is for: one that it only updates in place counts something.
-  const counter = hosts.some((caller) => access.ask(caller, 'dynamodb:UpdateItem') !== null && identityAllows(caller, access));
-  const rollbacks = counter ? access.callers.flatMap((caller) => first(caller.identity === 'any' ? caller : { ...caller, identity: 'any' }, REWRITES.map((action) => [action, access.target()]), access)) : [];
+  const counter = hosts.some((caller) => access.ask(caller, 'dynamodb:UpdateItem') !== null && onlyUpdates(caller, access));
+  const rollbacks = counter ? access.callers.flatMap((caller) => first(anything(caller), REWRITES.map((action) => [action, access.target()]), access)) : [];
   return { store: table, uses: others(deployment, access).flatMap((caller) => first(caller, ITEM_USES.map((action) => [action, access.target()]), access)), rollbacks };
 }
 
-const identityAllows = (caller: Principal, access: ResourceAccess): boolean => REWRITES.every((action) => access.ask(caller, action) === null);
+const anything = (caller: Principal): Principal => (caller.identity === 'any' ? caller : { ...caller, identity: 'any' });
+const onlyUpdates = (caller: Principal, access: ResourceAccess): boolean => REWRITES.every((action) => access.ask(caller, action) === null);
 
 /** Callers that are not the TEE. Where the artifact has no host, only those who stand for everybody or come from other accounts. */
 function others(deployment: Deployment, access: ResourceAccess): readonly Principal[] {

@@ -79,6 +79,11 @@ export class Names {
         return '';
       }
       const attribute = inner.slice(target.id.length + 1);
+      // A piece of an attribute: an account id, a name, nothing that could be compared.
+      if (attribute.includes('[')) {
+        known = false;
+        return '';
+      }
       if (attribute === 'Arn') return this.arn(target);
       if (attribute === 'Ref' && (target.type === 'AWS::IAM::Role' || target.type === 'AWS::IAM::User')) return this.arn(target).split('/').at(-1) as string;
       if (attribute === 'Ref' && target.type === 'AWS::S3::Bucket') return this.arn(target).slice('arn:aws:s3:::'.length);
