@@ -1,4 +1,4 @@
-import { ownAccounts } from '../../aws.js';
+import { deployersOf, ownAccounts } from '../../aws.js';
 import { type Deployment, type Resource, type Value } from '../../model.js';
 import type { ContextValue } from './iam/condition.js';
 import { Budget, type Policies, type Principal, search } from './iam/evaluate.js';
@@ -86,9 +86,8 @@ export function knownIdentities(deployment: Deployment): ReturnType<typeof ident
   return known;
 }
 
-/** Roles that the workload lets change configuration: the deployment role and break glass. */
-export function deployersOf(deployment: Deployment): ReadonlySet<string> {
-  const placement = deployment.workload?.clouds?.aws;
-  const deployer = placement && (placement.deploymentRole ?? `arn:aws:iam::${placement.account}:role/cdk-hnb659fds-cfn-exec-role-${placement.account}-${placement.region}`);
-  return new Set([deployer, deployment.workload?.breakGlass?.aws].filter((one) => typeof one === 'string'));
+/** Roles that the workload lets change configuration, in any of its accounts: the deployment roles and break glass. */
+export function changersOf(deployment: Deployment): ReadonlySet<string> {
+  const deployers = [...ownAccounts(deployment)].flatMap((account) => deployersOf(deployment, account));
+  return new Set([...deployers, deployment.workload?.breakGlass?.aws].filter((one) => typeof one === 'string'));
 }

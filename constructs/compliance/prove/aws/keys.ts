@@ -130,7 +130,7 @@ class Analysis {
   private witness: Witness | null = null;
 
   constructor(
-    private readonly deployment: Deployment, names: Names, private readonly landscape: Landscape,
+    private readonly deployment: Deployment, private readonly names: Names, private readonly landscape: Landscape,
     /** Resources that may change a key outside its policy. */
     private readonly outside: readonly Resource[], private readonly key: Resource,
   ) {
@@ -442,8 +442,9 @@ class Analysis {
     const direct = { 'aws:viaawsservice': ['false'], 'kms:viaservice': undefined, 'aws:calledvia': undefined };
     const endpoints = this.deployment.ofType('AWS::EC2::VPCEndpoint').filter(({ properties }) => properties['ServiceName'] instanceof Unknown || /\.kms(-fips)?$/.test(String(properties['ServiceName'] as string)));
     const named = new Set(this.policies.resource.flatMap(({ conditions }) => conditions.flatMap(({ key, values }) => (key === 'aws:sourcevpce' ? values : []))));
-    // Without an endpoint in the artifact a literal id may be the right one.
-    const strange = [...named].filter((value): value is string => value !== null && !endpoints.some((endpoint) => this.deployment.refersTo(value, endpoint)) && (endpoints.length > 0 || value.includes('${')));
+    // Without an endpoint in the key's account a literal id may be the right one: no reference crosses accounts.
+    const near = endpoints.some((endpoint) => this.names.account(endpoint) === this.account);
+    const strange = [...named].filter((value): value is string => value !== null && !endpoints.some((endpoint) => this.deployment.refersTo(value, endpoint)) && (near || value.includes('${')));
     const networks = [
       ...from('no VPC endpoint', { ...direct, 'aws:sourcevpce': undefined, 'aws:sourcevpc': undefined }),
       ...['vpce-00000000000000000', ...strange].flatMap((id) => from(`VPC endpoint ${id}`, { ...direct, 'aws:sourcevpce': [id], 'aws:sourcevpc': ['vpc-00000000000000000'] })),

@@ -1,5 +1,5 @@
 import type { Deployment, Resource } from '../../model.js';
-import { deployersOf, knownIdentities } from './access.js';
+import { changersOf, knownIdentities } from './access.js';
 import { Budget, matchesTerms, type Policies, search } from './iam/evaluate.js';
 import { Names } from './iam/policy.js';
 
@@ -20,7 +20,7 @@ const BUDGET = 200_000;
 export function identityRights(deployment: Deployment): readonly IdentityRights[] {
   const names = new Names(deployment);
   const identities = knownIdentities(deployment);
-  const deployers = deployersOf(deployment);
+  const deployers = changersOf(deployment);
   const budget = new Budget(BUDGET);
   const roles = [
     ...identities.filter(({ kind }) => kind === 'role').map(({ arn, name }) => ({ arn, name })),

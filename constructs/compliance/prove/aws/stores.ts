@@ -1,6 +1,6 @@
 import { bucketPolicies, hostRoles, phiBuckets, phiTables } from '../../aws.js';
 import { at, type Deployment, type Resource } from '../../model.js';
-import { type Access, deployersOf, ResourceAccess } from './access.js';
+import { type Access, changersOf, ResourceAccess } from './access.js';
 import type { Principal } from './iam/evaluate.js';
 
 /** What can be done to a store of PHI by those who should not. */
@@ -29,7 +29,7 @@ export function storeAccesses(deployment: Deployment): readonly StoreAccess[] {
 
 function ofBucket(deployment: Deployment, bucket: Resource): StoreAccess {
   const access = new ResourceAccess(deployment, bucket, bucketPolicies(deployment, bucket).map((policy) => ({ value: policy.properties['PolicyDocument'], holder: policy })));
-  const deployers = deployersOf(deployment);
+  const deployers = changersOf(deployment);
   const object = access.target('object');
   // What the TEE's identity may do today is no wall: its IAM policy changes without the store's.
   const rollbacks = access.callers.flatMap((caller) => first(anything(caller), [['s3:DeleteObjectVersion', object], ...(deployers.has(caller.arn) ? [] : BUCKET_MOVES.map((action) => [action, access.target()] as const))], access));

@@ -1,6 +1,6 @@
 import { type Deployment, type Resource } from '../../model.js';
 import { allKeys, phiKeys, processesPhi } from '../../phi.js';
-import { type Access, deployersOf, ResourceAccess } from './access.js';
+import { type Access, changersOf, ResourceAccess } from './access.js';
 
 export interface SupportKey {
   readonly key: Resource;
@@ -14,7 +14,7 @@ const ACTIONS = ['kms:Decrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ReEn
 export function analyseSupportKeys(deployment: Deployment): readonly SupportKey[] {
   if (!processesPhi(deployment)) return [];
   const phi = phiKeys(deployment);
-  const deployers = deployersOf(deployment);
+  const deployers = changersOf(deployment);
   return allKeys(deployment).filter((key) => key.type === 'AWS::KMS::Key' && !phi.includes(key)).map((key) => {
     const access = new ResourceAccess(deployment, key, [{ value: key.properties['KeyPolicy'], holder: key }], false);
     const accesses = access.callers.flatMap((caller) => {

@@ -59,7 +59,7 @@ test('whoever can change the bucket, its delivery or its key is named', () => {
 
 test('an intake whose whole content is replicated into the vault needs no lock; without replication it does', () => {
   const intake = (replication: object | null) => ({ more: {
-    Intake: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'intake', ...(replication && { ReplicationConfiguration: { Rules: [replication] } }) } },
+    Intake: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'intake', ...(replication && { VersioningConfiguration: { Status: 'Enabled' }, ReplicationConfiguration: { Rules: [replication] } }) } },
     Store: { Type: 'AWS::S3::Bucket', Properties: { LoggingConfiguration: { DestinationBucketName: 'intake' } } },
   } });
   const verdicts = (replication: object | null) => one(intake(replication)).map(({ log, verdict }) => `${log} ${verdict}`);
