@@ -1,6 +1,6 @@
 import { covers, hostRoles, hostValue, isAllow, list, type PolicyStatement, rolePolicies, shown, statements, teeHosts } from '../aws.js';
 import { teeGuests } from '../azure.js';
-import { at, type Resource, Unknown } from '../model.js';
+import { at, type Resource, strings, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, userAssignedIdentities } from '../prove/azure/arm.js';
 import { allows, type Grant, grantsOf } from '../prove/azure/roles.js';
