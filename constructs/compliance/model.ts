@@ -8,7 +8,8 @@ export type { Cloud } from '../workload/workload.js';
 
 /** A value the artifact does not tell (an intrinsic that cannot be resolved, a preview's unknown, a secret). */
 export class Unknown {
-  constructor(readonly reason: string) {}
+  /** `within`: the parts that are known of a text of which one is not, so that a change of them can be seen. */
+  constructor(readonly reason: string, readonly within?: readonly Value[]) {}
   toJSON(): string {
     return `<unknown: ${this.reason}>`;
   }

@@ -13,7 +13,7 @@ const LABELS: ReadonlySet<string> = new Set(['Sid', 'Id']);
  */
 export function canonical(value: Value | undefined, rewrite: Rewrite = AS_IS): string {
   if (value === undefined || value === null) return 'null';
-  if (value instanceof Unknown) return `<unknown: ${value.reason}>`;
+  if (value instanceof Unknown) return `<unknown: ${value.reason}${value.within ? ` in ${canonical(value.within, rewrite)}` : ''}>`;
   if (typeof value === 'string') return JSON.stringify(text(rewrite(value), rewrite));
   if (isList(value)) {
     const items = [...new Set(value.map((item) => canonical(item, rewrite)))].sort();

@@ -49,7 +49,7 @@ export function ownName({ cloud, type }: Resource): string | undefined {
 const LIKENESS = 0.6;
 /** Pairs of one type that are compared setting by setting. */
 const MOST_PAIRS = 40_000;
-const ROUNDS = 6;
+const ROUNDS = 16;
 
 /** Pairs the resources of two deployments: first by id, then by what they are. */
 export function match(base: Deployment, head: Deployment): Matching {
@@ -83,6 +83,13 @@ function byType(resources: Iterable<Resource>): Map<string, Resource[]> {
 
 /** Pairs what is left by likeness; every pair found makes the references of the others comparable. */
 function alike(base: Deployment, head: Deployment, pairs: Map<Resource, Resource>, free: Set<Resource>, open: Set<Resource>): void {
+  const take = ({ after, before }: Candidate): number => {
+    if (!open.has(after) || !free.has(before)) return 0;
+    open.delete(after);
+    free.delete(before);
+    pairs.set(after, before);
+    return 1;
+  };
   for (let round = 0; round < ROUNDS; round++) {
     const known = new Map<Resource, string>();
     for (const [after, before] of pairs) {
@@ -90,29 +97,58 @@ function alike(base: Deployment, head: Deployment, pairs: Map<Resource, Resource
       known.set(before, before.id);
     }
     let found = 0;
+    const ties: Candidate[] = [];
+    const [incomingBefore, incomingAfter] = [referrers(base, known), referrers(head, known)];
     const candidates = byType(free);
     for (const [type, heads] of byType(open)) {
       const bases = candidates.get(type);
       if (!bases || bases.length * heads.length > MOST_PAIRS) continue;
-      const settings = new Map([...bases.map((one) => [one, features(base, one, known)] as const), ...heads.map((one) => [one, features(head, one, known)] as const)]);
+      const settings = new Map([...bases.map((one) => [one, features(base, one, known, incomingBefore)] as const), ...heads.map((one) => [one, features(head, one, known, incomingAfter)] as const)]);
       const scored = heads.flatMap((after) => bases.map((before) => ({ after, before, score: likeness(settings.get(before)!, settings.get(after)!), names: nearness(before, after) })))
         .filter(({ score }) => score >= LIKENESS)
         .sort((a, b) => b.score - a.score || b.names - a.names || (a.after.id < b.after.id ? -1 : 1) || (a.before.id < b.before.id ? -1 : 1));
-      for (const { after, before } of scored) {
-        if (!open.has(after) || !free.has(before)) continue;
-        open.delete(after);
-        free.delete(before);
-        pairs.set(after, before);
-        found++;
+      // Two that are equally like a third are told apart when what refers to them is known.
+      const [bestOfHead, bestOfBase] = [new Map<Resource, number[]>(), new Map<Resource, number[]>()];
+      for (const { after, before, score } of scored) {
+        bestOfHead.set(after, [...(bestOfHead.get(after) ?? []), score]);
+        bestOfBase.set(before, [...(bestOfBase.get(before) ?? []), score]);
+      }
+      const alone = (scores: readonly number[] | undefined, score: number): boolean => scores?.[0] === score && (scores.length < 2 || scores[1] !== score);
+      for (const candidate of scored) {
+        const { after, before, score } = candidate;
+        if (alone(bestOfHead.get(after), score) && alone(bestOfBase.get(before), score)) found += take(candidate);
+        else ties.push(candidate);
       }
     }
+    if (found > 0) continue;
+    for (const candidate of ties) found += take(candidate);
     if (found === 0) return;
   }
 }
 
-/** Settings as `path=value`; references stand for what they refer to, names are left out. */
-function features(deployment: Deployment, resource: Resource, known: ReadonlyMap<Resource, string>): ReadonlySet<string> {
-  const result = new Set<string>();
+interface Candidate {
+  readonly after: Resource;
+  readonly before: Resource;
+  readonly score: number;
+  readonly names: number;
+}
+
+/** Which resources that are already paired refer to a resource. */
+function referrers(deployment: Deployment, known: ReadonlyMap<Resource, string>): ReadonlyMap<Resource, ReadonlySet<string>> {
+  const result = new Map<Resource, Set<string>>();
+  for (const resource of deployment.resources) {
+    const id = known.get(resource);
+    if (id === undefined) continue;
+    for (const target of deployment.targets(resource.properties)) {
+      if (!known.has(target)) result.set(target, (result.get(target) ?? new Set()).add(`<- ${id}`));
+    }
+  }
+  return result;
+}
+
+/** Settings as `path=value`; references stand for what they refer to. */
+function features(deployment: Deployment, resource: Resource, known: ReadonlyMap<Resource, string>, incoming: ReadonlyMap<Resource, ReadonlySet<string>>): ReadonlySet<string> {
+  const result = new Set<string>(incoming.get(resource));
   const rewrite = (text: string): string => (text.includes('${') ? text.replace(/\$\{(?!!)[^}]+\}/g, (reference) => {
     const target = deployment.target(reference);
     return target ? `{${known.get(target) ?? target.type}}` : reference;
@@ -122,8 +158,7 @@ function features(deployment: Deployment, resource: Resource, known: ReadonlyMap
     else if (isList(value)) for (const item of value) walk(item, path);
     else result.add(`${path}=${canonical(value, rewrite)}`);
   };
-  const own = ownName(resource);
-  for (const [name, value] of Object.entries(resource.properties)) if (name !== own) walk(value, name);
+  for (const [name, value] of Object.entries(resource.properties)) walk(value, name);
   return result;
 }
 
@@ -261,7 +296,7 @@ function rewriteProperties(properties: Properties, rewrite: (text: string) => st
 
 function rewriteValue(value: Value, rewrite: (text: string) => string): Value {
   if (typeof value === 'string') return rewrite(value);
-  if (value instanceof Unknown) return value;
+  if (value instanceof Unknown) return value.within ? new Unknown(value.reason, value.within.map((item) => rewriteValue(item, rewrite))) : value;
   if (isList(value)) return value.map((item) => rewriteValue(item, rewrite));
   if (!isObject(value)) return value;
   const result: Record<string, Value> = {};

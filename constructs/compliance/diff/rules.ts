@@ -33,11 +33,13 @@ export function compareRules(before: Evaluation, after: Evaluation, base: Deploy
     }
   }
   // Some rules pass one resource for its whole service: which one is a matter of order.
-  const service = (id: string): string => (base.byId.get(id)?.type ?? '').split(/::?|\//).slice(0, 2).join(' ');
+  const service = (id: string): string => (base.byId.get(id)?.type ?? head.byId.get(id)?.type ?? '').split(/::?|\//).slice(0, 2).join(' ');
+  const typeOf = (id: string): string => head.byId.get(id)?.type ?? '';
   const spoken = new Map<string, number>();
   for (const [key, now] of fresh) {
-    if (!now.passed || old.has(key) || !base.byId.has(now.resource)) continue;
-    const place = `${now.rule} ${service(now.resource)}`;
+    if (!now.passed || old.has(key)) continue;
+    // What is new speaks for what it took over from another type, a subnet for its network.
+    const place = `${now.rule} ${service(now.resource)}${base.byId.has(now.resource) ? '' : ` ${typeOf(now.resource)}`}`;
     spoken.set(place, (spoken.get(place) ?? 0) + 1);
   }
   for (const [key, was] of old) {
@@ -48,8 +50,8 @@ export function compareRules(before: Evaluation, after: Evaluation, base: Deploy
       if (was.findings[0]) drafts.push({ ...of, verdict: 'stronger', what: `what failed ${was.rule} is gone`, before: `${was.findings[0].status}: ${was.findings[0].message}`, after: null });
     } else if (was.passed && was.resource !== base.root.id) {
       const place = `${was.rule} ${service(was.resource)}`;
-      const left = spoken.get(place) ?? 0;
-      if (left > 0) spoken.set(place, left - 1);
+      const taken = [...spoken].find(([other, left]) => left > 0 && (other === place || (other.startsWith(`${place} `) && other !== `${place} ${typeOf(was.resource)}`)));
+      if (taken) spoken.set(taken[0], taken[1] - 1);
       else drafts.push({ ...of, verdict: 'unknown', what: `${was.rule} no longer judges it`, before: 'pass', after: null });
     } else if (was.findings[0]) {
       drafts.push({ ...of, verdict: 'stronger', what: `no longer fails ${was.rule}`, before: `${was.findings[0].status}: ${was.findings[0].message}`, after: null });

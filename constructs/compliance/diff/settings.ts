@@ -1,9 +1,11 @@
-import { type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
+import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
 import { allKeys } from '../phi.js';
 import { canonical, type Rewrite } from './canonical.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
 import { type Matching, ownName } from './match.js';
+import { armOf, covers } from '../prove/azure/arm.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
 import { gains } from './policy.js';
 import type { Draft } from './types.js';
 
@@ -18,31 +20,34 @@ interface Coverage {
 
 const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
   aws: [
-    { types: /^AWS::KMS::/ },
-    { types: /^AWS::EC2::(SecurityGroup|SecurityGroupIngress|SecurityGroupEgress|NetworkAcl|NetworkAclEntry|SubnetNetworkAclAssociation|Route|RouteTable|SubnetRouteTableAssociation|Subnet|VPC|FlowLog|InternetGateway|EgressOnlyInternetGateway|NatGateway|VPCGatewayAttachment|VPCPeeringConnection|Volume|InstanceConnectEndpoint)$/ },
+    { types: /^AWS::KMS::(Key|ReplicaKey)$/, except: /^(KeyPolicy|MultiRegion|BypassPolicyLockoutSafetyCheck|Origin|KeySpec|KeyUsage)$/ },
+    { types: /^AWS::EC2::(SecurityGroup|SecurityGroupIngress|SecurityGroupEgress|NetworkAcl|NetworkAclEntry|SubnetNetworkAclAssociation|RouteTable|SubnetRouteTableAssociation|Subnet|VPC|InternetGateway|EgressOnlyInternetGateway|NatGateway|Volume|InstanceConnectEndpoint)$/ },
+    { types: /^AWS::EC2::FlowLog$/, except: /^LogFormat$/ },
     { types: /^AWS::EC2::VPCEndpoint$/, except: /^PolicyDocument$/ },
-    { types: /^AWS::EC2::(LaunchTemplate|Instance)$/, except: /(^|\.)(UserData|IamInstanceProfile|TagSpecifications)$/ },
-    { types: /^AWS::AutoScaling::(AutoScalingGroup|LifecycleHook)$/ },
-    { types: /^AWS::CloudTrail::Trail$/ },
-    { types: /^AWS::Logs::LogGroup$/, except: /^(DataProtectionPolicy|ResourcePolicyDocument)$/ },
-    { types: /^AWS::Route53Resolver::/ },
-    { types: /^AWS::S3::Bucket$/, except: /^(AccessControl|NotificationConfiguration|WebsiteConfiguration|CorsConfiguration)$/ },
-    { types: /^AWS::DynamoDB::(Table|GlobalTable)$/, except: /^(ResourcePolicy|StreamSpecification|KinesisStreamSpecification)$/ },
-    { types: /^AWS::(RDS::DB(Instance|Cluster)|EFS::FileSystem)$/, except: /^(FileSystemPolicy|AssociatedRoles)$/ },
+    { types: /^AWS::EC2::(LaunchTemplate|Instance)$/, except: /(^|\.)(UserData|IamInstanceProfile|ImageId)$/ },
+    { types: /^AWS::AutoScaling::AutoScalingGroup$/, except: /^(MaxInstanceLifetime|HealthCheckType|HealthCheckGracePeriod|TerminationPolicies|TargetGroupARNs|LoadBalancerNames|TrafficSources)$/ },
+    { types: /^AWS::AutoScaling::LifecycleHook$/ },
+    { types: /^AWS::CloudTrail::Trail$/, except: /^(InsightSelectors|CloudWatchLogs\w+|S3BucketName)$/ },
+    { types: /^AWS::Logs::LogGroup$/, except: /^(DataProtectionPolicy|ResourcePolicyDocument|DeletionProtectionEnabled)$/ },
+    { types: /^AWS::Route53Resolver::(FirewallConfig|FirewallRuleGroupAssociation|ResolverQueryLogging\w+)$/ },
+    { types: /^AWS::S3::Bucket$/, except: /^(?!ObjectLock|PublicAccessBlockConfiguration|MetricsConfigurations|AccelerateConfiguration|IntelligentTiering)/ },
+    { types: /^AWS::DynamoDB::(Table|GlobalTable)$/, except: /^(ResourcePolicy|StreamSpecification|KinesisStreamSpecification|DeletionProtectionEnabled|PointInTimeRecoverySpecification)$/ },
+    { types: /^AWS::(RDS::DB(Instance|Cluster)|EFS::FileSystem)$/, except: /^(FileSystemPolicy|AssociatedRoles|DeletionProtection|BackupRetentionPeriod)$/ },
     { types: /^AWS::ElasticLoadBalancingV2::/ },
     { types: /^AWS::IAM::/, except: /Policy|Policies|Roles|Users|Groups|PermissionsBoundary|ManagedPolicyArns|MaxSessionDuration|Path/ },
     { types: /^AWS::S3::BucketPolicy$/, except: /^PolicyDocument$/ },
   ],
   azure: [
-    { types: /^azure-native:keyvault:(Key|Vault)$/ },
-    { types: /^azure-native:attestation:/ },
-    { types: /^azure-native:authorization:(RoleAssignment|RoleDefinition)$/ },
-    { types: /^azure-native:managedidentity:/ },
-    { types: /^azure-native:compute:(VirtualMachine|VirtualMachineScaleSet|DiskEncryptionSet)$/, except: /(osProfile\.customData|userData|extensionProfile|applicationProfile|priority|evictionPolicy|capacityReservation)$/ },
-    { types: /^azure-native:network:/ },
+    { types: /^azure-native:keyvault:Key$/, except: /^properties\.(kty|keySize|curveName)$/ },
+    { types: /^azure-native:keyvault:Vault$/, except: /^properties\.(enabledFor\w+|networkAcls|createMode)$/ },
+    { types: /^azure-native:authorization:(RoleAssignment|RoleDefinition)$/, except: /^(principalId|scope|roleDefinitionId|condition|permissions|assignableScopes)$/ },
+    { types: /^azure-native:managedidentity:UserAssignedIdentity$/ },
+    { types: /^azure-native:compute:(VirtualMachine|VirtualMachineScaleSet|DiskEncryptionSet)$/, except: /(osProfile\.(customData|linuxConfiguration|windowsConfiguration|secrets)|userData|extensionProfile|applicationProfile|capacityReservation)$/ },
+    { types: /^azure-native:network:(?!VirtualNetworkPeering|VirtualNetworkGateway|ExpressRoute|BastionHost)/, except: /^enableIPForwarding$/ },
     { types: /^azure-native:privatedns:/ },
-    { types: /^azure-native:storage:/ },
-    { types: /^azure-native:monitor:(DiagnosticSetting|SubscriptionDiagnosticSetting|PrivateLink\w+)$/ },
+    { types: /^azure-native:storage:BlobServiceProperties$/, except: /^(isVersioningEnabled|deleteRetentionPolicy|containerDeleteRetentionPolicy|changeFeed|cors)$/ },
+    { types: /^azure-native:storage:(StorageAccount|BlobContainer)$/, except: /^(minimumTlsVersion|allowedCopyScope|allowCrossTenantReplication|encryption|isLocalUserEnabled|isSftpEnabled|sasPolicy|keyPolicy)$/ },
+    { types: /^azure-native:monitor:(DiagnosticSetting|SubscriptionDiagnosticSetting|PrivateLink\w+|AutoscaleSetting)$/ },
     { types: /^azure-native:operationalinsights:/ },
     { types: /^azure-native:resources:ResourceGroup$/ },
   ],
@@ -50,24 +55,29 @@ const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
     { types: /^gcp:kms\// },
     { types: /^gcp:iam\/(workloadIdentityPool|workloadIdentityPoolProvider|denyPolicy)/ },
     { types: /^gcp:compute\/(instance|instanceTemplate|regionInstanceTemplate|instanceFromTemplate):/, except: /^metadata/ },
-    { types: /^gcp:compute\// },
-    { types: /^gcp:storage\/bucket:/ },
-    { types: /^gcp:logging\// },
+    { types: /^gcp:compute\/(?!networkPeering|vpn|interconnect|router|haVpn|externalVpn)/ },
+    { types: /^gcp:storage\/bucket:/, except: /^(lifecycleRules|versioning|encryption|cors|website|logging)$/ },
+    { types: /^gcp:logging\/(projectBucketConfig|projectSink|organizationSink|folderSink)/ },
     { types: /^gcp:projects\/(iAMAuditConfig|iAMCustomRole|service):/ },
     { types: /^gcp:(serviceaccount\/account|dns\/|tags\/|resourcemanager\/lien|artifactregistry\/repository:)/ },
   ],
 };
 
+/** Settings that only protect more where there was none: added, they are neutral. */
+const PROTECTING = /^(VersioningConfiguration|OwnershipControls|BucketEncryption|PermissionsBoundary|PointInTimeRecoverySpecification|InsightSelectors|KmsMasterKeyId|versioning|encryption)$/;
+/** Switches of a protection: on is neutral, off is not. */
+const SWITCH = /^(DeletionProtectionEnabled|DeletionProtection)$/;
+
 /** Types on which protection hangs; a change of others is neutral unless it touches a key, a log or a PHI store. */
 const RELEVANT: Readonly<Record<Cloud, RegExp>> = {
-  aws: /^AWS::(IAM|KMS|SecretsManager|SSM::(Document|Parameter|Association)|CloudTrail|Logs|Config|GuardDuty|SecurityHub|Macie|AccessAnalyzer|Organizations|ControlTower|RAM|SSO|RolesAnywhere|Cognito|ACMPCA|CertificateManager|EC2|AutoScaling|ElasticLoadBalancing|ElasticLoadBalancingV2|NetworkFirewall|NetworkManager|Route53Resolver|VpcLattice|PrivateLink|S3|S3ObjectLambda|DynamoDB|RDS|EFS|Backup|Events|CloudWatch::(Alarm|CompositeAlarm)|SNS|WAFv2|Signer|CloudFormation::(Macro|HookVersion|HookDefaultVersion|StackSet))/,
+  aws: /^AWS::(IAM|KMS|SecretsManager|SSM::(Document|Parameter|Association)|CloudTrail|Logs|Config|GuardDuty|SecurityHub|Macie|AccessAnalyzer|Organizations|ControlTower|RAM|SSO|RolesAnywhere|Cognito|ACMPCA|CertificateManager|EC2|AutoScaling|ElasticLoadBalancing|ElasticLoadBalancingV2|NetworkFirewall|NetworkManager|Route53Resolver|VpcLattice|PrivateLink|S3|S3ObjectLambda|DynamoDB|RDS|EFS|Backup|Events|CloudWatch::(Alarm|CompositeAlarm)|SNS::(Subscription|TopicPolicy)|WAFv2|Signer|CloudFormation::(Macro|HookVersion|HookDefaultVersion|StackSet))/,
   azure: /^azure-native:(keyvault|attestation|authorization|managedidentity|network|privatedns|dnsresolver|storage|monitor|insights|operationalinsights|operationsmanagement|security|securityinsights|policyinsights|compute|documentdb|sql|dbfor\w+|eventhub|recoveryservices|dataprotection|confidentialledger|management|aad|azureadb2c)/,
   gcp: /^gcp:(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|backupdisasterrecovery|cloudasset)/,
 };
 
 /** What watches or holds something: taking it away is weaker, adding it is not. */
 const GUARDS: Readonly<Record<Cloud, RegExp>> = {
-  aws: /^AWS::(CloudWatch::(Alarm|CompositeAlarm)|Events::Rule|Logs::MetricFilter|Logs::SubscriptionFilter|GuardDuty|SecurityHub|Config|AccessAnalyzer|Macie|Organizations::Policy|Backup|WAFv2|NetworkFirewall|Route53Resolver::Firewall|SNS::Subscription|EC2::FlowLog|EC2::NetworkAcl|AutoScaling::LifecycleHook)/,
+  aws: /^AWS::(CloudWatch::(Alarm|CompositeAlarm)|Events::Rule|Logs::MetricFilter|GuardDuty|SecurityHub|Config|AccessAnalyzer|Macie|Organizations::Policy|Backup|WAFv2|NetworkFirewall|Route53Resolver::Firewall|SNS::Subscription|EC2::FlowLog|EC2::NetworkAcl|AutoScaling::LifecycleHook)/,
   azure: /^azure-native:(authorization:(ManagementLock|PolicyAssignment|PolicyDefinition|PolicySetDefinition|DenyAssignment)|monitor:|insights:|security:|securityinsights:|policyinsights:|network:(FlowLog|NetworkSecurityGroup|AzureFirewall|FirewallPolicy|DdosProtectionPlan)|recoveryservices:|dataprotection:)/,
   gcp: /^gcp:(orgpolicy|iam\/denyPolicy|resourcemanager\/lien|accesscontextmanager|monitoring\/(alertPolicy|notificationChannel)|projects\/iAMAuditConfig|organizations\/iamAuditConfig|folder\/iamAuditConfig|logging|securitycenter|binaryauthorization|essentialcontacts|cloudasset|compute\/networkFirewallPolicyAssociation|dns\/(policy|responsePolicy))/,
 };
@@ -102,20 +112,32 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     for (const [path, old, fresh] of changed(was, now, before, after)) {
       if (path === ownName(was) || NEUTRAL.test(path)) continue;
       const relevant = RELEVANT[cloud].test(was.type);
+      if (isDecided(was, path)) continue;
+      if (old === undefined && PROTECTING.test(path)) continue;
+      if (SWITCH.test(path) && (fresh === true || fresh === 'true')) continue;
+      if (isBetter(path, old, fresh)) continue;
+      if (path === 'LifecycleConfiguration' && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)))) continue;
+      if (GATED_BY_PROOF.test(was.type) && !opensStore(aligned, now)) continue;
       const unread = findUnknown(fresh);
       if (unread && !findUnknown(old)) {
         if (relevant || touches(base, watchedBefore, old)) drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: `${path} can no longer be read: ${unread.reason}`, before: shown(old), after: shown(fresh), rule: 'artifact-readable' });
         continue;
       }
-      if (isDecided(was, path)) continue;
       if (!relevant && !touches(base, watchedBefore, old) && !touches(aligned, watchedAfter, fresh)) continue;
-      const gained = gains(path, old, fresh);
+      const gained = gains(path, old, fresh, before, after);
       if (gained === 'nothing') continue;
       drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: typeof gained === 'object' ? `${path}: ${gained.what}; no rule and no proof decides what that opens` : `${path} changed, and no rule and no proof judges it`, before: shown(old), after: shown(fresh) });
     }
     const [ignored, ignores] = [was.attributes['ignoreChanges'], now.attributes['ignoreChanges']];
     if (RELEVANT[cloud].test(was.type) && ignores !== undefined && canonical(ignored) !== canonical(ignores) && isList(ignores) && ignores.length > 0) {
       drafts.push({ ...of(was), verdict: 'unknown', detail: 'ignoreChanges', what: 'what the code says no longer reaches the cloud (ignoreChanges)', before: shown(ignored), after: shown(ignores) });
+    }
+    const [replaced, replaces] = [was.attributes['replaceOnChanges'], now.attributes['replaceOnChanges']];
+    if (isDurable(was) && isList(replaced) && canonical(replaced) !== canonical(replaces)) {
+      drafts.push({ ...of(was), verdict: 'unknown', detail: 'replaceOnChanges', what: 'a change that needs a new resource may now be tried in place (replaceOnChanges)', before: shown(replaced), after: shown(replaces) });
+    }
+    if (!canonical(was.properties).includes(FORWARDS) && canonical(now.properties).includes(FORWARDS)) {
+      drafts.push({ ...of(was), verdict: 'unknown', detail: 'enableIPForwarding', what: 'it may pass on packets of others (enableIPForwarding)', before: null, after: 'true' });
     }
     const exists = now.attributes['Condition'];
     if (RELEVANT[cloud].test(was.type) && findUnknown(exists) && !findUnknown(was.attributes['Condition'])) {
@@ -133,7 +155,9 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   for (const resource of added) {
     const now = back.get(resource) ?? resource;
     if (known.has(sameBut(now, after)) || now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
-    const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && path !== ownName(now));
+    if (now.type === 'AWS::IAM::ManagedPolicy' && !['Roles', 'Users', 'Groups'].some((name) => now.properties[name] !== undefined) && !isAttached(aligned, now)) continue;
+    if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (/ManagementPolicy$/.test(now.type) && !canonical(now.properties).includes('"delete"'))) continue;
+    const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && !PROTECTING.test(path) && !SWITCH.test(path) && path !== ownName(now));
     const opens = grants.find(([path, value]) => gains(path, undefined, value) !== 'nothing');
     if (!opens) continue;
     if (RELEVANT[cloud].test(now.type) || touches(aligned, watchedAfter, now.properties)) {
@@ -143,10 +167,52 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   return drafts;
 }
 
+const FORWARDS = '"enableIPForwarding":"true"';
+/** Grants that the proofs judge wherever they bear on a key or a log. */
+const GATED_BY_PROOF = /^azure-native:authorization:RoleAssignment$/;
+
+/** Whether a role assignment reaches PHI at rest, or what stands around it. */
+function opensStore(deployment: Deployment, assignment: Resource): boolean {
+  const arm = armOf(deployment);
+  const stores = deployment.resources.filter((one) => /^azure-native:(storage:StorageAccount|documentdb:|sql:|network:NetworkSecurityGroup$)/.test(one.type)).map((one) => arm.idOf(one));
+  return grantsOf(deployment).some(({ assignment: one, scope, role }) => one === assignment && (scope === undefined || stores.some((id) => id !== undefined && covers(scope, id)))
+    && (!role || STORE_DATA.some((operation) => allows(role, 'data', operation)) || STORE_CONTROL.some((operation) => allows(role, 'control', operation))));
+}
+const STORE_DATA = ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read', 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write', 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'];
+const STORE_CONTROL = ['Microsoft.Storage/storageAccounts/listKeys/action', 'Microsoft.Storage/storageAccounts/write', 'Microsoft.Storage/storageAccounts/delete', 'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/virtualNetworks/write', 'Microsoft.Authorization/roleAssignments/write'];
+
+/** Settings with an order, of which one end protects more. */
+function isBetter(path: string, old: Value | undefined, fresh: Value | undefined): boolean {
+  // A role's sessions last one hour unless it says otherwise; machines live for ever.
+  if (path === 'MaxSessionDuration') return Number(fresh ?? 3600) <= Number(old ?? 3600);
+  if (path === 'MaxInstanceLifetime') return Number(fresh ?? Infinity) <= Number(old ?? Infinity);
+  if (/keySize$/.test(path)) return Number(fresh) >= Number(old);
+  if (path === 'minimumTlsVersion') return typeof fresh === 'string' && typeof old === 'string' && /^TLS1_\d$/.test(fresh) && fresh >= old;
+  if (path === 'FirewallRules' && isList(old) && isList(fresh)) {
+    const [was, now] = [old.map((rule) => canonical(rule)), fresh.map((rule) => canonical(rule))];
+    return was.every((rule) => now.includes(rule)) && fresh.every((rule, index) => was.includes(now[index] as string) || at(rule, 'Action') === 'BLOCK');
+  }
+  if (/UserData$|customData$/.test(path) && typeof old === 'string' && typeof fresh === 'string') return withoutComments(old) === withoutComments(fresh);
+  return false;
+}
+
+const withoutComments = (script: string): string => script.split('\n').filter((line, index) => index === 0 || !/^\s*(#.*)?$/.test(line)).join('\n');
+
+/** The lifecycle rules that delete. */
+function deletions(value: Value | undefined): Value {
+  const rules = at(value, 'Rules');
+  return isList(rules) ? rules.filter((rule) => /Expiration/.test(canonical(rule)) && at(rule, 'Status') !== 'Disabled') : [];
+}
+
 /** A resource without its own name and without what the workload file declares. */
 function sameBut(resource: Resource, rewrite: Rewrite): string {
   const own = ownName(resource);
   return `${resource.type} ${canonical(Object.fromEntries(Object.entries(resource.properties).filter(([name]) => name !== own)), rewrite)}`;
+}
+
+/** Whether somebody has a managed policy, other than as the boundary of what others allow. */
+function isAttached(deployment: Deployment, policy: Resource): boolean {
+  return deployment.resources.some(({ properties }) => properties['ManagedPolicyArns'] !== undefined && deployment.refersTo(properties['ManagedPolicyArns'], policy));
 }
 
 function isDecided(resource: Resource, path: string): boolean {
@@ -163,7 +229,7 @@ function wholly(resource: Resource): boolean {
 function flat(properties: Readonly<Record<string, Value>>): Record<string, Value> {
   const result: Record<string, Value> = {};
   for (const [name, value] of Object.entries(properties)) {
-    if (WRAPPERS.has(name) && isObject(value)) for (const [inner, item] of Object.entries(value)) result[`${name}.${inner}`] = item;
+    if (WRAPPERS.has(name) && isObject(value)) for (const [inner, item] of Object.entries(flat(value))) result[`${name}.${inner}`] = item;
     else result[name] = value;
   }
   return result;

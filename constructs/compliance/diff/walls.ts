@@ -1,4 +1,5 @@
 import { at, isList, isObject, type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { contains, parseCidr } from '../../workload/ipv4.js';
 import { canonical } from './canonical.js';
 import type { Matching } from './match.js';
 import type { Draft } from './types.js';
@@ -22,14 +23,18 @@ const EVERYONE: ReadonlySet<string> = new Set(['*', '0.0.0.0/0', '::/0', 'any', 
 const ALL_PORTS: readonly (readonly [number, number])[] = [[0, 65_535]];
 
 /**
- * Compares every packet filter of Azure and Google Cloud by itself. The flows that are proved need both ends open, so a
- * filter that opens while the one at the other end stays shut is no flow yet, but a wall lost. The AWS proof of flows
- * judges each wall alone already.
+ * Compares every packet filter by itself. The flows that are proved need both ends open, so a filter that opens while
+ * the one at the other end stays shut is no flow yet, but a wall lost.
  */
 export function compareWalls(base: Deployment, { pairs, aligned, original }: Matching): Draft[] {
-  if (base.cloud === 'aws') return [];
   const drafts: Draft[] = [];
+  const groups = base.resources.filter(({ type }) => GROUP_RULE.test(type)).flatMap((one) => entriesOf(one) ?? []);
   for (const now of aligned.resources) {
+    if (GROUP_RULE.test(now.type)) {
+      const opened = entriesOf(now)?.find((entry) => !groups.some((one) => covers(one, entry)));
+      if (opened) drafts.push({ cloud: base.cloud, resource: now.id, kind: 'flow', rule: 'network-deny-by-default', verdict: 'weaker', detail: 'wall', what: `${now.name} lets through more than any rule did: ${shown(opened)}`, before: null, after: shown(opened) });
+      continue;
+    }
     const head = original.get(now);
     const was = head && pairs.get(head);
     if (!was || now.properties === was.properties) continue;
@@ -44,6 +49,8 @@ export function compareWalls(base: Deployment, { pairs, aligned, original }: Mat
   return drafts;
 }
 
+const GROUP_RULE = /^AWS::EC2::SecurityGroup(Ingress|Egress)$/;
+
 const shown = ({ inbound, protocol, peers, targets, ports }: Entry): string => (
   `${inbound ? 'in from' : 'out to'} ${peers.join(', ')}${targets.includes(ANY) ? '' : ` at ${targets.join(', ')}`} on ${protocol}/${ports.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',')}`
 );
@@ -51,6 +58,8 @@ const shown = ({ inbound, protocol, peers, targets, ports }: Entry): string => (
 /** The entries of a filter; undefined for a resource that is none, or one that cannot be read (which rules report). */
 function entriesOf({ type, properties }: Resource): Entry[] | undefined {
   if (type === 'azure-native:network:NetworkSecurityGroup') return each(properties['securityRules'], azure);
+  if (GROUP_RULE.test(type)) return [groupRule(type.endsWith('Ingress'), properties)];
+  if (type === 'AWS::EC2::NetworkAclEntry') return each([properties], acl);
   if (type === 'azure-native:network:SecurityRule') return each([properties], azure);
   if (/^gcp:compute\/(networkFirewallPolicyWithRules|regionNetworkFirewallPolicyWithRules):/.test(type)) return each(properties['rules'], policyRule);
   if (/^gcp:compute\/(networkFirewallPolicyRule|regionNetworkFirewallPolicyRule|firewallPolicyRule):/.test(type)) return each([properties], policyRule);
@@ -85,6 +94,26 @@ const protocolOf = (value: Value | undefined): string => {
   return text === '*' || text === 'all' ? ANY : text;
 };
 const numberOf = (value: Value | undefined): number => (typeof value === 'number' ? value : 0);
+
+function groupRule(inbound: boolean, rule: Value): Entry {
+  const protocol = String(at(rule, 'IpProtocol') as string).toLowerCase();
+  const [from, to] = [at(rule, 'FromPort'), at(rule, 'ToPort')].map(Number);
+  return {
+    allow: true, inbound, protocol: protocol === '-1' ? ANY : protocol === '6' ? 'tcp' : protocol, targets: names(rule, 'GroupId'), priority: 0,
+    peers: names(rule, 'CidrIp', 'CidrIpv6', 'SourceSecurityGroupId', 'SourceSecurityGroupName', 'DestinationSecurityGroupId', 'SourcePrefixListId', 'DestinationPrefixListId'),
+    ports: protocol !== '-1' && Number.isInteger(from) && Number.isInteger(to) ? [[from as number, to as number]] : ALL_PORTS,
+  };
+}
+
+/** Protocol 6 is TCP, -1 all; without a range every port. */
+function acl(rule: Value): Entry[] {
+  const protocol = String(at(rule, 'Protocol') as string);
+  const [from, to] = [at(rule, 'PortRange.From'), at(rule, 'PortRange.To')].map(Number);
+  return [{
+    allow: at(rule, 'RuleAction') !== 'deny', inbound: String(at(rule, 'Egress') as string) !== 'true', protocol: protocol === '-1' ? ANY : protocol,
+    peers: names(rule, 'CidrBlock', 'Ipv6CidrBlock'), targets: [ANY], ports: Number.isInteger(from) && Number.isInteger(to) ? [[from as number, to as number]] : ALL_PORTS, priority: Number(at(rule, 'RuleNumber')),
+  }];
+}
 
 function azure(rule: Value): Entry[] {
   const [source, destination] = [
@@ -129,9 +158,14 @@ function firewall(rule: Value): Entry[] {
   ];
 }
 
+function within(outer: string, inner: string): boolean {
+  const [range, part] = [parseCidr(outer), parseCidr(inner)];
+  return range !== undefined && part !== undefined && contains(range, part);
+}
+
 /** Whether one entry speaks of everything that another speaks of. */
 function covers(wide: Entry, narrow: Entry): boolean {
-  const all = (one: readonly string[], other: readonly string[]): boolean => one.includes(ANY) || other.every((name) => one.includes(name));
+  const all = (one: readonly string[], other: readonly string[]): boolean => one.includes(ANY) || other.every((name) => one.includes(name) || one.some((range) => within(range, name)));
   return wide.inbound === narrow.inbound && (wide.protocol === ANY || wide.protocol === narrow.protocol)
     && all(wide.peers, narrow.peers) && all(wide.targets, narrow.targets)
     && narrow.ports.every(([from, to]) => wide.ports.some(([start, end]) => start <= from && to <= end));

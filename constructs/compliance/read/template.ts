@@ -503,7 +503,7 @@ function concat(parts: readonly Value[], delimiter: Value, what: string): Value 
   const texts: string[] = [];
   let length = 0;
   for (const part of parts) {
-    if (part instanceof Unknown) return part;
+    if (part instanceof Unknown) return new Unknown(part.reason, parts);
     if (typeof part !== 'string' && typeof part !== 'number' && typeof part !== 'boolean') return new Unknown(`${what} of something that is not text`);
     length += String(part).length;
     texts.push(String(part));
