@@ -26,6 +26,16 @@ export function canonical(value: Value | undefined, rewrite: Rewrite = AS_IS): s
   return JSON.stringify(String(value));
 }
 
+/** Whether two values are written alike, up to the order of keys. Most of two artifacts is. */
+export function identical(a: Value | undefined, b: Value | undefined): boolean {
+  if (a === b) return true;
+  if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown && b instanceof Unknown && a.reason === b.reason && identical(a.within, b.within);
+  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, index) => identical(item, b[index]));
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && identical(a[key], b[key]));
+}
+
 /** A policy in a string (JSON, or JSON in base64) compares by its meaning too. */
 function text(value: string, rewrite: Rewrite): string {
   const inner = embedded(value);

@@ -1,6 +1,6 @@
 import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
 import { allKeys } from '../phi.js';
-import { canonical, type Rewrite } from './canonical.js';
+import { canonical, identical, type Rewrite } from './canonical.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
 import { type Matching, ownName } from './match.js';
@@ -108,7 +108,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
 
   for (const [head, was] of pairs) {
     const now = back.get(head) ?? head;
-    if (now.properties === was.properties) continue;
+    if (identical(now.properties, was.properties) && identical(now.attributes, was.attributes)) continue;
     for (const [path, old, fresh] of changed(was, now, before, after)) {
       if (path === ownName(was) || NEUTRAL.test(path)) continue;
       const relevant = RELEVANT[cloud].test(was.type);
@@ -136,7 +136,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     if (isDurable(was) && isList(replaced) && canonical(replaced) !== canonical(replaces)) {
       drafts.push({ ...of(was), verdict: 'unknown', detail: 'replaceOnChanges', what: 'a change that needs a new resource may now be tried in place (replaceOnChanges)', before: shown(replaced), after: shown(replaces) });
     }
-    if (!canonical(was.properties).includes(FORWARDS) && canonical(now.properties).includes(FORWARDS)) {
+    if (cloud === 'azure' && !canonical(was.properties).includes(FORWARDS) && canonical(now.properties).includes(FORWARDS)) {
       drafts.push({ ...of(was), verdict: 'unknown', detail: 'enableIPForwarding', what: 'it may pass on packets of others (enableIPForwarding)', before: null, after: 'true' });
     }
     const exists = now.attributes['Condition'];
@@ -145,8 +145,9 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     }
   }
   // One more of what there was, for another build of the workload file, is the build's business.
-  const known = new Set(base.resources.map((one) => sameBut(one, before)));
-  const still = new Set(aligned.resources.map((one) => sameBut(one, after)));
+  const among = (deployment: Deployment, types: ReadonlySet<string>, rewrite: Rewrite): Set<string> => new Set(deployment.resources.filter(({ type }) => types.has(type)).map((one) => sameBut(one, rewrite)));
+  const known = among(base, new Set(added.map(({ type }) => type)), before);
+  const still = among(aligned, new Set(removed.map(({ type }) => type)), after);
   for (const was of removed) {
     if (still.has(sameBut(was, before))) continue;
     if (GUARDS[cloud].test(was.type)) drafts.push({ ...of(was), verdict: 'weaker', detail: 'removed', what: `${was.type} is removed: what it watched or held is no longer`, before: 'present', after: null });
@@ -156,7 +157,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     const now = back.get(resource) ?? resource;
     if (known.has(sameBut(now, after)) || now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
     if (now.type === 'AWS::IAM::ManagedPolicy' && !['Roles', 'Users', 'Groups'].some((name) => now.properties[name] !== undefined) && !isAttached(aligned, now)) continue;
-    if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (/ManagementPolicy$/.test(now.type) && !canonical(now.properties).includes('"delete"'))) continue;
+    if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (now.type.endsWith('ManagementPolicy') && !canonical(now.properties).includes('"delete"'))) continue;
     const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && !PROTECTING.test(path) && !SWITCH.test(path) && path !== ownName(now));
     const opens = grants.find(([path, value]) => gains(path, undefined, value) !== 'nothing');
     if (!opens) continue;
@@ -186,7 +187,7 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
   // A role's sessions last one hour unless it says otherwise; machines live for ever.
   if (path === 'MaxSessionDuration') return Number(fresh ?? 3600) <= Number(old ?? 3600);
   if (path === 'MaxInstanceLifetime') return Number(fresh ?? Infinity) <= Number(old ?? Infinity);
-  if (/keySize$/.test(path)) return Number(fresh) >= Number(old);
+  if (path.endsWith('keySize')) return Number(fresh) >= Number(old);
   if (path === 'minimumTlsVersion') return typeof fresh === 'string' && typeof old === 'string' && /^TLS1_\d$/.test(fresh) && fresh >= old;
   if (path === 'FirewallRules' && isList(old) && isList(fresh)) {
     const [was, now] = [old.map((rule) => canonical(rule)), fresh.map((rule) => canonical(rule))];
@@ -238,7 +239,7 @@ function flat(properties: Readonly<Record<string, Value>>): Record<string, Value
 function* changed(was: Resource, now: Resource, before: Rewrite, after: Rewrite): Iterable<readonly [path: string, old: Value | undefined, fresh: Value | undefined]> {
   const [old, fresh] = [flat(was.properties), flat(now.properties)];
   for (const path of new Set([...Object.keys(old), ...Object.keys(fresh)])) {
-    if (old[path] === fresh[path] || (canonical(old[path]) === canonical(fresh[path]))) continue;
+    if (identical(old[path], fresh[path]) || (canonical(old[path]) === canonical(fresh[path]))) continue;
     if (canonical(old[path], before) !== canonical(fresh[path], after)) yield [path, old[path], fresh[path]];
   }
 }

@@ -1,6 +1,6 @@
 import { at, isList, isObject, type Deployment, type Resource, Unknown, type Value } from '../model.js';
 import { contains, parseCidr } from '../../workload/ipv4.js';
-import { canonical } from './canonical.js';
+import { canonical, identical } from './canonical.js';
 import type { Matching } from './match.js';
 import type { Draft } from './types.js';
 
@@ -37,9 +37,9 @@ export function compareWalls(base: Deployment, { pairs, aligned, original }: Mat
     }
     const head = original.get(now);
     const was = head && pairs.get(head);
-    if (!was || now.properties === was.properties) continue;
+    if (!was || identical(was.properties, now.properties)) continue;
     const [old, fresh] = [entriesOf(was), entriesOf(now)];
-    if (!old || !fresh || canonical(was.properties) === canonical(now.properties)) continue;
+    if (!old || !fresh) continue;
     const opened = fresh.find((entry) => entry.allow && !old.some((one) => one.allow && covers(one, entry)));
     const unshut = old.find((entry) => !entry.allow && !fresh.some((one) => !one.allow && one.priority <= Math.max(entry.priority, 0) && covers(one, entry)));
     const of = { cloud: base.cloud, resource: was.id, kind: 'flow', rule: 'network-deny-by-default' } as const;
