@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { executeProgram, type Preview } from '../../constructs/compliance/adapters/pulumi-preview.js';
 import type { AzurePlacement, Workload } from '../../constructs/workload/index.js';
 import { type AzureOptions, deploy } from '../../pulumi/azure/index.js';
@@ -18,9 +21,18 @@ export function execute(program: () => void): Promise<Preview> {
   return executeProgram({ project: 'tee-kit', stack: 'azure', config: {}, program });
 }
 
-/** The shipped Azure program on a workload. */
-export function preview(workload: Workload = AZURE_WORKLOAD, options: AzureOptions = {}): Promise<Preview> {
-  return execute(() => deploy(workload, options));
+/** The shipped Azure program on a workload. Executed once per jest run for each workload and kept in the run's own folder: read only. */
+export async function preview(workload: Workload = AZURE_WORKLOAD, options: AzureOptions = {}): Promise<Preview> {
+  const folder = process.env['TEE_KIT_TEST_SHIPPED'];
+  if (!folder) return execute(() => deploy(workload, options));
+  const file = join(folder, `azure-${createHash('sha256').update(JSON.stringify([workload, options])).digest('hex').slice(0, 16)}.json`);
+  if (!existsSync(file)) {
+    const run = await execute(() => deploy(workload, options));
+    // Another worker may be at the same: whoever renames last wins, with the same bytes.
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(run));
+    renameSync(`${file}.${process.pid}`, file);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as Preview;
 }
 
 /** `pulumi stack export`, as far as the kit reads it. */
