@@ -20,8 +20,8 @@ const GATE_MOVES = ['kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:ReplicateKey', '
 /** Moves after which un-attested code can read, whoever makes them. */
 const OPENING = new Set<string>(['kms:PutKeyPolicy', 'kms:ReplicateKey']);
 
-/** Evaluations per key after which the verdict is unknown. A fully guarded key takes a few thousand. */
-const BUDGET = 400_000;
+/** Statements evaluated per key after which the verdict is unknown: seconds. A fully guarded key takes some tens of thousands. */
+const BUDGET = 6_000_000;
 
 /** Guards of a key: conditioned Allow, Deny of the un-attested, Deny of the side doors, named principals only, Deny of gate changes to all others. */
 const GUARDS = 5;
@@ -156,7 +156,7 @@ class Analysis {
     const mixed = this.mixed();
     this.malformedMeasurements();
     const open = this.open();
-    if (this.budget.spent) this.doubts.push(`more than ${BUDGET} evaluations: policies too large to decide`);
+    if (this.budget.spent) this.doubts.push(`more than ${BUDGET} statements evaluated: policies too large to decide`);
     for (const note of this.notes) this.doubts.push(note);
     const verdict = this.witness ? 'bypassable' : this.doubts.length > 0 ? 'unknown' : 'gated';
     const refused = this.refused();

@@ -14,7 +14,7 @@ const STOPS: Readonly<Record<string, readonly string[]>> = {
   'AWS::Logs::LogGroup': ['logs:DeleteLogGroup', 'logs:PutRetentionPolicy', 'logs:DeleteLogStream'],
 };
 const KEY_MOVES = ['kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:PutKeyPolicy'] as const;
-const BUDGET = 100_000;
+const BUDGET = 2_000_000;
 
 /**
  * The stores of the audit record: buckets that receive trails, flow logs and other deliveries, replication targets

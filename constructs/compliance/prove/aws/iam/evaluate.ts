@@ -133,14 +133,15 @@ export interface Found {
   readonly via: string;
 }
 
-/** Deterministic work limit: a count of evaluations, not of seconds. */
+/** Deterministic work limit: a count of statements evaluated, not of seconds. */
 export class Budget {
   constructor(private left: number) {}
   get spent(): boolean {
     return this.left <= 0;
   }
-  take(): boolean {
-    return --this.left > 0;
+  take(statements: number): boolean {
+    this.left -= 1 + statements;
+    return this.left > 0;
   }
 }
 
@@ -228,7 +229,7 @@ export function search(policies: Policies, request: Request, question: Question,
   };
 
   const step = (index: number): string | null => {
-    if (!budget.take()) return null;
+    if (!budget.take(applied.length)) return null;
     for (const one of applied) {
       if (!one.deny) continue;
       const { value, open } = truth(one);

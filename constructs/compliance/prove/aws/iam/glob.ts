@@ -32,10 +32,13 @@ function components(arn: string): string[] {
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
+/** Patterns of one key of which pairs are tried. */
+const PAIRED = 8;
+
 /**
  * Texts that stand for every way in which a text can match the patterns: one per pattern alone, one per pair where a
  * text matching both exists by filling one pattern's `*` with the other. Three patterns that only meet in one text are
- * beyond it; callers treat more than two wildcards on one key as not decided.
+ * beyond it; callers treat more than two wildcards on one key as not decided, so pairs of many are not worth their number.
  */
 export function instances(patterns: readonly string[], fresh: string): string[] {
   const fill = (pattern: string, text: string): string => {
@@ -52,10 +55,11 @@ export function instances(patterns: readonly string[], fresh: string): string[] 
   for (const one of wild) {
     result.add(fill(one, fresh));
     result.add(fill(one, ''));
-    for (const other of wild) if (other !== one) {
-      result.add(fill(one, fill(other, fresh)));
-      result.add(overlap(one, other, fresh));
-    }
+  }
+  const paired = wild.slice(0, PAIRED);
+  for (const one of paired) for (const other of paired) if (other !== one) {
+    result.add(fill(one, fill(other, fresh)));
+    result.add(overlap(one, other, fresh));
   }
   return [...result];
 }
