@@ -19,17 +19,16 @@ export interface Guardrails {
  * The guardrails of one workload. They close what resource policies cannot: an administrator who stops the trail,
  * shortens a log group, opens a way to the internet, or lends the TEE role to other hosts. The deployment role and the
  * break-glass role stay able to act, and are alarmed.
- * @param accounts accounts of keys and logs, as handed to `deployWorkload`. Default: the workload's own.
  * @throws if the workload has no AWS placement or no organisation, or a policy exceeds 5120 characters.
  */
-export function organisationGuardrails(workload: Workload, accounts: { readonly keys?: string; readonly logs?: string } = {}): Guardrails {
+export function organisationGuardrails(workload: Workload): Guardrails {
   const placement = workload.clouds.aws;
   if (!placement?.organization) throw new Error('clouds.aws.organization: missing; guardrails are policies of an organisation (o-…). Add it to the workload file.');
   const { account, region, organization } = placement;
   const { name } = workload;
   const partition = partitionOf(region);
-  const logAccount = accounts.logs ?? account;
-  const owners = [...new Set([account, accounts.keys ?? account, logAccount])];
+  const logAccount = placement.logAccount ?? account;
+  const owners = [...new Set([account, placement.keyAccount ?? account, logAccount])];
   const deployers = owners.map((owner) => deployerOf(placement, owner));
   const changers = [...new Set([...deployers, ...(workload.breakGlass.aws !== undefined ? [workload.breakGlass.aws] : [])])];
   const unlessChanger = { ArnNotLike: { 'aws:PrincipalArn': changers } };

@@ -19,16 +19,10 @@ import { PrivateNetwork } from './private-network.js';
 import { ServiceKey } from './service-key.js';
 import { TeeRole } from './tee-role.js';
 
-/** What the workload file does not say: other accounts, and who may come in. */
+/** What the workload file does not say. */
 export interface TeeOptions {
-  /** Account (12 digits) that holds the PHI key. Default: the workload's. */
-  readonly keys?: string;
-  /** Account (12 digits) that holds the logs. Default: the workload's. */
-  readonly logs?: string;
   /** Id of the workload's KMS endpoint, once it is known, for a key in another account. */
   readonly kmsEndpointId?: string;
-  /** ARNs of principals in other accounts that may connect to the gateway through PrivateLink. Default: none. */
-  readonly consumers?: readonly string[];
   /**
    * True opens Session Manager on the hosts, for an emergency: whoever starts a session is root there. The rule
    * `tee-no-interactive-access` fails until it is acknowledged with a reason. Default false.
@@ -75,8 +69,8 @@ export function deployWorkload(scope: Construct, workload: Workload, options: Te
     stacks.set(owner, stack);
     return stack;
   };
-  const logAccount = options.logs ?? account;
-  const keyAccount = options.keys ?? account;
+  const logAccount = placement.logAccount ?? account;
+  const keyAccount = placement.keyAccount ?? account;
   const main = stackOf(account, 'workload');
   const logStack = stackOf(logAccount, 'logs');
   const keyStack = stackOf(keyAccount, 'keys');
@@ -168,7 +162,7 @@ export function deployWorkload(scope: Construct, workload: Workload, options: Te
       securityGroupId: network.securityGroups[segment]!.attrGroupId,
       port,
       logBucket: refOrLiteral(main, logs, logs.bucket.ref, logNames.vault),
-      ...(options.consumers && { consumers: options.consumers }),
+      ...(placement.consumers && { consumers: placement.consumers }),
     }));
     if (logStack === main) gateway.balancer.addResourceDependency(logs.bucketPolicy);
   }

@@ -150,7 +150,7 @@ const WORKLOAD: Shape = map({
       instances,
       image: text(PATTERNS.ami),
       enclave: map({ vcpus: whole, memoryMiB: whole }),
-    }, { organization: text(PATTERNS.awsOrganization), deploymentRole: text(PATTERNS.awsRole) }),
+    }, { organization: text(PATTERNS.awsOrganization), deploymentRole: text(PATTERNS.awsRole), keyAccount: text(PATTERNS.awsAccount), logAccount: text(PATTERNS.awsAccount), consumers: list(text(PATTERNS.awsPrincipal)) }),
     azure: map({
       subscription: text(PATTERNS.uuid),
       tenant: text(PATTERNS.uuid),

@@ -116,8 +116,8 @@ function toWorkload(file: WorkloadFile): Workload {
   };
 }
 
-function awsPlacement({ organization, deploymentRole, ...host }: NonNullable<WorkloadFile['clouds']['aws']>): AwsPlacement {
-  return { ...host, ...defined({ organization, deploymentRole }) };
+function awsPlacement({ organization, deploymentRole, keyAccount, logAccount, consumers, ...host }: NonNullable<WorkloadFile['clouds']['aws']>): AwsPlacement {
+  return { ...host, ...defined({ organization, deploymentRole, keyAccount, logAccount, consumers }) };
 }
 
 function gcpPlacement({ oldestImage, gatewayImage, perimeter, privateServiceConnect, assuredWorkloads, ...host }: NonNullable<WorkloadFile['clouds']['gcp']>): GcpPlacement {

@@ -16,6 +16,7 @@ export const PATTERNS = {
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   awsAccount: /^\d{12}$/,
   awsRegion: /^[a-z]{2}(?:-[a-z]{2,12}){1,3}-\d$/,
+  awsPrincipal: /^arn:aws(?:-us-gov|-cn)?:iam::\d{12}:(?:root|(?:role|user)\/[\w+=,.@/-]{1,512})$/,
   awsRole: /^arn:aws(?:-us-gov|-cn)?:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
   awsOrganization: /^o-[a-z0-9]{10,32}$/,
   ami: /^ami-(?:[0-9a-f]{8}|[0-9a-f]{17})$/,

@@ -160,6 +160,13 @@ const aws = section({
   }, 'What the enclave takes from its host.'),
   organization: text(PATTERNS.awsOrganization, 'AWS Organizations id, if the account is in one.', 'o- and 10 to 32 characters', 'paste the id of the organization', 'o-exampleorg1').optional(),
   deploymentRole: text(PATTERNS.awsRole, 'The one role that may change the key policy when the stack is deployed. Default: the CloudFormation execution role of the CDK bootstrap.', 'the ARN of an IAM role', 'paste the whole ARN', 'arn:aws:iam::111122223333:role/deploy').optional(),
+  keyAccount: text(PATTERNS.awsAccount, 'AWS account that holds the PHI key. Default: account.', '12 digits in quotes', 'write it in quotes, so that YAML reads no number', '222233334444').optional(),
+  logAccount: text(PATTERNS.awsAccount, 'AWS account that holds the logs. Default: account.', '12 digits in quotes', 'write it in quotes, so that YAML reads no number', '333344445555').optional(),
+  consumers: list(
+    text(PATTERNS.awsPrincipal, 'ARN of an account (root), role or user.', 'the ARN of an account (root), a role or a user', 'paste the whole ARN, without wildcards', 'arn:aws:iam::444455556666:root'),
+    100,
+    'Principals that may connect to the gateway through PrivateLink; each connection is accepted by hand. Without them only hosts of a gateway segment reach it.',
+  ).optional(),
 }, 'Amazon Web Services.');
 
 const sshPublicKey = z

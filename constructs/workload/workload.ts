@@ -107,6 +107,12 @@ export interface AwsPlacement {
    * Default: the CDK bootstrap's CloudFormation execution role of the account and region.
    */
   readonly deploymentRole?: string;
+  /** Account (12 digits) that holds the PHI key. Default: `account`. */
+  readonly keyAccount?: string;
+  /** Account (12 digits) that holds the logs. Default: `account`. */
+  readonly logAccount?: string;
+  /** ARNs of accounts (root), roles and users that may connect to the gateway through PrivateLink. Default: none. */
+  readonly consumers?: readonly string[];
 }
 
 export interface AzurePlacement {

@@ -6,12 +6,13 @@ import { App, Stage, Validations } from 'aws-cdk-lib';
 import { HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
 import { deployWorkload, organisationGuardrails } from '../../constructs/aws/index.js';
 import { TeeKitValidation } from '../../constructs/compliance/adapters/cdk-plugin.js';
-import type { NitroEnclaveMeasurement, Workload } from '../../constructs/workload/index.js';
+import type { AwsPlacement, NitroEnclaveMeasurement, Workload } from '../../constructs/workload/index.js';
 import { pcr, TODAY } from '../compliance/workload-fixture.js';
 import { named, ofType, SIGNED, synth, type Template } from './synth.js';
 
 const r2 = SIGNED.measurements.aws['r2'] as NitroEnclaveMeasurement;
 const r3: NitroEnclaveMeasurement = { ...r2, pcrs: { PCR0: pcr('1'), PCR1: pcr('2'), PCR2: pcr('3'), PCR8: pcr('f') }, approved: '2026-11-01', artifact: { ...r2.artifact, key: 'r3.eif', versionId: 'v3', sha256: '3'.repeat(64) } };
+const placed = (aws: Partial<AwsPlacement>): Pick<Workload, 'clouds'> => ({ clouds: { ...SIGNED.clouds, aws: { ...SIGNED.clouds.aws!, ...aws } } });
 const releases = (aws: Workload['measurements']['aws']): Partial<Workload> => ({ measurements: { ...SIGNED.measurements, aws: { ...SIGNED.measurements.aws, ...aws } } });
 
 describe('rotation of a measurement', () => {
@@ -98,7 +99,7 @@ test('the finder of cycles finds one', () => {
 
 describe('three accounts', () => {
   const [KEYS, LOGS, OWN] = ['222233334444', '333344445555', '111122223333'];
-  const { outdir, template: read } = synth({}, { options: { keys: KEYS, logs: LOGS, kmsEndpointId: 'vpce-0123456789abcdef0' } });
+  const { outdir, template: read } = synth(placed({ keyAccount: KEYS!, logAccount: LOGS! }), { options: { kmsEndpointId: 'vpce-0123456789abcdef0' } });
   const [main, keys, logs] = ['inference', 'inference-keys', 'inference-logs'].map((name) => read(name)) as [Template, Template, Template];
   const all = { [OWN!]: main, [KEYS!]: keys, [LOGS!]: logs };
 
@@ -185,7 +186,7 @@ describe('options', () => {
   });
 
   test('consumers come through PrivateLink and every gate stays closed', () => {
-    const template = synth({}, { options: { consumers: ['arn:aws:iam::444455556666:root'] } }).template();
+    const template = synth(placed({ consumers: ['arn:aws:iam::444455556666:root'] })).template();
     expect(ofType(template, 'AWS::EC2::VPCEndpointService')).toHaveLength(1);
     expect(ofType(template, 'AWS::ElasticLoadBalancingV2::Listener').map(([, { Properties }]) => Properties['Protocol'])).toEqual(['TCP']);
   });
@@ -211,7 +212,7 @@ describe('the store', () => {
 });
 
 describe('guardrails', () => {
-  const { scp, rcp } = organisationGuardrails(SIGNED, { keys: '222233334444', logs: '333344445555' });
+  const { scp, rcp } = organisationGuardrails({ ...SIGNED, ...placed({ keyAccount: '222233334444', logAccount: '333344445555' }) });
 
   test('fit AWS Organizations, deny only, and spare only who deploys and who breaks glass', () => {
     for (const document of [scp, rcp]) {

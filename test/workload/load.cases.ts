@@ -36,7 +36,7 @@ export const CASES: readonly Case[] = [
     edits: [['    region: us-east-1', '    regoin: us-east-1']],
     errors: [
       [`ds:\n  ^aws:`, 'clouds.aws.region: missing; must be the id of an AWS Region; fix: write it like us-east-1'],
-      ['^regoin: us-east-1', 'clouds.aws.regoin: unknown key; allowed: account, region, instance, instances, image, enclave, organization, deploymentRole; fix: did you mean region?'],
+      ['^regoin: us-east-1', 'clouds.aws.regoin: unknown key; allowed: account, region, instance, instances, image, enclave, organization, deploymentRole, keyAccount, logAccount, consumers; fix: did you mean region?'],
     ],
   },
   {
@@ -892,7 +892,7 @@ export const CASES: readonly Case[] = [
     edits: [['    region: us-east-1', '    <<: { region: us-east-1 }']],
     errors: [
       [`ds:\n  ^aws:`, 'clouds.aws.region: missing; must be the id of an AWS Region; fix: write it like us-east-1'],
-      ['^<<: { region: us-east-1 }', 'clouds.aws."<<": unknown key; allowed: account, region, instance, instances, image, enclave, organization, deploymentRole; fix: remove it or see docs/workload.md'],
+      ['^<<: { region: us-east-1 }', 'clouds.aws."<<": unknown key; allowed: account, region, instance, instances, image, enclave, organization, deploymentRole, keyAccount, logAccount, consumers; fix: remove it or see docs/workload.md'],
     ],
   },
   {
