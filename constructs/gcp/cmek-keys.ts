@@ -19,7 +19,6 @@ const USES = {
 } as const satisfies Record<string, { purpose: KeyPurpose; agent: (projectNumber: string) => string }>;
 
 export type CmekUse = keyof typeof USES;
-const CMEK_USES: readonly CmekUse[] = ['archive', 'disk', 'logs', 'store'];
 
 export interface CmekKeysArgs {
   readonly workload: Workload;
@@ -39,10 +38,8 @@ export class CmekKeys extends Component {
     super('CmekKeys', name, options);
     const placement = placementOf(args.workload);
     this.ring = new kms.KeyRing(`${name}-ring`, { name: `${namePrefix(args.workload)}-cmek`, project: placement.project, location: placement.region }, this.child());
-    const keys: Partial<Record<CmekUse, kms.CryptoKey>> = {};
-    const grants: Partial<Record<CmekUse, kms.CryptoKeyIAMMember>> = {};
-    for (const use of CMEK_USES) {
-      const key = (keys[use] = new kms.CryptoKey(
+    const key = (use: CmekUse): kms.CryptoKey =>
+      new kms.CryptoKey(
         `${name}-${use}`,
         transformed(args.transform?.key, {
           name: use,
@@ -55,15 +52,15 @@ export class CmekKeys extends Component {
           labels: keyLabels(args.workload, USES[use].purpose),
         }),
         this.child({ protect: true }),
-      ));
-      grants[use] = new kms.CryptoKeyIAMMember(
+      );
+    const grant = (use: CmekUse): kms.CryptoKeyIAMMember =>
+      new kms.CryptoKeyIAMMember(
         `${name}-${use}`,
-        { cryptoKeyId: key.id, role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter', member: `serviceAccount:${USES[use].agent(placement.projectNumber)}` },
+        { cryptoKeyId: this.keys[use].id, role: 'roles/cloudkms.cryptoKeyEncrypterDecrypter', member: `serviceAccount:${USES[use].agent(placement.projectNumber)}` },
         this.child(),
       );
-    }
-    this.keys = keys as Record<CmekUse, kms.CryptoKey>;
-    this.grants = grants as Record<CmekUse, kms.CryptoKeyIAMMember>;
+    this.keys = { archive: key('archive'), disk: key('disk'), logs: key('logs'), store: key('store') };
+    this.grants = { archive: grant('archive'), disk: grant('disk'), logs: grant('logs'), store: grant('store') };
     this.registerOutputs({ ring: this.ring.id });
   }
 }

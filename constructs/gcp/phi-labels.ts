@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
 import * as tags from '@pulumi/gcp/tags/index.js';
-import { BAA_TAG_KEYS, type BaaTagKey, baaTags, KEY_PURPOSE_TAG, type KeyPurpose } from '../workload/tags.js';
+import { BAA_TAG_KEYS, baaTags, KEY_PURPOSE_TAG, type KeyPurpose } from '../workload/tags.js';
 import type { Workload } from '../workload/workload.js';
 import { Component } from './component.js';
 
@@ -24,28 +24,25 @@ export interface PhiTagsArgs {
  * accounts, firewall policies and log buckets take no labels; they inherit the tags of their project.
  */
 export class PhiTags extends Component {
-  readonly keys: Readonly<Record<BaaTagKey, tags.TagKey>>;
-  readonly values: Readonly<Record<BaaTagKey, tags.TagValue>>;
-  readonly bindings: Readonly<Record<BaaTagKey, tags.TagBinding>>;
+  /** By tag, one of `BAA_TAG_KEYS`. */
+  readonly keys: Readonly<Record<string, tags.TagKey>>;
+  readonly values: Readonly<Record<string, tags.TagValue>>;
+  readonly bindings: Readonly<Record<string, tags.TagBinding>>;
 
   constructor(name: string, args: PhiTagsArgs, options: pulumi.ComponentResourceOptions = {}) {
     super('PhiTags', name, options);
     const text = baaTags(args.workload, 'gcp');
-    const keys: Partial<Record<BaaTagKey, tags.TagKey>> = {};
-    const values: Partial<Record<BaaTagKey, tags.TagValue>> = {};
-    const bindings: Partial<Record<BaaTagKey, tags.TagBinding>> = {};
+    const keys: Record<string, tags.TagKey> = {};
+    const values: Record<string, tags.TagValue> = {};
+    const bindings: Record<string, tags.TagBinding> = {};
     for (const tag of BAA_TAG_KEYS) {
       const key = (keys[tag] = new tags.TagKey(`${name}-${tag}`, { parent: `projects/${args.projectNumber}`, shortName: tag }, this.child()));
       const value = (values[tag] = new tags.TagValue(`${name}-${tag}`, { parent: key.id, shortName: text[tag] }, this.child()));
       bindings[tag] = new tags.TagBinding(`${name}-${tag}`, { parent: `//cloudresourcemanager.googleapis.com/projects/${args.projectNumber}`, tagValue: value.id }, this.child());
     }
-    this.keys = complete(keys);
-    this.values = complete(values);
-    this.bindings = complete(bindings);
+    this.keys = keys;
+    this.values = values;
+    this.bindings = bindings;
     this.registerOutputs({});
   }
-}
-
-function complete<T>(partial: Partial<Record<BaaTagKey, T>>): Record<BaaTagKey, T> {
-  return partial as Record<BaaTagKey, T>;
 }

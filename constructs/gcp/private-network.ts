@@ -18,7 +18,7 @@ const PRIVATE_DOMAINS = ['gcr.io', 'googleapis.com', 'pkg.dev'] as const;
 
 /** Priorities, low first. Flows start at 1000, two per flow; the denies stand below every flow. */
 const FLOW_PRIORITY = 1000;
-const HEALTH_CHECK_PRIORITY = 900;
+const HEALTH_CHECK_PRIORITY = 500;
 const GOOGLE_APIS_PRIORITY = 950;
 const CONTROL_PLANE_PRIORITY = 960;
 /** HTTPS, between the proxies and what they serve. */

@@ -28,12 +28,11 @@ export class SecurityAlerts extends Component {
     const placement = placementOf(workload);
     const prefix = namePrefix(workload);
     const userLabels = phiLabels(workload);
-    const projects = { keys: placement.keyProject, workload: placement.project } as const;
     const pool = `principal://iam.googleapis.com/projects/${placement.keyProjectNumber}/locations/global/workloadIdentityPools/${poolId(workload)}/`;
 
     const logPipeline = 'protoPayload.serviceName="logging.googleapis.com" AND protoPayload.methodName=~"ConfigServiceV2[.](Create|Update|Delete|Undelete)"';
     const projectPolicy = 'protoPayload.serviceName=("cloudresourcemanager.googleapis.com" OR "orgpolicy.googleapis.com") AND protoPayload.methodName=~"SetIamPolicy|SetOrgPolicy|OrgPolicy[.](Create|Update|Delete)"';
-    const filters: Readonly<Record<keyof typeof projects, Readonly<Record<string, string>>>> = {
+    const filters: Readonly<Record<'keys' | 'workload', Readonly<Record<string, string>>>> = {
       keys: {
         'key-policy': 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy|UpdateCryptoKey$|CreateImportJob"',
         'key-version': 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"(Destroy|Update|Restore|Import)CryptoKeyVersion|UpdateCryptoKeyPrimaryVersion"',
@@ -53,7 +52,7 @@ export class SecurityAlerts extends Component {
 
     const channels: Record<string, monitoring.NotificationChannel> = {};
     const alerts: Record<string, monitoring.AlertPolicy> = {};
-    for (const [role, project] of Object.entries(projects) as [keyof typeof projects, string][]) {
+    for (const [role, project] of [['keys', placement.keyProject], ['workload', placement.project]] as const) {
       const channel = (channels[role] = new monitoring.NotificationChannel(
         `${name}-${role}`,
         transformed(args.transform?.channel, { project, displayName: `${prefix} security`, type: 'email', labels: { email_address: workload.contact }, userLabels }),

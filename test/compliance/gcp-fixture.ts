@@ -36,7 +36,7 @@ export const vm = (changes: Inputs = {}, name = 'vm'): PreviewResource => resour
   ...MACHINE, zone: 'us-central1-a', metadata: CLOSED as Value, bootDisk: { kmsKeySelfLink: DISK_KEY, interface: 'NVME', initializeParams: { image: IMAGE, type: 'pd-balanced' } },
 }, changes);
 export const group = (changes: Inputs = {}): PreviewResource => resource('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'group', {
-  name: 'tee', project, versions: [{ instanceTemplate: ref('gcp:compute/regionInstanceTemplate:RegionInstanceTemplate', 'tee', 'selfLink') }], autoHealingPolicies: { healthCheck: 'check', initialDelaySec: 300 },
+  name: 'tee', project, versions: [{ instanceTemplate: ref('gcp:compute/regionInstanceTemplate:RegionInstanceTemplate', 'tee', 'selfLink') }], autoHealingPolicies: { healthCheck: 'check', initialDelaySec: 300 }, updatePolicy: { type: 'PROACTIVE', minimalAction: 'REPLACE' },
 }, changes);
 export const refresh = (changes: Inputs = {}): PreviewResource => resource('gcp:cloudscheduler/job:Job', 'refresh', { httpTarget: { uri: 'https://compute.googleapis.com/compute/v1/projects/p/regions/r/instanceGroupManagers/tee' } }, changes);
 

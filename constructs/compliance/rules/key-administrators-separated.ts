@@ -1,6 +1,6 @@
 import { isAllow, namesEverybody, speaksOf, statements, type PolicyStatement } from '../aws.js';
 import { at, Unknown } from '../model.js';
-import { phiKeys } from '../phi.js';
+import { allKeys, phiKeys } from '../phi.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { grantsOn, permits } from '../prove/gcp/iam.js';
@@ -105,6 +105,11 @@ const gcp: Check = function* (deployment) {
     }
     for (const [member, via] of administrators) if (users.has(member)) defects.push(fail('', `${member} may both administer and use the key: ${via}`));
     yield* outcomes(key, defects);
+  }
+  // Whatever else a key encrypts, it is nobody's who cannot be named.
+  for (const key of allKeys(deployment)) {
+    yield* outcomes(key, grantsOn(deployment, key).filter(({ scope }) => scope === 'key' || scope === 'ring').flatMap(({ role, members, source }) =>
+      members.filter((member) => member === 'allUsers' || member === 'allAuthenticatedUsers').map((member) => fail('', `${member} holds ${role} on the key ${key.name}, bound by ${source.name}`))));
   }
 };
 

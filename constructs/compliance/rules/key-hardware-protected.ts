@@ -29,6 +29,8 @@ const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const key of allKeys(deployment)) {
     const level = at(key.properties, 'versionTemplate.protectionLevel');
+    const imported = key.properties['importOnly'];
+    if (imported !== undefined && imported !== null && imported !== false && imported !== 'false') yield* outcomes(key, (imported instanceof Unknown ? unknown : fail)('importOnly', 'its material is imported: whoever brought it may have kept it'));
     yield* outcomes(key, level === 'HSM' || level === 'HSM_SINGLE_TENANT' ? true
       : level instanceof Unknown ? unknown('versionTemplate.protectionLevel', `the protection level is not known: ${level.reason}`)
       : fail('versionTemplate.protectionLevel', `protectionLevel is ${level === undefined || level === null ? 'not set, and so SOFTWARE' : JSON.stringify(level)}`));

@@ -58,6 +58,9 @@ const azure: Check = function* (deployment) {
 
 const GROUPS = ['gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'gcp:compute/instanceGroupManager:InstanceGroupManager'];
 
+/** What makes a new version of the template, or of its name alone, replace the machines. */
+const ROLLS: Readonly<Record<string, string>> = { 'updatePolicy.type': 'PROACTIVE', 'updatePolicy.minimalAction': 'REPLACE' };
+
 function admission(deployment: Deployment, group: Resource, spaces: readonly Resource[]): Verdict {
   const defects: Defect[] = [];
   const versions = list(group.properties['versions']);
@@ -70,6 +73,10 @@ function admission(deployment: Deployment, group: Resource, spaces: readonly Res
   if (health instanceof Unknown) defects.push(unknown('autoHealingPolicies', health.reason));
   else if (at(health, 'healthCheck') === undefined) defects.push(fail('autoHealingPolicies', 'no auto-healing: a machine that never attested stays in the group'));
   if (!found.some((machine) => machine && spaces.includes(machine))) return defects;
+  for (const [path, wanted] of Object.entries(ROLLS)) {
+    const value = at(group.properties, path);
+    if (value !== wanted) defects.push((value instanceof Unknown ? unknown : fail)(path, `${path} is ${shown(value)}: a new version reaches no running machine; use ${wanted}`));
+  }
   // The verifier withdraws old images: a machine that is never replaced loses the key, or runs on with known holes.
   const name = plain(group.properties['name']);
   const replaced = deployment.ofType('gcp:cloudscheduler/job:Job').some((job) => {

@@ -1,7 +1,7 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, GROUP, KEY_ID, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
-import { KEY_PROJECT, USE, gate, member, policy } from '../gcp-fixture.js';
+import { KEY_PROJECT, USE, gate, key as keyOf, member, policy, ref, resource } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'administrator and user are two', expected: 'pass', resources: { Key: key({ KeyPolicy: { Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/Admin' }, Action: ['kms:EnableKeyRotation', 'kms:Describe*'], Resource: '*' }, { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/Tee' }, Action: 'kms:Decrypt', Resource: '*' }] } }) } },
@@ -28,6 +28,7 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'an owner of the key project', expected: 'fail', at: 'phi', resources: gate(member('project', 'owner', 'roles/owner', 'user:boss@example.org', KEY_PROJECT)) },
   { cloud: 'gcp', name: 'an administrator of every key of the project', expected: 'fail', at: 'phi', resources: gate(member('project', 'project', 'roles/cloudkms.admin', 'group:helpers@example.org', KEY_PROJECT)) },
   { cloud: 'gcp', name: 'a viewer of the project', expected: 'pass', resources: gate(member('project', 'project', 'roles/viewer', 'group:auditors@example.org', KEY_PROJECT)) },
+  { cloud: 'gcp', name: 'everybody, on a key of disks', expected: 'fail', at: 'disk', resources: [...gate(), keyOf('disk', 'os-disk'), resource('gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember', 'all', { cryptoKeyId: ref('gcp:kms/cryptoKey:CryptoKey', 'disk'), role: 'roles/cloudkms.cryptoKeyDecrypter', member: 'allUsers' })] },
   { cloud: 'gcp', name: 'one who does both', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: 'roles/cloudkms.admin', members: ['user:a@example.org'] }, { role: 'roles/cloudkms.cryptoKeyDecrypter', members: ['user:a@example.org'] }])) },
   { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'phi', resources: gate(policy([USE, { role: 'projects/phi-inference-keys/roles/elsewhere', members: ['user:a@example.org'] }])) },
 ];

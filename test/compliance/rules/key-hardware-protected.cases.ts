@@ -20,6 +20,7 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'HSM', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
   { cloud: 'gcp', name: 'by default', expected: 'fail', at: 'phi', path: 'versionTemplate.protectionLevel', resources: [...rings, keyOf('phi', 'phi', { versionTemplate: undefined })] },
   { cloud: 'gcp', name: 'software', expected: 'fail', at: 'disk', resources: [...rings, keyOf('disk', 'os-disk', { versionTemplate: { protectionLevel: 'SOFTWARE' } })] },
+  { cloud: 'gcp', name: 'imported', expected: 'fail', at: 'phi', path: 'importOnly', resources: [...rings, keyOf('phi', 'phi', { importOnly: true })] },
   { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'phi', resources: [...rings, keyOf('phi', 'phi', { versionTemplate: '[secret]' })] },
 ];
 

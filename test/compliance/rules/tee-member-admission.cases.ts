@@ -33,6 +33,8 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'runs on after its key is revoked', expected: 'fail', at: 'tee', path: 'keyRevocationActionType', resources: [space({ keyRevocationActionType: undefined })] },
   { cloud: 'gcp', name: 'a single machine that cannot be deleted', expected: 'pass', resources: [vm({ deletionProtection: true })] },
   { cloud: 'gcp', name: 'a single machine that anyone deletes', expected: 'fail', at: 'vm', path: 'deletionProtection', resources: [vm()] },
+  { cloud: 'gcp', name: 'a new version waits for somebody', expected: 'fail', at: 'group', path: 'updatePolicy.type', resources: [space(), groupOf({ updatePolicy: { type: 'OPPORTUNISTIC', minimalAction: 'REPLACE' } }), refresh()] },
+  { cloud: 'gcp', name: 'machines restarted, not replaced', expected: 'fail', at: 'group', path: 'updatePolicy.minimalAction', resources: [space(), groupOf({ updatePolicy: { type: 'PROACTIVE', minimalAction: 'RESTART' } }), refresh()] },
   { cloud: 'gcp', name: 'a template of elsewhere', expected: 'unknown', at: 'group', resources: [space(), groupOf({ versions: [{ instanceTemplate: 'projects/p/global/instanceTemplates/x' }] })] },
 ];
 

@@ -3,7 +3,7 @@ import { allKeys, phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
 import type { Approved, Breach } from './condition.js';
 import { approvedBy, federated, fixesDigest, provePool } from './federation.js';
-import { bindingsOf, DECRYPT_DENIALS, type Denial, denialsOn, type Grant, grantsOn, isAuthoritative, isDenied, permits } from './iam.js';
+import { bindingsOf, customPermissions, DECRYPT_DENIALS, type Denial, denialsOn, type Grant, grantsOn, isAuthoritative, isDenied, permits } from './iam.js';
 import { emailOf, projectOf, refersTo, ringOf, text, TYPE } from './names.js';
 
 const DECRYPT = 'cloudkms.cryptoKeyVersions.useToDecrypt';
@@ -244,12 +244,16 @@ export function* impersonators(deployment: Deployment, principal: string): Itera
     const onProject = /^gcp:projects\/iAM(Policy|Binding|Member):/.test(resource.type) && email.endsWith(`@${text(resource.properties['project']) ?? ''}.iam.gserviceaccount.com`);
     if (!onAccount && !onProject) continue;
     for (const { role, members } of bindingsOf(resource)) {
-      if (!IMPERSONATING.has(role) && !(onAccount && /^(projects|organizations)\//.test(role))) continue;
+      const permissions = customPermissions(deployment, role);
+      // A role that cannot be looked up counts where it stands on the account itself.
+      const custom = permissions === 'unknown' ? onAccount : permissions?.some((permission) => IMPERSONATES.test(permission));
+      if (!IMPERSONATING.has(role) && custom !== true) continue;
       for (const member of members) yield [member, `${role} on ${email}, bound by ${resource.name}`];
     }
   }
 }
 
+const IMPERSONATES = /^iam\.(serviceAccounts\.(actAs|getAccessToken|getOpenIdToken|implicitDelegation|signBlob|signJwt|setIamPolicy)|serviceAccountKeys\.(create|upload)|\*)$/;
 export const IMPERSONATING = new Set([
   'roles/iam.serviceAccountTokenCreator', 'roles/iam.workloadIdentityUser', 'roles/iam.serviceAccountUser', 'roles/iam.serviceAccountKeyAdmin', 'roles/iam.serviceAccountAdmin',
   'roles/iam.serviceAccountOpenIdTokenCreator', 'roles/owner', 'roles/editor',
