@@ -155,8 +155,8 @@ export class PrivateNetwork extends Component {
       );
       this.endpoint = new compute.GlobalForwardingRule(
         `${name}-google-apis`,
-        // The name of such an endpoint has at most 20 characters, [a-z0-9] only. Its labels are refused by the API.
-        { name: endpointName(workload), project, target: 'vpc-sc', network: this.network.id, ipAddress: this.endpointAddress.id, loadBalancingScheme: '', noAutomateDnsZone: true },
+        // The API takes the labels of such an endpoint only after it exists; the provider sees to that.
+        { name: endpointName(workload), project, target: 'vpc-sc', network: this.network.id, ipAddress: this.endpointAddress.id, loadBalancingScheme: '', noAutomateDnsZone: true, labels },
         this.child(),
       );
     }

