@@ -66,7 +66,7 @@ const add = (type: string, name: string, make: (where: ReturnType<typeof context
   const full = `azure-native:${type}`;
   const urn = `urn:pulumi:azure::tee-kit::${full}::${name}`;
   const base: JsonObject = /^(authorization|monitor:DiagnosticSetting)/.test(type) ? {} : { resourceGroupName: where.group };
-  const untagged = /^(authorization|monitor:DiagnosticSetting|keyvault:AccessPolicy|network:(Subnet|SecurityRule|Route|VirtualNetworkPeering)$|storage:(Blob|Management|ObjectReplication|StorageAccountStatic)|compute:VirtualMachine(Extension|RunCommand)|managedidentity:Federated)/.test(type);
+  const untagged = /^(authorization|monitor:DiagnosticSetting|keyvault:AccessPolicy|network:(Subnet|SecurityRule|Route|VirtualNetworkPeering|AdminRule)$|dnsresolver:ForwardingRule|privatedns:PrivateRecordSet|operationalinsights:DataExport|managedservices|storage:(Blob|Management|ObjectReplication|StorageAccountStatic)|compute:VirtualMachine(Extension|RunCommand)|managedidentity:Federated)/.test(type);
   list(artifact['steps'], 'steps').push({ op: 'create', urn, newState: { urn, type: full, custom: true, ...attributes, inputs: { ...base, ...(untagged ? {} : { location: 'eastus', tags: where.tags }), ...make(where, artifact) } } });
 };
 
@@ -269,6 +269,17 @@ const weaker: readonly Mutator[] = [
     grant('unknown', GROUP),
   )),
   key('federated-credential', add('managedidentity:FederatedIdentityCredential', 'ci', (_, artifact) => ({ resourceName: inputs(artifact, 'managedidentity:UserAssignedIdentity', 'tee')['resourceName'] ?? '', issuer: 'https://token.actions.githubusercontent.com', subject: 'repo:x/y', audiences: ['api://AzureADTokenExchange'] }))),
+  key('eligible-owner', (artifact) => add('authorization:PimRoleEligibilitySchedule', 'eligible', (where) => ({ roleDefinitionId: `/subscriptions/${where.subscription}/providers/Microsoft.Authorization/roleDefinitions/${ROLE.owner}`, scope: where.id, principalId: STRANGER }))(artifact)),
+  key('delegation-to-another-tenant', add('managedservices:RegistrationAssignment', 'lighthouse', (where) => ({ scope: `/subscriptions/${where.subscription}`, properties: { registrationDefinitionId: '/subscriptions/1/x' } }))),
+  key('nested-deployment', add('resources:Deployment', 'nested', () => ({ deploymentName: 'nested', properties: { mode: 'Incremental', templateLink: { uri: 'https://example.org/t.json' } } }))),
+  key('deployment-script', add('resources:AzureCliScript', 'script', () => ({ scriptName: 'script', kind: 'AzureCLI', scriptContent: 'az keyvault key set-attributes' }))),
+  key('infrastructure-vault-officer', (artifact) => grant('officer', ({ id }) => `${id}/providers/Microsoft.KeyVault/vaults/${String(inputs(artifact, 'keyvault:Vault', 'infrastructure-vault')['vaultName'] as string)}`)(artifact)),
+  key('disk-key-released-to-a-stranger', set('authorization:RoleAssignment', 'os-disk-orchestrator-release', 'principalId', STRANGER)),
+  key('disk-key-unwrapped-by-a-stranger', set('authorization:RoleAssignment', 'os-disk-wrap', 'principalId', STRANGER)),
+  key('service-key-on-the-vault', (artifact) => { const own = inputs(artifact, 'authorization:RoleAssignment', 'phi-store'); own['scope'] = String(own['scope'] as string).replace(/\/keys\/[^/]+$/, ''); }),
+  key('access-policy-in-waiting', set('keyvault:Vault', 'phi-vault', 'properties.accessPolicies', [{ tenantId: '1', objectId: STRANGER, permissions: { keys: ['get', 'release'] } }])),
+  key('access-policy-beside', add('keyvault:AccessPolicy', 'beside', (_, artifact) => ({ vaultName: inputs(artifact, 'keyvault:Vault', 'phi-vault')['vaultName'] ?? '', policy: { objectId: STRANGER, permissions: { keys: ['all'] } } }))),
+  key('store-under-a-key-of-others', set('storage:StorageAccount', 'phi-store', 'encryption.keyVaultProperties.keyVaultUri', 'https://others.vault.azure.net')),
   // Vault and authority.
   key('access-policies', set('keyvault:Vault', 'phi-vault', 'properties.enableRbacAuthorization', false)),
   key('access-policies-by-default', set('keyvault:Vault', 'phi-vault', 'properties.enableRbacAuthorization', undefined)),
@@ -323,6 +334,9 @@ const weaker: readonly Mutator[] = [
   vm('user-data', machine('userData', 'IyEvYmluL3NoCnNzaGQ=')),
   vm('extension', addOn('VirtualMachineExtension', 'VirtualMachineScaleSetExtension', 'custom', { publisher: 'Microsoft.Azure.Extensions', type: 'CustomScript', typeHandlerVersion: '2.1' })),
   vm('run-command', addOn('VirtualMachineRunCommandByVirtualMachine', 'VirtualMachineScaleSetVMRunCommand', 'run', { instanceId: '0', runCommandName: 'run', source: { script: 'id' } })),
+  vm('gallery-applications', machine('applicationProfile', { galleryApplications: [{ packageReferenceId: '/subscriptions/1/x' }] })),
+  vm('disk-exportable', add('compute:Disk', 'open', (where, artifact) => ({ diskName: 'open', creationData: { createOption: 'Empty' }, diskSizeGB: 8, encryption: { diskEncryptionSetId: `${where.id}/providers/Microsoft.Compute/diskEncryptionSets/${String(inputs(artifact, 'compute:DiskEncryptionSet')['diskEncryptionSetName'] as string)}` } }))),
+  vm('restore-points', add('compute:RestorePointCollection', 'copies', () => ({ restorePointCollectionName: 'copies' }))),
   vm('login-role', grant('login', GROUP)),
   vm('system-identity', machine('identity.type', 'SystemAssigned, UserAssigned')),
   vm('second-identity', (artifact) => { list(record(machineInputs(artifact)['identity'], 'identity')['userAssignedIdentities'], 'identities').push(`${context(artifact).id}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/other`); }),
@@ -418,6 +432,13 @@ const weaker: readonly Mutator[] = [
   net('zone-registration', set('privatedns:VirtualNetworkLink', 'network-privatelink-vaultcore-azure-net', 'registrationEnabled', true)),
   net('zone-internet-fallback', set('privatedns:VirtualNetworkLink', 'network-privatelink-vaultcore-azure-net', 'resolutionPolicy', 'NxDomainRedirect')),
   net('dns-of-others', set('network:VirtualNetwork', undefined, 'dhcpOptions', { dnsServers: ['8.8.8.8'] })),
+  net('zone-record-by-hand', add('privatedns:PrivateRecordSet', 'record', () => ({ privateZoneName: 'privatelink.vaultcore.azure.net', recordType: 'A', relativeRecordSetName: 'phi', aRecords: [{ ipv4Address: '203.0.113.9' }] }))),
+  net('names-forwarded', add('dnsresolver:ForwardingRule', 'forward', () => ({ domainName: 'vaultcore.azure.net.', targetDnsServers: [{ ipAddress: '203.0.113.9', port: 53 }] }))),
+  net('interface-dns', (artifact) => put(nic(artifact), 'dnsSettings', { dnsServers: ['203.0.113.9'] })),
+  net('private-link-service-for-everybody', add('network:PrivateLinkService', 'front', () => ({ serviceName: 'front', visibility: { subscriptions: ['*'] }, autoApproval: { subscriptions: ['*'] } }))),
+  net('rule-above-the-groups', add('network:AdminRule', 'above', () => ({ access: 'AlwaysAllow', direction: 'Inbound', kind: 'Custom', priority: 1, protocol: 'Any' }))),
+  net('peering-inline', set('network:VirtualNetwork', undefined, 'virtualNetworkPeerings', [{ name: 'hub', remoteVirtualNetwork: { id: '/subscriptions/1/x' } }])),
+  net('group-unprotected', attribute('resources:ResourceGroup', undefined, 'protect', undefined)),
   net('network-contributor', grant('network', GROUP)),
   // Logs.
   log('no-flow-log', drop('network:FlowLog')),
@@ -457,6 +478,12 @@ const weaker: readonly Mutator[] = [
   log('vault-audit-to-others', set('monitor:DiagnosticSetting', 'phi-vault-audit', 'storageAccountId', '/subscriptions/1/resourceGroups/2/providers/Microsoft.Storage/storageAccounts/away')),
   log('vault-audit-to-the-phi-store', (artifact) => put(inputs(artifact, 'monitor:DiagnosticSetting', 'phi-vault-audit'), 'storageAccountId', onAccount('phi-store')(context(artifact), artifact))),
   log('vault-audit-of-another', set('monitor:DiagnosticSetting', 'phi-vault-audit', 'resourceUri', '/subscriptions/1/resourceGroups/2/providers/Microsoft.KeyVault/vaults/other')),
+  log('vault-audit-to-an-event-hub', set('monitor:DiagnosticSetting', 'phi-vault-audit', 'eventHubAuthorizationRuleId', '/subscriptions/1/x')),
+  log('workspace-export', add('operationalinsights:DataExport', 'away', () => ({ dataExportName: 'away' }))),
+  log('workspace-quota', set('operationalinsights:Workspace', undefined, 'workspaceCapping', { dailyQuotaGb: 0.1 })),
+  log('flow-log-filtered', set('network:FlowLog', undefined, 'enabledFilteringCriteria', "dstIP == '10.20.16.4'")),
+  log('link-scope-exclusion', set('monitor:PrivateLinkScope', undefined, 'accessModeSettings.exclusions', [{ privateEndpointConnectionName: 'x', ingestionAccessMode: 'Open' }])),
+  log('records-transformed', add('monitor:DataCollectionRule', 'trim', () => ({ kind: 'WorkspaceTransforms' }))),
   log('no-activity-log', drop('monitor:SubscriptionDiagnosticSetting')),
   log('activity-log-no-administrative', (artifact) => { const own = inputs(artifact, 'monitor:SubscriptionDiagnosticSetting'); own['logs'] = list(own['logs'], 'logs').filter((entry) => !(isRecord(entry) && entry['category'] === 'Administrative')); }),
   log('activity-log-security-off', (artifact) => { for (const entry of list(inputs(artifact, 'monitor:SubscriptionDiagnosticSetting')['logs'], 'logs')) if (isRecord(entry) && entry['category'] === 'Security') entry['enabled'] = false; }),

@@ -4,7 +4,12 @@ import { InputError, setOwn } from './text.js';
 
 /** Drops the API version segment of azure-native types: `azure-native:keyvault/v20240501:Key`. */
 export function normalizeType(type: string): string {
-  return type.replace(/^(azure-native):([^/:]+)\/v\d{8}[a-z0-9]*:/, '$1:$2:').replace(/^azure-native_([^_:]+)_v\d{8}[a-z0-9]*:/, 'azure-native:');
+  return renamed(type.replace(/^(azure-native):([^/:]+)\/v\d{8}[a-z0-9]*:/, '$1:$2:').replace(/^azure-native_([^_:]+)_v\d{8}[a-z0-9]*:/, 'azure-native:'));
+}
+
+/** Modules that azure-native 3 renamed; programs on version 2 still say the old names. */
+function renamed(type: string): string {
+  return type.replace(/^azure-native:insights:/, 'azure-native:monitor:').replace(/^azure-native:network:(PrivateZone|VirtualNetworkLink|PrivateRecordSet)$/, 'azure-native:privatedns:$1');
 }
 
 /** What a resource of a preview or stack export is read from. */

@@ -5,13 +5,16 @@ import { type Check, defineRule, type Outcome } from '../rule.js';
 /** Types whose presence decides nothing. */
 const HARMLESS = new Set(['AWS::CDK::Metadata']);
 
+/** Azure resources that deploy or change others which the artifact does not show. */
+const OPAQUE = /^azure-native:resources:(Deployment.*|Resource|AzureCliScript|AzurePowerShellScript)$/;
+
 const check: Check = function* (deployment: Deployment): Iterable<Outcome> {
   let readable = true;
   for (const resource of deployment.resources) {
-    const hidden = resource.type === GAP ? resource.properties['reason'] : resource.attributes['Condition'];
+    const hidden = OPAQUE.test(resource.type) ? new Unknown(`${resource.type} deploys what the artifact does not show`) : resource.type === GAP ? resource.properties['reason'] : resource.attributes['Condition'];
     if (!(hidden instanceof Unknown) || HARMLESS.has(resource.type)) continue;
     readable = false;
-    yield { resource, status: 'unknown', path: resource.type === GAP ? '' : 'Condition', message: hidden.reason };
+    yield { resource, status: 'unknown', path: resource.type === GAP || OPAQUE.test(resource.type) ? '' : 'Condition', message: hidden.reason };
   }
   if (readable && deployment.resources.length > 0) yield { resource: deployment.root, status: 'pass', path: '', message: '' };
 };

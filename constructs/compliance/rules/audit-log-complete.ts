@@ -102,6 +102,17 @@ function leftOut(deployment: Deployment, own: readonly LogSource[], kind: AuditK
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const sources = logSources(deployment);
+  for (const workspace of deployment.ofType(WORKSPACE)) {
+    const quota = at(workspace.properties, 'workspaceCapping.dailyQuotaGb');
+    if (quota !== undefined && quota !== -1) yield* outcomes(workspace, (quota instanceof Unknown ? unknown : fail)('workspaceCapping.dailyQuotaGb', 'records of a day are dropped once the quota is used up'));
+  }
+  for (const log of deployment.ofType('azure-native:network:FlowLog')) {
+    const criteria = at(log.properties, 'enabledFilteringCriteria');
+    if (criteria !== undefined && criteria !== null && criteria !== '') yield* outcomes(log, (criteria instanceof Unknown ? unknown : fail)('enabledFilteringCriteria', 'records only the flows that the criteria name'));
+  }
+  for (const collection of deployment.ofType('azure-native:monitor:DataCollectionRule')) {
+    if (collection.properties['kind'] === 'WorkspaceTransforms') yield* outcomes(collection, unknown('dataFlows', 'transforms records on their way into the workspace: what it drops is not judged'));
+  }
   for (const [, id, kind] of [...auditedResources(deployment), [deployment.root, 'subscription', 'subscription'] as const]) {
     const own = sources.filter(({ of }) => of === id && id !== undefined);
     if (own[0]) yield* outcomes(own[0].resource, leftOut(deployment, own, kind));

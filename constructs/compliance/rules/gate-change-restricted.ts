@@ -1,5 +1,5 @@
 import { at, Unknown } from '../model.js';
-import { phiKeys } from '../phi.js';
+import { phiKeys, processesPhi } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
 import { reasonOn } from '../prove/azure/keys.js';
@@ -12,6 +12,7 @@ const aws: Check = function* (deployment) {
 };
 
 const azure: Check = function* (deployment) {
+  if (processesPhi(deployment)) for (const type of DELEGATIONS) for (const delegation of deployment.ofType(type)) yield* outcomes(delegation, fail('', 'delegates roles to principals of another tenant'));
   for (const key of phiKeys(deployment)) {
     const { changers, release, vault } = reasonOn(deployment, key);
     const rbac = at(vault?.properties, 'properties.enableRbacAuthorization');
@@ -36,6 +37,9 @@ const gcp: Check = function* (deployment) {
     yield* outcomes(deployment.byId.get(key) ?? deployment.root, others.map(({ principal, via }) => say(principal, via)));
   }
 };
+
+/** Azure Lighthouse: roles for principals of another tenant, under names that no role assignment shows. */
+const DELEGATIONS = ['azure-native:managedservices:RegistrationAssignment', 'azure-native:managedservices:RegistrationDefinition'] as const;
 
 export const rule = defineRule({
   id: 'gate-change-restricted',

@@ -89,3 +89,6 @@ export { rule as logNotExported } from './log-not-exported.js';
 export { rule as baaTagsPropagated } from './baa-tags-propagated.js';
 export { rule as logRecordRemovalDenied } from './log-record-removal-denied.js';
 export { rule as teeBootVerified } from './tee-boot-verified.js';
+export { rule as serviceKeyAccessLimited } from './service-key-access-limited.js';
+export { rule as teeDiskExportDenied } from './tee-disk-export-denied.js';
+export { rule as logExportDeclared } from './log-export-declared.js';

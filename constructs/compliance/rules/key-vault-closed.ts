@@ -2,14 +2,17 @@ import { firewallHoles, KEY, VAULT, wants } from '../azure.js';
 import { at } from '../model.js';
 import { phiKeys, processesPhi } from '../phi.js';
 import { armOf } from '../prove/azure/arm.js';
-import { type Check, defineRule, outcomes } from '../rule.js';
+import { hasAccessPolicies } from '../prove/azure/keys.js';
+import { type Check, defineRule, fail, outcomes } from '../rule.js';
 
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const arm = armOf(deployment);
+  for (const [type, why] of BESIDE) for (const resource of deployment.ofType(type)) yield* outcomes(resource, fail('', why));
   const phi = new Set(phiKeys(deployment).map((key) => (key.type === KEY ? arm.parent(key, VAULT, 'vaultName') : undefined)));
   for (const vault of deployment.ofType(VAULT)) {
     yield* outcomes(vault, [
+      ...(hasAccessPolicies(vault) ? [fail('properties.accessPolicies', 'access policies stand ready: they take effect when the vault leaves RBAC')] : []),
       // Storage and disk encryption reach a vault of infrastructure keys as services of Azure.
       ...firewallHoles(vault, 'properties.networkAcls', phi.has(vault) ? 'None' : 'AzureServices'),
       ...[['enabledForDeployment', 'virtual machines take secrets from the vault'], ['enabledForTemplateDeployment', 'every template deployment reads the vault'], ['enabledForDiskEncryption', 'disk encryption of Azure takes keys and secrets']]
@@ -17,6 +20,12 @@ const azure: Check = function* (deployment) {
     ]);
   }
 };
+
+/** Approvals and entries that stand beside the vault they open. */
+const BESIDE: readonly (readonly [type: string, why: string])[] = [
+  ['azure-native:keyvault:AccessPolicy', 'an access policy stands ready: it takes effect when the vault leaves RBAC'],
+  ['azure-native:keyvault:PrivateEndpointConnection', 'approves a private endpoint that this artifact does not show'],
+];
 
 export const rule = defineRule({
   id: 'key-vault-closed',

@@ -44,6 +44,8 @@ const azure: Check = function* (deployment) {
     ]);
   }
   for (const scope of deployment.ofType('azure-native:monitor:PrivateLinkScope')) {
+    const exclusions = at(scope.properties, 'accessModeSettings.exclusions');
+    if (exclusions !== undefined && !(isList(exclusions) && exclusions.length === 0)) yield* outcomes(scope, (exclusions instanceof Unknown ? unknown : fail)('accessModeSettings.exclusions', 'connections are left out of the scope\'s mode'));
     yield* outcomes(scope, ['ingestionAccessMode', 'queryAccessMode'].flatMap((mode) => wantsOneOf(at(scope.properties, `accessModeSettings.${mode}`), `accessModeSettings.${mode}`, ['PrivateOnly'], 'resources outside the scope are reached too')));
   }
 };

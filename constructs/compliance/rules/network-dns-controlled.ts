@@ -51,13 +51,28 @@ const ZONES: Readonly<Record<string, string>> = {
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const arm = armOf(deployment);
-  const links = deployment.ofType('azure-native:privatedns:VirtualNetworkLink').concat(deployment.ofType('azure-native:network:VirtualNetworkLink'));
-  const zones = deployment.ofType('azure-native:privatedns:PrivateZone').concat(deployment.ofType('azure-native:network:PrivateZone'));
+  const links = deployment.ofType('azure-native:privatedns:VirtualNetworkLink');
+  const zones = deployment.ofType('azure-native:privatedns:PrivateZone');
   for (const link of links) {
     yield* outcomes(link, [
       ...(link.properties['registrationEnabled'] === true ? [fail('registrationEnabled', 'machines of the network write names into the zone')] : []),
       ...(/^nxdomainredirect$/i.test(text(link.properties['resolutionPolicy'])) ? [fail('resolutionPolicy', 'a name that the zone does not have is asked of the internet')] : []),
     ]);
+  }
+  for (const record of deployment.ofType('azure-native:privatedns:PrivateRecordSet')) {
+    const zone = arm.text(record.properties['privateZoneName'])?.toLowerCase();
+    if (zone === undefined || zone.startsWith('privatelink.')) yield* outcomes(record, fail('', 'a record written by hand in a zone of private endpoints: the service\'s name leads elsewhere'));
+  }
+  for (const type of ['azure-native:dnsresolver:ForwardingRule', 'azure-native:dnsresolver:PrivateResolverVirtualNetworkLink']) {
+    for (const rule of deployment.ofType(type)) yield* outcomes(rule, fail('', 'names are forwarded to a resolver outside the private zones'));
+  }
+  for (const nic of [...deployment.ofType('azure-native:network:NetworkInterface').map((one) => [one, one.properties] as const), ...deployment.ofType('azure-native:compute:VirtualMachineScaleSet').flatMap((set) => {
+    const nics = listAt(set.properties, 'virtualMachineProfile.networkProfile.networkInterfaceConfigurations');
+    return nics instanceof Unknown ? [] : nics.map((one) => [set, one] as const);
+  })]) {
+    const servers = listAt(nic[1], 'dnsSettings.dnsServers');
+    if (servers instanceof Unknown) yield* outcomes(nic[0], unknown('dnsSettings.dnsServers', servers.reason));
+    else if (servers.length > 0) yield* outcomes(nic[0], fail('dnsSettings.dnsServers', `names are asked of ${shown(servers)}, past the private zones`));
   }
   for (const network of deployment.ofType('azure-native:network:VirtualNetwork')) {
     const servers = listAt(network.properties, 'dhcpOptions.dnsServers');

@@ -2,7 +2,7 @@ import { flag, list, shown, want } from '../aws.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { isPublicFrontend } from '../prove/azure/flows.js';
-import { networkOf } from '../prove/azure/network.js';
+import { inlineInterfaces, networkOf } from '../prove/azure/network.js';
 import { hasExternal, machines, interfacesOf } from '../gcp.js';
 import { isExternal } from '../prove/gcp/flows.js';
 import { flag as setting, text as plain, TYPE } from '../prove/gcp/names.js';
@@ -97,9 +97,10 @@ const azure: Check = function* (deployment) {
       ...(nic.properties['enableIPForwarding'] === true ? [fail('enableIPForwarding', FORWARDS)] : []),
     ]);
   }
-  for (const set of deployment.ofType('azure-native:compute:VirtualMachineScaleSet')) {
-    const path = 'virtualMachineProfile.networkProfile.networkInterfaceConfigurations';
-    const nics = listAt(set.properties, path);
+  for (const set of [...deployment.ofType('azure-native:compute:VirtualMachineScaleSet'), ...deployment.ofType('azure-native:compute:VirtualMachine')]) {
+    const path = `${set.type.endsWith('ScaleSet') ? 'virtualMachineProfile.' : ''}networkProfile.networkInterfaceConfigurations`;
+    const nics = inlineInterfaces(set);
+    if (!(nics instanceof Unknown) && nics.length === 0) continue;
     yield* outcomes(set, nics instanceof Unknown ? unknown(path, nics.reason) : nics.flatMap((nic, index) => [
       ...azureAddress(listAt(nic, 'ipConfigurations'), `${path}[${index}].ipConfigurations`),
       ...(at(nic, 'enableIPForwarding') === true ? [fail(`${path}[${index}].enableIPForwarding`, FORWARDS)] : []),
@@ -110,6 +111,10 @@ const azure: Check = function* (deployment) {
       const outside = isPublicFrontend(balancer);
       yield* outcomes(balancer, outside ? (listAt(balancer.properties, 'frontendIPConfigurations') instanceof Unknown ? unknown : fail)('frontendIPConfigurations', 'its frontend has a public address') : true);
     }
+  }
+  for (const network of deployment.ofType('azure-native:network:VirtualNetwork')) {
+    const inline = listAt(network.properties, 'virtualNetworkPeerings');
+    if (inline instanceof Unknown || inline.length > 0) yield* outcomes(network, unknown('virtualNetworkPeerings', 'peered with another network: what it reaches is not known'));
   }
   const arm = armOf(deployment);
   for (const address of deployment.ofType('azure-native:network:VirtualNetworkPeering')) {

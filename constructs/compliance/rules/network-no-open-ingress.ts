@@ -1,6 +1,6 @@
 import { groupRules, publicRanges } from '../aws.js';
 import { openPrefixes, securityRules, lower } from '../azure.js';
-import { at, Unknown } from '../model.js';
+import { at, Unknown, strings } from '../model.js';
 import { networkOf, rangeOf, FRONT_ENDS, PEERED } from '../prove/gcp/network.js';
 import { contains } from '../../workload/ipv4.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
@@ -10,6 +10,13 @@ const aws: Check = function* (deployment) {
 };
 
 const azure: Check = function* (deployment) {
+  for (const service of deployment.ofType('azure-native:network:PrivateLinkService')) {
+    yield* outcomes(service, ['visibility', 'autoApproval'].flatMap((name) => ([...strings(at(service.properties, `${name}.subscriptions`))].includes('*') ? [fail(`${name}.subscriptions`, name === 'visibility' ? 'every tenant can ask for a connection' : 'every tenant that asks is connected')] : [])));
+  }
+  // Rules of a network manager that allow always are judged before every security group.
+  for (const rule of deployment.ofType('azure-native:network:AdminRule')) {
+    if (lower(rule.properties['access']) === 'alwaysallow') yield* outcomes(rule, fail('access', 'AlwaysAllow: no security group can refuse it'));
+  }
   for (const { resource, path, rule } of securityRules(deployment)) {
     if (rule instanceof Unknown) { yield* outcomes(resource, unknown(path, `the rules are not known: ${rule.reason}`)); continue; }
     if (lower(at(rule, 'access')) !== 'allow' || lower(at(rule, 'direction')) !== 'inbound') continue;

@@ -1,7 +1,11 @@
 import { childrenOf, guardedFromDeletion, phiAccounts } from '../azure.js';
+import { processesPhi } from '../phi.js';
 import { type Check, defineRule, fail, outcomes } from '../rule.js';
 
 const azure: Check = function* (deployment) {
+  if (processesPhi(deployment)) {
+    for (const group of deployment.ofType('azure-native:resources:ResourceGroup')) yield* outcomes(group, guardedFromDeletion(deployment, group) ? true : fail('', 'neither protect nor a lasting lock: the group goes with everything in it'));
+  }
   for (const account of phiAccounts(deployment)) {
     yield* outcomes(account, guardedFromDeletion(deployment, account) ? true : fail('', 'neither protect nor a lasting lock: PHI goes with the stack'));
     for (const container of childrenOf(deployment, account, 'azure-native:storage:BlobContainer', 'accountName')) {

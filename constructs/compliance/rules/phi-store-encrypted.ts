@@ -1,5 +1,6 @@
 import { bucketPolicies, isDeny, list, namesEverybody, ownAccounts, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
-import { DATABASES, phiAccounts, transportEncrypted, wants, wantsOneOf } from '../azure.js';
+import { childrenOf, DATABASES, KEY, phiAccounts, transportEncrypted, VAULT, wants, wantsOneOf } from '../azure.js';
+import { armOf } from '../prove/azure/arm.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { keyed, phiBuckets as phiObjects } from '../gcp.js';
@@ -53,6 +54,17 @@ const DATABASE_KEYS: Readonly<Record<(typeof DATABASES)[number], string>> = {
   'azure-native:cosmosdb:DatabaseAccount': 'keyVaultKeyUri', 'azure-native:documentdb:DatabaseAccount': 'keyVaultKeyUri',
 };
 
+/** The key of an account is one of the artifact, so that who may use and delete it is known. */
+function keyOfOthers(deployment: Deployment, account: Resource): readonly Defect[] {
+  const arm = armOf(deployment);
+  const name = at(account.properties, 'encryption.keyVaultProperties.keyName');
+  const uri = at(account.properties, 'encryption.keyVaultProperties.keyVaultUri');
+  if (typeof name !== 'string' || typeof uri !== 'string') return [];
+  const host = /^https:\/\/([a-z0-9-]+)\./i.exec(uri)?.[1]?.toLowerCase();
+  const own = deployment.ofType(KEY).some((key) => arm.text(key.properties['keyName'])?.toLowerCase() === arm.text(name)?.toLowerCase() && (arm.text(key.properties['vaultName'])?.toLowerCase() === host || [...deployment.targets(uri)].some((vault) => arm.parent(key, VAULT, 'vaultName') === vault)));
+  return own ? [] : [unknown('encryption.keyVaultProperties', `the key ${shown(name)} of ${shown(uri)} is not among the artifacts`)];
+}
+
 const azure: Check = function* (deployment) {
   for (const account of phiAccounts(deployment)) {
     const properties = at(account.properties, 'encryption.keyVaultProperties');
@@ -61,7 +73,11 @@ const azure: Check = function* (deployment) {
       ...['keyName', 'keyVaultUri'].flatMap((name) => { const value = at(properties, name); return value instanceof Unknown ? [unknown(`encryption.keyVaultProperties.${name}`, value.reason)] : typeof value === 'string' && value !== '' ? [] : [fail(`encryption.keyVaultProperties.${name}`, `${name} is ${shown(value)}`)]; }),
       ...wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'one layer of encryption only', false),
       ...transportEncrypted(account),
+      ...keyOfOthers(deployment, account),
     ]);
+    for (const scope of childrenOf(deployment, account, 'azure-native:storage:EncryptionScope', 'accountName')) {
+      yield* outcomes(scope, wantsOneOf(scope.properties['source'], 'source', ['Microsoft.KeyVault'], 'containers of the scope lie under the provider\'s key'));
+    }
   }
   if (!processesPhi(deployment)) return;
   for (const type of DATABASES) {

@@ -1,5 +1,10 @@
 import type { RuleCase } from '../rule-case.js';
 
+const opaque: RuleCase[] = [
+  { cloud: 'azure', name: 'a template inside', expected: 'unknown', at: 'nested', resources: [{ type: 'azure-native:resources:Deployment', name: 'nested', inputs: {} }] },
+  { cloud: 'azure', name: 'a script inside', expected: 'unknown', at: 'script', resources: [{ type: 'azure-native:resources:AzureCliScript', name: 'script', inputs: {} }] },
+];
+
 export const cases: RuleCase[] = [
   { cloud: 'aws', name: 'plain resources', expected: 'pass', resources: { Key: { Type: 'AWS::KMS::Key' }, Meta: { Type: 'AWS::CDK::Metadata', Condition: 'Undecidable' } } },
   { cloud: 'aws', name: 'a condition that cannot be decided', expected: 'unknown', at: 'Policy', path: 'Condition', resources: { Policy: { Type: 'AWS::S3::BucketPolicy', Condition: 'Missing' } } },
@@ -9,4 +14,5 @@ export const cases: RuleCase[] = [
   { cloud: 'azure', name: 'a key of another provider', expected: 'unknown', resources: [{ type: 'azure:keyvault/key:Key', name: 'key', inputs: {} }] },
   { cloud: 'gcp', name: 'a key of another provider', expected: 'unknown', resources: [{ type: 'google-native:cloudkms/v1:CryptoKey', name: 'key', inputs: {} }] },
   { cloud: 'gcp', name: 'plain resources', expected: 'pass', resources: [{ type: 'gcp:kms/cryptoKey:CryptoKey', name: 'key', inputs: {} }] },
+  ...opaque,
 ];

@@ -1,6 +1,6 @@
 import { body, bucket, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { azureCase, NOT_KNOWN, resource as azureResource } from '../prove/azure/fixture.js';
 import { audit, logs, resource, sink } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
@@ -28,6 +28,9 @@ const azure: RuleCase[] = [
   azureCase('every category of a vault by name', 'pass', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', [{ category: 'AuditEvent', enabled: true }, { category: 'AzurePolicyEvaluationDetails', enabled: true }]]] }),
   azureCase('reads left out', 'fail', { edits: [['DiagnosticSetting', 'store-audit', 'logs', [{ category: 'StorageWrite', enabled: true }, { category: 'StorageDelete', enabled: true }, { category: 'StorageRead', enabled: false }]]], at: 'store-audit' }),
   azureCase('an activity log without Security', 'fail', { edits: [['SubscriptionDiagnosticSetting', 'activity', 'logs', [{ category: 'Administrative', enabled: true }]]], at: 'activity' }),
+  azureCase('a daily quota', 'fail', { edits: [['Workspace', 'workspace', 'workspaceCapping', { dailyQuotaGb: 1 }]], at: 'workspace' }),
+  azureCase('some flows only', 'fail', { edits: [['FlowLog', 'flows', 'enabledFilteringCriteria', "dstIP == '10.20.1.4'"]], at: 'flows' }),
+  azureCase('a transformation', 'unknown', { more: [azureResource('monitor:DataCollectionRule', 'trim', { kind: 'WorkspaceTransforms' })], at: 'trim' }),
   azureCase('to no account', 'fail', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'storageAccountId', undefined]], at: 'phi-vault-audit', path: 'storageAccountId' }),
   azureCase('to no workspace', 'fail', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'workspaceId', undefined]], at: 'phi-vault-audit', path: 'workspaceId' }),
   azureCase('not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', NOT_KNOWN]], at: 'phi-vault-audit' }),

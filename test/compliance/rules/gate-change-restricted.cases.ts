@@ -1,7 +1,7 @@
 import type { RuleCase } from '../rule-case.js';
 import { DEPLOYER, DEPLOYER_DENIED, USE, gate, guarded, policy, resource } from '../gcp-fixture.js';
 import { GUARDED, keyTemplate, role, ROOT } from '../prove/aws/fixture.js';
-import { azureCase, GROUP, NOT_KNOWN, role as assignment, ROLES, STRANGER } from '../prove/azure/fixture.js';
+import { azureCase, GROUP, NOT_KNOWN, role as assignment, ROLES, STRANGER, resource as azureResource } from '../prove/azure/fixture.js';
 
 const put = (principal: string) => ({ Sid: 'Put', Effect: 'Allow', Principal: { AWS: principal }, Action: 'kms:PutKeyPolicy', Resource: '*' });
 const aws: RuleCase[] = [
@@ -13,6 +13,8 @@ const aws: RuleCase[] = [
 
 const azure: RuleCase[] = [
   azureCase('break glass alone', 'pass', { at: 'phi' }),
+  azureCase('eligible as Owner', 'fail', { more: [{ ...assignment('extra', ROLES.owner, GROUP, STRANGER), type: 'azure-native:authorization:PimRoleEligibilitySchedule' }], at: 'phi' }),
+  azureCase('a delegation to another tenant', 'fail', { more: [azureResource('managedservices:RegistrationAssignment', 'lighthouse', {})], at: 'lighthouse' }),
   azureCase('Owner of the group', 'fail', { more: [assignment('extra', ROLES.owner, GROUP, STRANGER)], at: 'phi' }),
   azureCase('Attestation Contributor', 'fail', { more: [assignment('extra', ROLES.attestation, GROUP, STRANGER)], at: 'phi' }),
   azureCase('access policies', 'fail', { edits: [['Vault', 'phi-vault', 'properties.enableRbacAuthorization', false]], at: 'phi' }),

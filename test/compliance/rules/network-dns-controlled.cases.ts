@@ -1,6 +1,6 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
-import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { azureCase, NOT_KNOWN, resource as azureResource } from '../prove/azure/fixture.js';
 import { dnsPolicy, net, resource } from '../gcp-fixture.js';
 
 const dns = (): TemplateResources => ({
@@ -28,6 +28,9 @@ const azure: RuleCase[] = [
   azureCase('registration', 'fail', { edits: [['VirtualNetworkLink', 'attest.azure.net', 'registrationEnabled', true]], at: 'attest.azure.net' }),
   azureCase('fallback to the internet', 'fail', { edits: [['VirtualNetworkLink', 'attest.azure.net', 'resolutionPolicy', 'NxDomainRedirect']], at: 'attest.azure.net' }),
   azureCase('a resolver of others', 'fail', { edits: [['VirtualNetwork', 'vnet', 'dhcpOptions', { dnsServers: ['8.8.8.8'] }]], at: 'vnet' }),
+  azureCase('a record by hand', 'fail', { more: [azureResource('privatedns:PrivateRecordSet', 'record', { privateZoneName: 'privatelink.vaultcore.azure.net', recordType: 'A' })], at: 'record' }),
+  azureCase('forwarded', 'fail', { more: [azureResource('dnsresolver:ForwardingRule', 'forward', {})], at: 'forward' }),
+  azureCase('a resolver of others, at the interface', 'fail', { edits: [['NetworkInterface', 'tee', 'dnsSettings', { dnsServers: ['8.8.8.8'] }]], at: 'tee' }),
   azureCase('not known', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'dhcpOptions', NOT_KNOWN]], at: 'vnet' }),
 ];
 

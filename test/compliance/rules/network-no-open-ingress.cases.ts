@@ -17,6 +17,8 @@ const aws: RuleCase[] = [
 const azure: RuleCase[] = [
   azureCase('from groups and segments', 'pass'),
   ...['*', 'Internet', '0.0.0.0/0', '::/0', '203.0.113.7', 'AzureCloud'].map((sourceAddressPrefix) => azureCase(`from ${sourceAddressPrefix}`, 'fail', { more: [resource('network:SecurityRule', 'open', { networkSecurityGroupName: 'tee', direction: 'Inbound', access: 'Allow', priority: 200, protocol: 'Tcp', sourceAddressPrefix, destinationAddressPrefix: '*', destinationPortRange: '8443' })], at: 'open' })),
+  azureCase('a private link service for everybody', 'fail', { more: [resource('network:PrivateLinkService', 'front', { autoApproval: { subscriptions: ['*'] } })], at: 'front' }),
+  azureCase('a rule above the groups', 'fail', { more: [resource('network:AdminRule', 'above', { access: 'AlwaysAllow' })], at: 'above' }),
   azureCase('inline, one of several', 'fail', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', [{ name: 'open', direction: 'Inbound', access: 'Allow', priority: 100, protocol: 'Tcp', sourceAddressPrefixes: ['10.20.1.0/24', '198.51.100.0/24'], destinationAddressPrefix: '*', destinationPortRange: '5432' }]]], at: 'store' }),
   azureCase('not known', 'unknown', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', NOT_KNOWN]], at: 'store' }),
 ];

@@ -18,6 +18,8 @@ const azure: RuleCase[] = [
   azureCase('a customer key', 'pass', { at: 'store' }),
   azureCase('the provider\'s key', 'fail', { edits: [['StorageAccount', 'store', 'encryption.keySource', 'Microsoft.Storage']], at: 'store', path: 'encryption.keySource' }),
   azureCase('one layer', 'fail', { edits: [['StorageAccount', 'store', 'encryption.requireInfrastructureEncryption', false]], at: 'store' }),
+  azureCase('a key of others', 'unknown', { edits: [['StorageAccount', 'store', 'encryption.keyVaultProperties', { keyName: 'storage', keyVaultUri: 'https://others.vault.azure.net' }]], at: 'store' }),
+  azureCase('a scope under the provider\'s key', 'fail', { more: [resource('storage:EncryptionScope', 'scope', { accountName: 'store', source: 'Microsoft.Storage' })], at: 'scope' }),
   azureCase('TLS 1.0', 'fail', { edits: [['StorageAccount', 'store', 'minimumTlsVersion', undefined]], at: 'store' }),
   azureCase('plain HTTP', 'fail', { edits: [['StorageAccount', 'store', 'enableHttpsTrafficOnly', false]], at: 'store' }),
   azureCase('a database under the provider\'s key', 'fail', { more: [resource('sql:Server', 'sql', { publicNetworkAccess: 'Disabled' })], at: 'sql' }),

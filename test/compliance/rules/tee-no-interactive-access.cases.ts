@@ -19,6 +19,7 @@ const azure: RuleCase[] = [
   azureCase('somebody\'s key', 'fail', { edits: [['VirtualMachine', 'tee', 'osProfile.linuxConfiguration.ssh.publicKeys', [{ keyData: 'ssh-ed25519 BBBB' }]]], at: 'tee' }),
   azureCase('boot data', 'fail', { edits: [['VirtualMachine', 'tee', 'osProfile.customData', 'IyEvYmluL3No']], at: 'tee', path: 'osProfile.customData' }),
   azureCase('a run command', 'fail', { more: [resource('compute:VirtualMachineRunCommandByVirtualMachine', 'run', { vmName: 'tee' })], at: 'tee' }),
+  azureCase('applications of a gallery', 'fail', { edits: [['VirtualMachine', 'tee', 'applicationProfile', { galleryApplications: [{ packageReferenceId: 'x' }] }]], at: 'tee' }),
   azureCase('a bastion', 'fail', { more: [resource('network:BastionHost', 'bastion', {})], at: 'bastion' }),
   azureCase('a login role', 'fail', { more: [role('login', '1c0163c0-47e6-4577-8991-ea5c82e286e4', GROUP, STRANGER, 'User')], at: 'login' }),
   azureCase('SSH', 'fail', { more: [resource('network:SecurityRule', 'ssh', { networkSecurityGroupName: 'tee', direction: 'Inbound', access: 'Allow', priority: 200, protocol: 'Tcp', sourceAddressPrefix: '10.20.0.0/24', destinationAddressPrefix: '*', destinationPortRange: '20-30' })], at: 'ssh' }),

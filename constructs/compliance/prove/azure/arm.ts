@@ -5,6 +5,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   'azure-native:attestation:AttestationProvider': ['microsoft.attestation/attestationproviders', 'providerName'],
   'azure-native:compute:Disk': ['microsoft.compute/disks', 'diskName'],
   'azure-native:compute:DiskEncryptionSet': ['microsoft.compute/diskencryptionsets', 'diskEncryptionSetName'],
+  'azure-native:compute:Snapshot': ['microsoft.compute/snapshots', 'snapshotName'],
   'azure-native:compute:VirtualMachine': ['microsoft.compute/virtualmachines', 'vmName'],
   'azure-native:compute:VirtualMachineScaleSet': ['microsoft.compute/virtualmachinescalesets', 'vmScaleSetName'],
   'azure-native:containerregistry:Registry': ['microsoft.containerregistry/registries', 'registryName'],

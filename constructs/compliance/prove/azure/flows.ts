@@ -1,7 +1,7 @@
 import { at, type Deployment, isList, type Resource, Unknown } from '../../model.js';
 import type { FlowProof } from '../types.js';
 import { listAt } from './arm.js';
-import { type Host, type Network, networkOf, passes, type Peer, portClasses, type Subnet } from './network.js';
+import { type Host, inlineInterfaces, type Network, networkOf, passes, type Peer, portClasses, type Subnet } from './network.js';
 
 /** Segment by segment, and against internet, peered networks and private endpoints. */
 export function proveFlows(deployment: Deployment): readonly FlowProof[] {
@@ -224,7 +224,7 @@ function publicAddresses(deployment: Deployment, network: Network, hosts: readon
 
 function ipConfigurations(resource: Resource): readonly Parameters<typeof at>[0][] {
   if (resource.type === 'azure-native:network:NetworkInterface') { const list = listAt(resource.properties, 'ipConfigurations'); return list instanceof Unknown ? [] : list; }
-  const nics = listAt(resource.properties, 'virtualMachineProfile.networkProfile.networkInterfaceConfigurations');
+  const nics = inlineInterfaces(resource);
   return nics instanceof Unknown ? [] : nics.flatMap((nic) => { const list = listAt(nic, 'ipConfigurations'); return list instanceof Unknown ? [] : list; });
 }
 

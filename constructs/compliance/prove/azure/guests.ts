@@ -68,6 +68,11 @@ export function waysIn(deployment: Deployment, guest: Resource): readonly WayIn[
     found.push({ status: 'open', path: 'osProfile.adminPassword', principal: 'whoever knows the administrator password', action: 'login', via: `${guest.name} has an administrator password` });
   }
   judge('diagnosticsProfile.bootDiagnostics.enabled', (value) => value !== true, 'anyone with Virtual Machine Contributor on the guest', 'Microsoft.SerialConsole/serialPorts/connect/action', () => `${guest.name} has boot diagnostics, and with them the serial console`);
+  for (const [path, what] of [['applicationProfile.galleryApplications', 'applications of a gallery'], ['securityPostureReference', 'a security posture, which brings extensions']] as const) {
+    const value = guestAt(guest, path);
+    if (value instanceof Unknown) found.push({ status: 'unknown', path, principal: CONTRIBUTOR, action: 'Microsoft.Compute/virtualMachines/write', via: `${path} of ${guest.name} is unknown` });
+    else if (value !== undefined && value !== null && !(isList(value) && value.length === 0)) found.push({ status: 'open', path, principal: `whoever publishes ${what}`, action: 'Microsoft.Compute/virtualMachines/write', via: `${guest.name} runs ${what}` });
+  }
   const inline = guestAt(guest, 'extensionProfile.extensions');
   if (inline instanceof Unknown || findUnknown(inline) instanceof Unknown) {
     found.push({ status: 'unknown', path: 'extensionProfile', principal: CONTRIBUTOR, action: 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', via: `the extensions of ${guest.name} are unknown` });

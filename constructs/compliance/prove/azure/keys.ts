@@ -270,8 +270,8 @@ function gateChangers(deployment: Deployment, keyId: string | undefined, identit
   return [...changers.values()];
 }
 
-/** Whether a value is a vault's access policy list with entries: relevant only without role-based access. */
+/** Whether a value is a vault's access policy list with entries: they take effect without role-based access. */
 export function hasAccessPolicies(vault: Resource): boolean {
   const entries = at(vault.properties, 'properties.accessPolicies');
-  return isList(entries) ? entries.some(isObject) : entries instanceof Unknown;
+  return isList(entries) && entries.some(isObject);
 }

@@ -98,8 +98,8 @@ function build(deployment: Deployment): Network {
     if (configurations instanceof Unknown) unknowns.push(`the addresses of ${nic.name} are unknown`);
     else for (const configuration of configurations) add(nic.name, nic, at(configuration, 'subnet'), at(configuration, 'applicationSecurityGroups'), nic.properties['networkSecurityGroup']);
   }
-  for (const set of deployment.ofType('azure-native:compute:VirtualMachineScaleSet')) {
-    const nics = listAt(set.properties, 'virtualMachineProfile.networkProfile.networkInterfaceConfigurations');
+  for (const set of [...deployment.ofType('azure-native:compute:VirtualMachineScaleSet'), ...deployment.ofType('azure-native:compute:VirtualMachine')]) {
+    const nics = inlineInterfaces(set);
     if (nics instanceof Unknown) unknowns.push(`the network of ${set.name} is unknown`);
     else {
       for (const nic of nics) {
@@ -121,6 +121,11 @@ function build(deployment: Deployment): Network {
 }
 
 const NSG = 'azure-native:network:NetworkSecurityGroup';
+
+/** Interfaces that a machine or scale set declares itself. */
+export function inlineInterfaces(guest: Resource): readonly Value[] | Unknown {
+  return listAt(guest.properties, `${guest.type.endsWith('ScaleSet') ? 'virtualMachineProfile.' : ''}networkProfile.networkInterfaceConfigurations`);
+}
 
 function serviceOf(endpoint: Resource): string {
   for (const list of ['privateLinkServiceConnections', 'manualPrivateLinkServiceConnections']) {

@@ -100,12 +100,15 @@ function matches(pattern: string, operation: string): boolean {
   return true;
 }
 
-/** Every role assignment of a deployment. */
+/** Types that give roles. Whoever is eligible can activate, so eligibility counts as held. */
+const GRANTS = ['azure-native:authorization:RoleAssignment', 'azure-native:authorization:PimRoleEligibilitySchedule'] as const;
+
+/** Every role assignment of a deployment, and every eligibility for one. */
 export function grantsOf(deployment: Deployment): readonly Grant[] {
   let known = computed.get(deployment);
   if (!known) {
     const arm = armOf(deployment);
-    known = deployment.ofType('azure-native:authorization:RoleAssignment').map((assignment) => {
+    known = GRANTS.flatMap((type) => deployment.ofType(type)).map((assignment) => {
       const { role: permissions, name } = roleOf(deployment, assignment.properties['roleDefinitionId']);
       return { assignment, scope: arm.normal(assignment.properties['scope']), principal: principalOf(deployment, assignment), role: permissions, roleName: name };
     });

@@ -105,7 +105,7 @@ const diagnostics = (name: string, resourceUri: string): PreviewResource => ({ t
 
 /** A small deployment in which everything is right; it deploys the fixture workload. */
 export const STACK: readonly PreviewResource[] = [
-  { type: 'azure-native:resources:ResourceGroup', name: 'workload', inputs: { resourceGroupName: 'inference-production', location: 'eastus', tags: BAA } },
+  { type: 'azure-native:resources:ResourceGroup', name: 'workload', attributes: { protect: true }, inputs: { resourceGroupName: 'inference-production', location: 'eastus', tags: BAA } },
   vault('phi-vault', 'None'),
   vault('infra-vault', 'AzureServices'),
   {

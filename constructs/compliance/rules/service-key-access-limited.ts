@@ -1,0 +1,49 @@
+import { KEY } from '../azure.js';
+import { phiKeys, processesPhi } from '../phi.js';
+import { armOf, covers } from '../prove/azure/arm.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+const KEYS = 'Microsoft.KeyVault/vaults/keys';
+const USE = ['decrypt/action', 'unwrap/action', 'sign/action', 'release/action'].map((action) => `${KEYS}/${action}`);
+const CHANGE = ['update/action', 'create/action', 'import/action', 'backup/action', 'delete', 'purge/action'].map((action) => `${KEYS}/${action}`);
+const CONTROL = ['Microsoft.KeyVault/vaults/write', 'Microsoft.Authorization/roleAssignments/write'];
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const arm = armOf(deployment);
+  const { workload } = deployment;
+  const breakGlass = workload?.breakGlass.azure?.toLowerCase();
+  const orchestrator = workload?.clouds.azure?.confidentialVmOrchestrator.toLowerCase();
+  const administrators = new Set((workload?.keyAdministrators.azure ?? []).map((one) => one.toLowerCase()));
+  const phi = new Set(phiKeys(deployment));
+  for (const key of deployment.ofType(KEY)) {
+    if (phi.has(key)) continue;
+    const id = arm.idOf(key);
+    yield* outcomes(key, grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => {
+      if (id === undefined || (scope !== undefined && !covers(scope, id)) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
+      if (scope === undefined || !role) return [unknown('', `${assignment.name} assigns ${roleName}: what it allows on the key cannot be told`)];
+      const uses = USE.filter((action) => allows(role, 'data', action));
+      const changes = [...CHANGE.filter((action) => allows(role, 'data', action)), ...CONTROL.filter((action) => allows(role, 'control', action))];
+      const service = principal.identity?.type === 'azure-native:managedidentity:UserAssignedIdentity' || (principal.objectId !== undefined && principal.objectId === orchestrator);
+      const named = principal.objectId !== undefined && administrators.has(principal.objectId);
+      return [
+        ...(uses.length > 0 && !service ? [(workload ? fail : unknown)('', `${principal.text} may ${uses.join(', ')}, by ${roleName} through ${assignment.name}`)] : []),
+        ...(uses.length > 0 && service && scope !== id ? [fail('', `${roleName} through ${assignment.name} is wider than the key`)] : []),
+        ...(changes.length > 0 && !named ? [(workload ? fail : unknown)('', `${principal.text} may ${changes.slice(0, 2).join(', ')}, by ${roleName} through ${assignment.name}`)] : []),
+      ];
+    }));
+  }
+};
+
+export const rule = defineRule({
+  id: 'service-key-access-limited',
+  title: 'Keys of disks, stores and logs are used by their service only',
+  theme: 'attested-key',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.308(a)(4)(ii)(B)', '45 CFR 164.312(a)(1)', '45 CFR 164.308(a)(3)(ii)(A)'],
+  why: 'Whoever may use the key of a disk or a store reads what lies under it; whoever may change or delete it reads it later or destroys it.',
+  fix: { azure: 'Use OsDiskKey and ServiceKey; assign Crypto Service Encryption User at key scope to the service\'s own identity and Crypto Service Release User to the Confidential VM Orchestrator of the workload file, nothing else.' },
+  checks: { azure },
+});
