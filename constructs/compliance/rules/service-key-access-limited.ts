@@ -17,10 +17,12 @@ const azure: Check = function* (deployment) {
   const orchestrator = workload?.clouds.azure?.confidentialVmOrchestrator.toLowerCase();
   const administrators = new Set((workload?.keyAdministrators.azure ?? []).map((one) => one.toLowerCase()));
   const phi = new Set(phiKeys(deployment));
+  const matters = [...CHANGE, ...USE];
+  const grants = grantsOf(deployment).filter(({ role, scope }) => !role || scope === undefined || matters.some((action) => allows(role, 'data', action)) || CONTROL.some((action) => allows(role, 'control', action)));
   for (const key of deployment.ofType(KEY)) {
     if (phi.has(key)) continue;
     const id = arm.idOf(key);
-    yield* outcomes(key, grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => {
+    yield* outcomes(key, grants.flatMap(({ assignment, scope, role, roleName, principal }) => {
       if (id === undefined || (scope !== undefined && !covers(scope, id)) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
       if (scope === undefined || !role) return [unknown('', `${assignment.name} assigns ${roleName}: what it allows on the key cannot be told`)];
       const uses = USE.filter((action) => allows(role, 'data', action));

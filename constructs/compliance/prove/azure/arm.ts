@@ -39,6 +39,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
 export class Arm {
   private readonly ids = new Map<Resource, string>();
   private readonly byId = new Map<string, Resource>();
+  private readonly byName = new Map<string, Map<string, Resource>>();
   private readonly home: string | undefined;
 
   constructor(readonly deployment: Deployment) {
@@ -113,8 +114,15 @@ export class Arm {
     const name = this.text(child.properties[property])?.toLowerCase();
     const shape = SHAPES[type];
     if (name === undefined || !shape) return undefined;
-    const own = shape.at(-1) ?? '';
-    return this.deployment.ofType(type).find((candidate) => this.text(candidate.properties[own])?.toLowerCase() === name);
+    let named = this.byName.get(type);
+    if (!named) {
+      this.byName.set(type, (named = new Map()));
+      for (const candidate of this.deployment.ofType(type)) {
+        const own = this.text(candidate.properties[shape.at(-1) ?? ''])?.toLowerCase();
+        if (own !== undefined && !named.has(own)) named.set(own, candidate);
+      }
+    }
+    return named.get(name);
   }
 }
 

@@ -59,10 +59,10 @@ function segmentFlows(deployment: Deployment, network: Network): readonly FlowPr
   const tees = new Set(Object.entries(workload?.segments ?? {}).filter(([, { purpose }]) => purpose === 'tee').map(([name]) => name));
   const result = new Map<string, FlowProof>();
   const put = (flow: FlowProof): void => { const key = `${flow.from}|${flow.to}|${flow.ports}|${flow.status}`; if (!result.has(key)) result.set(key, flow); };
-  for (const from of network.hosts) {
+  for (const from of network.classes) {
     // A private endpoint answers; it opens nothing.
     if (from.endpoint !== undefined) continue;
-    for (const to of network.hosts) {
+    for (const to of network.classes) {
       if (from === to && from.resource) continue;
       const [source, target] = [labelOf(from), labelOf(to)];
       const wanted = target.startsWith('endpoint:') ? (tees.has(source) ? [443] : []) : flows.filter((flow) => flow.from === source && flow.to === target).map(({ port }) => port);
@@ -104,9 +104,9 @@ export function wallGaps(deployment: Deployment): readonly WallGap[] {
   const flows = Object.values(deployment.workload?.flows ?? {});
   const tees = new Set(Object.entries(deployment.workload?.segments ?? {}).filter(([, { purpose }]) => purpose === 'tee').map(([name]) => name));
   const found = new Map<string, WallGap>();
-  for (const from of network.hosts) {
+  for (const from of network.classes) {
     if (from.endpoint !== undefined) continue;
-    for (const to of network.hosts) {
+    for (const to of network.classes) {
       if (from === to && from.resource) continue;
       const [source, target] = [labelOf(from), labelOf(to)];
       const ports = flows.filter((flow) => flow.from === source && flow.to === target).map(({ port }) => port);

@@ -50,6 +50,8 @@ export interface Host {
 export interface Network {
   readonly subnets: readonly Subnet[];
   readonly hosts: readonly Host[];
+  /** The hosts, those that no rule can tell apart taken together. */
+  readonly classes: readonly Host[];
   /** Interfaces and subnets that the artifact does not tell. */
   readonly unknowns: readonly string[];
   readonly arm: ReturnType<typeof armOf>;
@@ -117,7 +119,20 @@ function build(deployment: Deployment): Network {
     const filter = filterOf(at(subnet.properties, 'networkSecurityGroup'), subnet.name);
     hosts.push({ name: subnet.name, subnet, resource: undefined, endpoint: undefined, groups: new Set(), filters: filter === undefined ? [] : [filter] });
   }
-  return { subnets, hosts, unknowns: [...new Set(unknowns)], arm };
+  return { subnets, hosts, classes: classesOf(hosts), unknowns: [...new Set(unknowns)], arm };
+}
+
+/** One host for all that no rule can tell apart. One that stands for several has no resource: it can reach its like. */
+function classesOf(hosts: readonly Host[]): readonly Host[] {
+  const numbers = new Map<unknown, number>();
+  const numberOf = (item: unknown): number => { const known = numbers.get(item) ?? numbers.size; numbers.set(item, known); return known; };
+  const classes = new Map<string, Host>();
+  for (const host of hosts) {
+    const key = JSON.stringify([host.subnet.id, [...host.groups].sort(), host.endpoint ?? null, host.filters.map(numberOf)]);
+    const same = classes.get(key);
+    classes.set(key, same ? { ...same, resource: undefined } : host);
+  }
+  return [...classes.values()];
 }
 
 const NSG = 'azure-native:network:NetworkSecurityGroup';
@@ -178,12 +193,29 @@ function placeOf(deployment: Deployment, ranges: readonly Cidr[]): string | unde
 
 /** The rules of a network security group, inline and standalone, sorted by priority, with Azure's default rules. */
 export function nsgRules(deployment: Deployment, nsg: Resource): readonly NsgRule[] | Unknown {
-  const arm = armOf(deployment);
-  const inline = listAt(nsg.properties, 'securityRules');
-  if (inline instanceof Unknown) return inline;
-  const standalone = deployment.ofType('azure-native:network:SecurityRule').filter((rule) => arm.parent(rule, NSG, 'networkSecurityGroupName') === nsg);
-  return parseRules(deployment, [...inline, ...standalone.map((rule) => rule.properties)]);
+  let known = parsed.get(nsg);
+  if (!known) {
+    const inline = listAt(nsg.properties, 'securityRules');
+    parsed.set(nsg, (known = inline instanceof Unknown ? inline : parseRules(deployment, [...inline, ...(standaloneRules(deployment).get(nsg) ?? [])])));
+  }
+  return known;
 }
+const parsed = new WeakMap<Resource, readonly NsgRule[] | Unknown>();
+
+/** Rules that are resources of their own, by the group that they name. */
+function standaloneRules(deployment: Deployment): ReadonlyMap<Resource, readonly Value[]> {
+  let known = standalone.get(deployment);
+  if (!known) {
+    const byGroup = new Map<Resource, Value[]>();
+    for (const rule of deployment.ofType('azure-native:network:SecurityRule')) {
+      const group = armOf(deployment).parent(rule, NSG, 'networkSecurityGroupName');
+      if (group) byGroup.set(group, [...(byGroup.get(group) ?? []), rule.properties]);
+    }
+    standalone.set(deployment, (known = byGroup));
+  }
+  return known;
+}
+const standalone = new WeakMap<Deployment, ReadonlyMap<Resource, readonly Value[]>>();
 
 function parseRules(deployment: Deployment, values: readonly Value[] | Unknown): readonly NsgRule[] | Unknown {
   if (values instanceof Unknown) return values;
