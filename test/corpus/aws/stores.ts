@@ -59,13 +59,6 @@ export const stores: readonly Mutator[] = [
     p['StreamSpecification'] = { StreamViewType: 'NEW_AND_OLD_IMAGES' };
     p['KinesisStreamSpecification'] = { StreamArn: `arn:aws:kinesis:us-east-1:${STRANGER}:stream/x` };
   })),
-  weaker('counters-can-go-back', (template) => {
-    const role = template.one('AWS::DynamoDB::Table', ({ p }) => says(p['TableName'], 'counter'));
-    const document = obj(obj(role.p['ResourcePolicy'])['PolicyDocument']);
-    const all = arr(document['Statement']).map(obj);
-    document['Statement'] = all.filter((statement) => statement['Condition'] !== undefined);
-    some(all.slice(arr(document['Statement']).length), 'deny of deletions');
-  }),
   weaker('table-of-its-own-without-protection', (template) => void template.add('Cache', 'AWS::DynamoDB::Table', { KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST' })),
   weaker('database-beside-it', (template) => void template.add('Db', 'AWS::RDS::DBInstance', { Engine: 'postgres', DBInstanceClass: 'db.m6i.large', AllocatedStorage: '100', PubliclyAccessible: true, StorageEncrypted: false })),
   weaker('backups-open', (template) => void template.add('Backups', 'AWS::Backup::BackupVault', { BackupVaultName: 'b', AccessPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'backup:CopyFromBackupVault', Resource: '*' }] } })),

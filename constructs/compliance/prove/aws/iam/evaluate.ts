@@ -56,7 +56,8 @@ function admits(terms: PrincipalTerms | null, caller: Principal): Admission {
   if (terms === null) return { direct: true, delegated: false };
   const each = terms.entries.map(({ kind, value }): Admission => {
     if (kind === 'unknown' || value === null) return { direct: 'unknown', delegated: false };
-    if (value === '*') return { direct: true, delegated: false };
+    // Whether `{ AWS: "*" }` speaks of services is not documented: an Allow may, and no Deny surely does.
+    if (value === '*') return { direct: kind === 'AWS' && caller.kind === 'service' ? 'unknown' : true, delegated: false };
     switch (kind) {
       case 'Service': return { direct: caller.kind === 'service' && caller.arn === value, delegated: false };
       case 'Federated': return { direct: caller.kind === 'federated' && caller.arn === value, delegated: false };

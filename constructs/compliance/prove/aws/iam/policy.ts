@@ -7,7 +7,8 @@ export interface Terms {
   readonly patterns: readonly (string | null)[];
 }
 
-export type PrincipalKind = 'AWS' | 'Service' | 'Federated' | 'CanonicalUser' | 'unknown';
+/** `Any` is a bare `*`; `{ AWS: "*" }` is everybody with an account. */
+export type PrincipalKind = 'Any' | 'AWS' | 'Service' | 'Federated' | 'CanonicalUser' | 'unknown';
 export interface PrincipalTerms {
   readonly not: boolean;
   readonly entries: readonly { readonly kind: PrincipalKind; readonly value: string | null }[];
@@ -149,7 +150,7 @@ function terms(value: { readonly [key: string]: Value }, name: 'Action' | 'Resou
 function principalTerms(value: { readonly [key: string]: Value }, names: Names, holder: Resource): PrincipalTerms {
   const not = value['NotPrincipal'] !== undefined && value['NotPrincipal'] !== null;
   const written = value[not ? 'NotPrincipal' : 'Principal'];
-  if (typeof written === 'string') return { not, entries: [{ kind: 'AWS', value: names.text(written, holder) }] };
+  if (typeof written === 'string') return { not, entries: [{ kind: written === '*' ? 'Any' : 'AWS', value: names.text(written, holder) }] };
   if (!isObject(written)) return { not, entries: written === undefined || written === null ? [] : [{ kind: 'unknown', value: null }] };
   return {
     not,
