@@ -4,6 +4,7 @@ export { AzureComponent, type AzureComponentProps, type Transform } from './comp
 export * from './confidential-ledger.js';
 export * from './confidential-scale-set.js';
 export * from './confidential-vm.js';
+export * from './gate-alarms.js';
 export * from './gateway.js';
 export * from './guardrail-policies.js';
 export * from './guardrails.js';

@@ -5,6 +5,7 @@ import {
   AzureNames,
   ConfidentialScaleSet,
   ConfidentialVm,
+  GateAlarms,
   Gateway,
   Guardrails,
   KeyVault,
@@ -46,6 +47,7 @@ export function deploy(workload: Workload, { firstDeployment = false }: AzureOpt
   new AttestedKey('phi', { ...common, vault: phiVault, authority, releaseTo: tee.identity.principalId });
   const store = new PhiStore('phi-store', { ...common, network, segment: segmentOf(workload, 'phi-store'), serviceKey: storeKey, accessBy: tee.identity.principalId });
 
+  new GateAlarms('gate', { ...common, logs });
   logs.collect('phi-vault', phiVault.vaultId, phiVault.vault);
   logs.collect('infrastructure-vault', infrastructureVault.vaultId, infrastructureVault.vault);
   logs.collect('authority', authority.providerId, authority.provider);

@@ -217,6 +217,18 @@ describe('optional components and logs', () => {
   ]);
 });
 
+test('alarms: refused releases, changed keys, break glass and changes of the gate reach the contact', async () => {
+  const run = await preview();
+  expect(inputsOf(run, 'azure-native:monitor:ActionGroup', 'gate')).toMatchObject({ enabled: true, emailReceivers: [{ emailAddress: AZURE_WORKLOAD.contact }] });
+  const query = (alarm: string) => JSON.stringify(inputsOf(run, 'azure-native:monitor:ScheduledQueryRule', `gate-${alarm}`)['criteria']);
+  expect(query('refused-release')).toMatch(/KeyRelease.+ResultSignature != /);
+  expect(query('key-changed')).toContain('KeyUpdate');
+  expect(query('break-glass')).toContain(AZURE_WORKLOAD.breakGlass.azure);
+  expect(JSON.stringify(inputsOf(run, 'azure-native:monitor:ActivityLogAlert', 'gate')['condition'])).toContain('Microsoft.Authorization/roleAssignments/write');
+  const nobody = await preview({ ...AZURE_WORKLOAD, breakGlass: {} });
+  expect(nobody.steps.some(({ urn }) => urn.endsWith('::gate-break-glass'))).toBe(false);
+});
+
 test('the first deployment says plainly what is not done yet: an unlocked log, an authority that can be reached', async () => {
   const run = await preview(AZURE_WORKLOAD, { firstDeployment: true });
   const rules = [...new Set(evaluate([deploymentOf(run)], { rules: RULES }).findings.map(({ rule }) => rule))].sort();
