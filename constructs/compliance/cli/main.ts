@@ -222,7 +222,7 @@ function dispatch(argv: readonly string[], terminal: Terminal): number | Promise
   try {
     parsed = parseArgs({ args: [...rest], options: { ...command.options, ...HELP }, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(`${(error instanceof Error ? error.message : String(error)).split('. ')[0] ?? ''} (tee-kit ${name} --help)`);
+    throw new UsageError(`${(error instanceof Error ? error.message : String(error)).split(/\.\s/)[0] ?? ''} (tee-kit ${name} --help)`);
   }
   if (parsed.values['help']) {
     terminal.out(help(command));

@@ -155,7 +155,11 @@ function flows(before: readonly FlowProof[], after: readonly FlowProof[]): Draft
     const { cloud, from, to, ports, status, via } = flow;
     if (!WORKS.has(status) || covered(ports, reach(after, flow)) || after.some((one) => one.status === 'unknown' && one.from === from && one.to === to)) continue;
     const of = { cloud, resource: `${from} -> ${to}`, kind: 'flow', detail: ports, rule: 'network-flows-match-workload', before: `${ports} via ${via}`, after: null } as const;
-    drafts.push({ ...of, verdict: 'stronger', what: `${from} no longer reaches ${to} on ${ports}` });
+    // Closed although the workload file allows it: an outage, or a way that the proof lost sight of.
+    const drift = after.some((one) => one.status === 'missing' && one.from === from && one.to === to);
+    drafts.push(drift
+      ? { ...of, verdict: 'unknown', what: `${from} no longer reaches ${to} on ${ports}, as the workload file allows: what carried it is gone or elsewhere` }
+      : { ...of, verdict: 'stronger', what: `${from} no longer reaches ${to} on ${ports}` });
   }
   return drafts;
 }

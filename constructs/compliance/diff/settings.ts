@@ -1,6 +1,6 @@
 import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
 import { allKeys } from '../phi.js';
-import { canonical, identical, type Rewrite } from './canonical.js';
+import { canonical, embedded, identical, type Rewrite } from './canonical.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
 import { type Matching, ownName } from './match.js';
@@ -72,24 +72,24 @@ const SWITCH = /^(DeletionProtectionEnabled|DeletionProtection)$/;
 const RELEVANT: Readonly<Record<Cloud, RegExp>> = {
   aws: /^AWS::(IAM|KMS|SecretsManager|SSM::(Document|Parameter|Association)|CloudTrail|Logs|Config|GuardDuty|SecurityHub|Macie|AccessAnalyzer|Organizations|ControlTower|RAM|SSO|RolesAnywhere|Cognito|ACMPCA|CertificateManager|EC2|AutoScaling|ElasticLoadBalancing|ElasticLoadBalancingV2|NetworkFirewall|NetworkManager|Route53Resolver|VpcLattice|PrivateLink|S3|S3ObjectLambda|DynamoDB|RDS|EFS|Backup|Events|CloudWatch::(Alarm|CompositeAlarm)|SNS::(Subscription|TopicPolicy)|WAFv2|Signer|CloudFormation::(Macro|HookVersion|HookDefaultVersion|StackSet))/,
   azure: /^azure-native:(keyvault|attestation|authorization|managedidentity|network|privatedns|dnsresolver|storage|monitor|insights|operationalinsights|operationsmanagement|security|securityinsights|policyinsights|compute|documentdb|sql|dbfor\w+|eventhub|recoveryservices|dataprotection|confidentialledger|management|aad|azureadb2c)/,
-  gcp: /^gcp:(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|backupdisasterrecovery|cloudasset)/,
+  gcp: /^gcp:(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|servicenetworking|vpcaccess|networkconnectivity|networkservices|backupdisasterrecovery|cloudasset)/,
 };
 
 /** What watches or holds something: taking it away is weaker, adding it is not. */
 const GUARDS: Readonly<Record<Cloud, RegExp>> = {
   aws: /^AWS::(CloudWatch::(Alarm|CompositeAlarm)|Events::Rule|Logs::MetricFilter|GuardDuty|SecurityHub|Config|AccessAnalyzer|Macie|Organizations::Policy|Backup|WAFv2|NetworkFirewall|Route53Resolver::Firewall|SNS::Subscription|EC2::FlowLog|EC2::NetworkAcl|AutoScaling::LifecycleHook)/,
   azure: /^azure-native:(authorization:(ManagementLock|PolicyAssignment|PolicyDefinition|PolicySetDefinition|DenyAssignment)|monitor:|insights:|security:|securityinsights:|policyinsights:|network:(FlowLog|NetworkSecurityGroup|AzureFirewall|FirewallPolicy|DdosProtectionPlan)|recoveryservices:|dataprotection:)/,
-  gcp: /^gcp:(orgpolicy|iam\/denyPolicy|resourcemanager\/lien|accesscontextmanager|monitoring\/(alertPolicy|notificationChannel)|projects\/iAMAuditConfig|organizations\/iamAuditConfig|folder\/iamAuditConfig|logging|securitycenter|binaryauthorization|essentialcontacts|cloudasset|compute\/networkFirewallPolicyAssociation|dns\/(policy|responsePolicy))/,
+  gcp: /^gcp:(orgpolicy|iam\/denyPolicy|resourcemanager\/lien|accesscontextmanager|monitoring\/(alertPolicy|notificationChannel)|projects\/iAMAuditConfig|organizations\/iamAuditConfig|folder\/iamAuditConfig|logging|securitycenter|binaryauthorization|essentialcontacts|cloudasset|compute\/networkFirewallPolicyAssociation|tags\/tagBinding|dns\/(policy|responsePolicy))/,
 };
 
 /** Settings that decide how big, how many or what it is called. Tags are a rule's business. */
-const NEUTRAL = /^(Description|GroupDescription|description|displayName|title|comment|Comment|Tags|tags|labels|userLabels|TagSpecifications|LaunchTemplateData\.(InstanceType|EbsOptimized|Monitoring|TagSpecifications)|InstanceType|MinSize|MaxSize|DesiredCapacity|hardwareProfile|machineType|minCpuPlatform|autoscalingPolicy|targetSize|sku|BillingMode|TableClass|ProvisionedThroughput|MemorySize|Timeout|ReservedConcurrentExecutions|availabilityZone|zones|documentation)$/;
+const NEUTRAL = /^(Description|GroupDescription|description|displayName|title|comment|Comment|Tags|tags|labels|userLabels|TagSpecifications|LaunchTemplateData\.(InstanceType|EbsOptimized|Monitoring|TagSpecifications)|InstanceType|MinSize|MaxSize|DesiredCapacity|hardwareProfile|machineType|minCpuPlatform|autoscalingPolicy|targetSize|sku|BillingMode|TableClass|ProvisionedThroughput|MemorySize|Timeout|ReservedConcurrentExecutions|availabilityZone|zones|documentation|alertStrategy|metadata\.tee-restart-policy)$/;
 
 /** Grants: adding one may open something, removing one cannot. */
 const GRANTS = /IAMMember:|IamMember:|:RoleAssignment$|^AWS::(IAM::(ManagedPolicy|Policy|RolePolicy|UserPolicy|GroupPolicy|UserToGroupAddition|InstanceProfile|Role|User|Group)|Lambda::Permission|KMS::Grant)$/;
 
 /** Settings under which others are grouped. */
-const WRAPPERS: ReadonlySet<string> = new Set(['LaunchTemplateData', 'properties', 'osProfile', 'virtualMachineProfile']);
+const WRAPPERS: ReadonlySet<string> = new Set(['metadata', 'LaunchTemplateData', 'properties', 'osProfile', 'virtualMachineProfile']);
 
 /** Judges the changes that no rule and no proof moved for. */
 export function compareSettings(base: Deployment, matching: Matching, logs: ReadonlySet<string>): Draft[] {
@@ -112,11 +112,13 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     for (const [path, old, fresh] of changed(was, now, before, after)) {
       if (path === ownName(was) || NEUTRAL.test(path)) continue;
       const relevant = RELEVANT[cloud].test(was.type);
-      if (isDecided(was, path)) continue;
+      const granted = cloud === 'gcp' ? grantsMore(was.type, path, old, fresh, before, after) : undefined;
+      if (granted !== undefined) drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: `${path}: ${granted}`, before: shown(old), after: shown(fresh) });
+      if (granted !== undefined || isDecided(was, path)) continue;
       if (old === undefined && PROTECTING.test(path)) continue;
       if (SWITCH.test(path) && (fresh === true || fresh === 'true')) continue;
       if (isBetter(path, old, fresh)) continue;
-      if (path === 'LifecycleConfiguration' && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)))) continue;
+      if (/^(LifecycleConfiguration|lifecycleRules)$/.test(path) && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)))) continue;
       if (GATED_BY_PROOF.test(was.type) && !opensStore(aligned, now)) continue;
       const unread = findUnknown(fresh);
       if (unread && !findUnknown(old)) {
@@ -158,6 +160,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     if (known.has(sameBut(now, after)) || now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
     if (now.type === 'AWS::IAM::ManagedPolicy' && !['Roles', 'Users', 'Groups'].some((name) => now.properties[name] !== undefined) && !isAttached(aligned, now)) continue;
     if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (now.type.endsWith('ManagementPolicy') && !canonical(now.properties).includes('"delete"'))) continue;
+    if (/IAMMember$/i.test(now.type) && HARMLESS_ROLE.test(String(now.properties['role'] as string))) continue;
     const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && !PROTECTING.test(path) && !SWITCH.test(path) && path !== ownName(now));
     const opens = grants.find(([path, value]) => gains(path, undefined, value) !== 'nothing');
     if (!opens) continue;
@@ -201,8 +204,49 @@ const withoutComments = (script: string): string => script.split('\n').filter((l
 
 /** The lifecycle rules that delete. */
 function deletions(value: Value | undefined): Value {
-  const rules = at(value, 'Rules');
-  return isList(rules) ? rules.filter((rule) => /Expiration/.test(canonical(rule)) && at(rule, 'Status') !== 'Disabled') : [];
+  const rules = isList(value) ? value : at(value, 'Rules');
+  return isList(rules) ? rules.filter((rule) => /Expiration|"Delete"/.test(canonical(rule)) && at(rule, 'Status') !== 'Disabled') : [];
+}
+
+/** Roles of Google Cloud that read no PHI, move no key and stop no log. */
+const HARMLESS_ROLE = /^roles\/(cloudkms\.viewer|logging\.(viewer|logWriter)|monitoring\.\w+|browser|[\w.]+[sS]erviceAgent)$/;
+
+/** What a changed grant, role or deny policy of Google Cloud gives that it did not give; undefined for nothing, or for another setting. */
+function grantsMore(type: string, path: string, old: Value | undefined, fresh: Value | undefined, before: Rewrite, after: Rewrite): string | undefined {
+  const read = (value: Value | undefined, rewrite: Rewrite, ...names: readonly string[]): string[] => {
+    const found: string[] = [];
+    const walk = (item: Value | undefined, inside: boolean): void => {
+      if (isList(item)) for (const one of item) walk(one, inside);
+      else if (isObject(item)) for (const [name, inner] of Object.entries(item)) walk(inner, inside || names.includes(name));
+      else if (inside && item !== undefined) found.push(canonical(item, rewrite));
+    };
+    walk(value, names.length === 0);
+    return found;
+  };
+  const gained = (was: readonly string[], now: readonly string[]): string | undefined => now.find((one) => !was.includes(one));
+  if (path === 'policyData' && /I[Aa][Mm]Policy:/.test(type)) {
+    const bindings = (value: Value | undefined, rewrite: Rewrite): string[] | undefined => {
+      const list = at(typeof value === 'string' ? embedded(value) : value, 'bindings');
+      return isList(list) ? list.flatMap((binding) => read(at(binding, 'members'), rewrite).map((member) => `${canonical(at(binding, 'role'))} to ${member}${at(binding, 'condition') === undefined ? '' : ` if ${canonical(at(binding, 'condition'), rewrite)}`}`)) : undefined;
+    };
+    const [was, now] = [bindings(old, before), bindings(fresh, after)];
+    const more = was && now && gained(was, now);
+    return more === undefined ? undefined : `grants ${more}`;
+  }
+  if (path === 'members' && /I[Aa][Mm]Binding:/.test(type)) {
+    const more = gained(read(old, before), read(fresh, after));
+    return more === undefined ? undefined : `grants the role to ${more}`;
+  }
+  if (path === 'permissions' && /CustomRole:/.test(type)) {
+    const more = gained(read(old, before), read(fresh, after));
+    return more === undefined ? undefined : `the role may ${more}`;
+  }
+  if (path === 'rules' && type.includes('iam/denyPolicy')) {
+    const excepted = gained(read(old, before, 'exceptionPrincipals', 'exceptionPermissions'), read(fresh, after, 'exceptionPrincipals', 'exceptionPermissions'));
+    const undenied = gained(read(fresh, after, 'deniedPermissions', 'deniedPrincipals'), read(old, before, 'deniedPermissions', 'deniedPrincipals'));
+    return excepted !== undefined ? `excepts ${excepted}` : undenied !== undefined ? `no longer denies ${undenied}` : undefined;
+  }
+  return undefined;
 }
 
 /** A resource without its own name and without what the workload file declares. */
