@@ -125,9 +125,10 @@ export const rule = (ruleName: string, priority: number, direction: 'INGRESS' | 
 }) as Value;
 export const TCP = (port: string): Value => ({ ipProtocol: 'tcp', ports: [port] });
 const ALL: Value = { ipProtocol: 'all' };
+const flow = (ruleName: string, priority: number, direction: 'INGRESS' | 'EGRESS', from: string, to: string, port: string): Value => ({ ruleName, priority, direction, action: 'allow', enableLogging: true, match: { srcIpRanges: [from], destIpRanges: [to], layer4Configs: [TCP(port)] } });
 export const RULES: readonly Value[] = [
-  rule('ingress-out', 10, 'EGRESS', 'allow', ['10.20.1.0/24'], TCP('8443')), rule('ingress-in', 11, 'INGRESS', 'allow', ['10.20.0.0/24'], TCP('8443')),
-  rule('data-out', 12, 'EGRESS', 'allow', ['10.20.2.0/24'], TCP('5432')), rule('data-in', 13, 'INGRESS', 'allow', ['10.20.1.0/24'], TCP('5432')),
+  flow('ingress-out', 10, 'EGRESS', '10.20.0.0/24', '10.20.1.0/24', '8443'), flow('ingress-in', 11, 'INGRESS', '10.20.0.0/24', '10.20.1.0/24', '8443'),
+  flow('data-out', 12, 'EGRESS', '10.20.1.0/24', '10.20.2.0/24', '5432'), flow('data-in', 13, 'INGRESS', '10.20.1.0/24', '10.20.2.0/24', '5432'),
   rule('google', 14, 'EGRESS', 'allow', ['199.36.153.4/30'], TCP('443')),
   rule('deny-in', 1000, 'INGRESS', 'deny', ['0.0.0.0/0'], ALL), rule('deny-out', 1001, 'EGRESS', 'deny', ['0.0.0.0/0'], ALL),
 ];
@@ -153,3 +154,22 @@ export function net(...changes: readonly PreviewResource[]): readonly PreviewRes
   ], changes);
 }
 export { resource };
+
+export const orgPolicy = (constraint: string, rules: Value, on = WORKLOAD_PROJECT): PreviewResource => resource('gcp:orgpolicy/policy:Policy', `${on}-${constraint}`, { parent: `projects/${on}`, name: `projects/${on}/policies/${constraint}`, spec: { rules } });
+/** A policy on both projects. */
+export const onBoth = (constraint: string, rules: Value): readonly PreviewResource[] => [orgPolicy(constraint, rules), orgPolicy(constraint, rules, KEY_PROJECT)];
+export const ENFORCED: Value = [{ enforce: 'TRUE' }];
+const GATE_CHANGES = ['cloudkms.googleapis.com/cryptoKeys.setIamPolicy', 'cloudkms.googleapis.com/keyRings.setIamPolicy', 'cloudkms.googleapis.com/cryptoKeyVersions.destroy', 'iam.googleapis.com/workloadIdentityPoolProviders.create',
+  'iam.googleapis.com/workloadIdentityPoolProviders.update', 'iam.googleapis.com/workloadIdentityPoolProviders.undelete', 'iam.googleapis.com/workloadIdentityPools.update', 'iam.googleapis.com/workloadIdentityPools.undelete'];
+/** A deny policy on changes of the gate. */
+export const denyChanges = (exceptions: readonly string[] = ['principal://iam.googleapis.com/projects/-/serviceAccounts/deploy@phi-inference-keys.iam.gserviceaccount.com', 'principalSet://goog/group/break-glass@example.org'], permissions: readonly string[] = GATE_CHANGES): PreviewResource => resource('gcp:iam/denyPolicy:DenyPolicy', 'changes', {
+  parent: encodeURIComponent(`cloudresourcemanager.googleapis.com/projects/${KEY_PROJECT}`), rules: [{ denyRule: { deniedPrincipals: ['principalSet://goog/public:all'], exceptionPrincipals: exceptions, deniedPermissions: permissions } }],
+});
+const FILTERS: Readonly<Record<string, string>> = {
+  kms: 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy|DestroyCryptoKeyVersion"', decrypt: 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"Decrypt$" AND NOT protoPayload.authenticationInfo.principalSubject:"x"',
+  pool: 'protoPayload.methodName=~"WorkloadIdentityPool"', deny: 'protoPayload.methodName=~"google.iam.v2.Policies"', logs: 'protoPayload.methodName=~"ConfigServiceV2"', project: 'protoPayload.serviceName="cloudresourcemanager.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy"',
+};
+export const alarm = (name: string, of: string, changes: Inputs = {}): PreviewResource => resource('gcp:monitoring/alertPolicy:AlertPolicy', `${name} ${of}`, {
+  project: of, enabled: true, notificationChannels: ['channel'], conditions: [{ conditionMatchedLog: { filter: FILTERS[name] ?? '' } }],
+}, changes);
+export const alarms = (...changes: readonly PreviewResource[]): readonly PreviewResource[] => merged([...Object.keys(FILTERS).map((name) => alarm(name, KEY_PROJECT)), alarm('logs', WORKLOAD_PROJECT), alarm('project', WORKLOAD_PROJECT)], changes);

@@ -1,3 +1,4 @@
+import { sameProject } from '../prove/gcp/iam.js';
 import { bucketOf, flag, list, shown, text, phiBuckets, phiTables, want } from '../aws.js';
 import { type AuditKind, WORKSPACE, lower, auditedResources } from '../azure.js';
 import { at, type Deployment, findUnknown, type Resource, Unknown, type Value, strings } from '../model.js';
@@ -145,6 +146,11 @@ const gcp: Check = function* (deployment) {
     yield* outcomes(exclusion, flag(exclusion.properties['disabled']) === true ? true : fail('filter', `entries are dropped before they are kept: ${shown(exclusion.properties['filter'])}`));
   }
   if (!deployment.workload) return;
+  // A copy of elsewhere may go anywhere; one that names a store of the deployment's own projects must find it.
+  for (const { resource, store } of sinksOf(deployment)) {
+    const owner = /^logging\.googleapis\.com\/projects\/([^/]+)\//.exec(text(resource.properties['destination']))?.[1];
+    if (!store && owner !== undefined && auditedProjects(deployment).some((project) => sameProject(deployment, owner, project) === 'yes')) yield* outcomes(resource, fail('destination', 'names a log bucket that is not in the artifact: its lock and retention are not kept'));
+  }
   // A store of the whole deployment takes the logs of both its projects.
   const stores = new Set(sinksOf(deployment).flatMap(({ store }) => store ?? []));
   for (const store of stores) {

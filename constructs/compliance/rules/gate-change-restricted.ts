@@ -1,3 +1,4 @@
+import { grantsOn, permits } from '../prove/gcp/iam.js';
 import { at, Unknown } from '../model.js';
 import { phiKeys, processesPhi } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
@@ -34,7 +35,15 @@ const gcp: Check = function* (deployment) {
       const text = `${principal} can change the gate: ${via}`;
       return workload === null && !/^(all(Authenticated)?Users|roles\/owner of project)/.test(principal) ? unknown('', `${text}; no workload file says whether it may`) : fail('', text);
     };
-    yield* outcomes(deployment.byId.get(key) ?? deployment.root, others.map(({ principal, via }) => say(principal, via)));
+    const resource = deployment.byId.get(key) ?? deployment.root;
+    // A role that only the deny policy holds back opens the gate with the policy's next edit.
+    const held = grantsOn(deployment, resource).flatMap(({ role, members, scope, source }) => {
+      const power = (['setPolicy', 'changePool'] as const).map((one) => permits(deployment, role, one));
+      const near = scope === 'key' || scope === 'ring';
+      if (!power.includes('yes') && !(near && power.includes('unknown'))) return [];
+      return members.filter((member) => !expected.has(member) && !others.some(({ principal }) => principal === member)).map((member) => (power.includes('yes') && workload !== null ? fail : unknown)('', `${member} holds ${role} on the ${scope}, bound by ${source.name}: it may change the gate where no deny policy refuses`));
+    });
+    yield* outcomes(resource, [...others.map(({ principal, via }) => say(principal, via)), ...held]);
   }
 };
 

@@ -170,7 +170,7 @@ function* internetOf(deployment: Deployment): Iterable<readonly [Resource, reado
       ...rule.ranges.flatMap((text): Defect[] => {
         const range = rangeOf(text);
         if (!range) return [(text === '::/0' ? fail : unknown)('', `${rule.name} lets out to ${text}`)];
-        return range.prefix === 0 || (isPublic(range.first) && !toGoogle(range)) ? [fail('', `${rule.name} lets out to ${text}`)] : [];
+        return range.prefix === 0 || contains(PRIVATE_VIP, range) || (isPublic(range.first) && !toGoogle(range)) ? [fail('', `${rule.name} lets out to ${text}`)] : [];
       }),
     ]];
   }

@@ -1,6 +1,6 @@
 import { flag, isAllow, isBound, namesEverybody, shown, statements, teeHosts, text, list } from '../aws.js';
 import { closedToPublic, endpointsOf, endpointTargets } from '../azure.js';
-import { at, type Resource, Unknown } from '../model.js';
+import { at, type Resource, Unknown, type Deployment, type Value, strings } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { PUBLIC_SERVICES } from '../prove/azure/flows.js';
@@ -76,6 +76,18 @@ const azure: Check = function* (deployment) {
 /** What a stolen attestation token, key or object would be used through. */
 const GUARDED_SERVICES = ['artifactregistry.googleapis.com', 'cloudkms.googleapis.com', 'confidentialcomputing.googleapis.com', 'iam.googleapis.com', 'iamcredentials.googleapis.com', 'logging.googleapis.com', 'storage.googleapis.com', 'sts.googleapis.com'];
 
+/** Callers that a perimeter lets in though the workload file does not name them, and everything that it lets out. */
+function strangers(deployment: Deployment, status: Value): readonly Defect[] {
+  const { workload } = deployment;
+  if (!workload) return [];
+  const named = new Set([workload.clouds.gcp?.deployer, workload.breakGlass.gcp, ...(workload.keyAdministrators.gcp ?? [])]);
+  const each = (path: string): readonly Value[] => { const policies = list(at(status, path)); return policies instanceof Unknown ? [] : policies; };
+  return [
+    ...each('ingressPolicies').flatMap((policy, index) => [...strings(at(policy, 'ingressFrom.identities'))].filter((identity) => !named.has(identity)).map((identity) => fail(`status.ingressPolicies[${index}]`, `lets in ${identity}, whom the workload file does not name`))),
+    ...each('egressPolicies').map((policy, index) => fail(`status.egressPolicies[${index}]`, `lets data out to ${shown(at(policy, 'egressTo.resources') ?? 'everywhere')}`)),
+  ];
+}
+
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const subnet of deployment.ofType(TYPE.subnetwork)) {
@@ -110,6 +122,7 @@ const gcp: Check = function* (deployment) {
       ...(services instanceof Unknown ? [unknown('status.restrictedServices', services.reason)] : GUARDED_SERVICES.filter((service) => !services.includes(service)).map((service) => fail('status.restrictedServices', `${service} is not restricted`))),
       ...(enabled === true ? [] : [(enabled instanceof Unknown ? unknown : fail)('status.vpcAccessibleServices.enableRestriction', 'machines inside reach services that no perimeter guards')]),
       ...(allowed instanceof Unknown || enabled !== true ? [] : allowed.filter((service) => service !== 'RESTRICTED-SERVICES' && !GUARDED_SERVICES.includes(plain(service) ?? '')).map((service) => fail('status.vpcAccessibleServices.allowedServices', `machines inside reach ${shown(service)}`))),
+      ...strangers(deployment, status),
       ...perimeterLeaks(deployment).filter(({ resource }) => resource === perimeter).map(({ path, via, service, unsure }) => (unsure ? unknown : fail)(path, `${via}: ${service}`)),
     ]);
   }

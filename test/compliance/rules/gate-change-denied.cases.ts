@@ -1,0 +1,11 @@
+import type { RuleCase } from '../rule-case.js';
+import { denyChanges, gate } from '../gcp-fixture.js';
+
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'everybody but the deployer and break glass', expected: 'pass', at: 'phi', resources: gate(denyChanges()) },
+  { cloud: 'gcp', name: 'nobody refused', expected: 'fail', at: 'phi', resources: gate() },
+  { cloud: 'gcp', name: 'an exception for a developer', expected: 'fail', at: 'phi', resources: gate(denyChanges(['principal://goog/subject/dev@example.org'])) },
+  { cloud: 'gcp', name: 'changes of the pool allowed', expected: 'fail', at: 'phi', resources: gate(denyChanges(undefined, ['cloudkms.googleapis.com/cryptoKeys.setIamPolicy', 'cloudkms.googleapis.com/keyRings.setIamPolicy', 'cloudkms.googleapis.com/cryptoKeyVersions.destroy'])) },
+];
+
+export const cases: RuleCase[] = gcp;

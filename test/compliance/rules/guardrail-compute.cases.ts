@@ -1,0 +1,24 @@
+import type { RuleCase } from '../rule-case.js';
+import { ENFORCED, orgPolicy, resource } from '../gcp-fixture.js';
+import type { PreviewResource } from '../rule-case.js';
+
+const TYPE = 'gcp:orgpolicy/customConstraint:CustomConstraint';
+const exact = (condition: string, actionType = 'DENY'): PreviewResource => resource(TYPE, 'exact', { name: 'custom.type', actionType, condition });
+const all = (...changes: readonly PreviewResource[]): readonly PreviewResource[] => [...new Map([
+  orgPolicy('compute.restrictNonConfidentialComputing', [{ values: { deniedValues: ['compute.googleapis.com'] } }]), ...['compute.requireShieldedVm', 'compute.requireOsLogin', 'compute.disableSerialPortAccess', 'custom.type'].map((name) => orgPolicy(name, ENFORCED)),
+  orgPolicy('compute.trustedImageProjects', [{ values: { allowedValues: ['projects/confidential-space-images'] } }]), exact("resource.confidentialInstanceConfig.confidentialInstanceType != 'TDX'"), ...changes,
+].map((one) => [one.name, one])).values()];
+
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'all of them', expected: 'pass', resources: all() },
+  { cloud: 'gcp', name: 'one is missing', expected: 'fail', at: 'gcp', resources: all().filter(({ name }) => !name.endsWith('requireShieldedVm')) },
+  { cloud: 'gcp', name: 'not enforced', expected: 'fail', at: 'phi-inference-compute.requireOsLogin', resources: all(orgPolicy('compute.requireOsLogin', [{ enforce: 'FALSE' }])) },
+  { cloud: 'gcp', name: 'every image allowed', expected: 'fail', at: 'phi-inference-compute.trustedImageProjects', resources: all(orgPolicy('compute.trustedImageProjects', [{ allowAll: 'TRUE' }])) },
+  { cloud: 'gcp', name: 'images of others allowed', expected: 'fail', at: 'phi-inference-compute.trustedImageProjects', resources: all(orgPolicy('compute.trustedImageProjects', [{ values: { allowedValues: ['projects/confidential-space-images', 'projects/mallory'] } }])) },
+  { cloud: 'gcp', name: 'under a condition only', expected: 'fail', at: 'phi-inference-compute.requireShieldedVm', resources: all(orgPolicy('compute.requireShieldedVm', [{ enforce: 'TRUE', condition: { expression: 'resource.matchTag("x", "y")' } }])) },
+  { cloud: 'gcp', name: 'another type', expected: 'fail', at: 'exact', resources: all(exact("resource.confidentialInstanceConfig.confidentialInstanceType != 'SEV'")) },
+  { cloud: 'gcp', name: 'rules that are not told', expected: 'unknown', at: 'phi-inference-compute.requireOsLogin', resources: all(orgPolicy('compute.requireOsLogin', '[secret]')) },
+  { cloud: 'gcp', name: 'no workload', expected: 'silent', resources: [], workload: null },
+];
+
+export const cases: RuleCase[] = gcp;
