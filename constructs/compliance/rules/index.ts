@@ -18,7 +18,6 @@ export { rule as keyPlaintextNotInState } from './key-plaintext-not-in-state.js'
 export { rule as serviceAccountNotBorrowed } from './service-account-not-borrowed.js';
 export { rule as instanceDeletionGuarded } from './instance-deletion-guarded.js';
 export { rule as networkNotPeered } from './network-not-peered.js';
-export { rule as networkSidesMatchFlows } from './network-sides-match-flows.js';
 export { rule as gateAlarmsComplete } from './gate-alarms-complete.js';
 export { rule as baaProjectTagged } from './baa-project-tagged.js';
 export { rule as gatewayTlsEndsInTee } from './gateway-tls-ends-in-tee.js';
