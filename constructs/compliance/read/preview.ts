@@ -137,8 +137,10 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
 export function pulumiResources(states: Iterable<PulumiState>, file: string, ids: ReadonlyMap<string, string> = new Map()): Resource[] {
   const result: Resource[] = [];
   const foreign = new Map<string, { readonly cloud: Cloud; count: number }>();
+  const programs: PulumiState[] = [];
   for (const state of states) {
     const cloud = cloudOf(state.type);
+    if (PROGRAM.test(state.type)) programs.push(state);
     if (!cloud) continue;
     const provider = FOREIGN.exec(state.type)?.[1];
     if (provider !== undefined) {
@@ -151,6 +153,8 @@ export function pulumiResources(states: Iterable<PulumiState>, file: string, ids
   for (const [provider, { cloud, count }] of foreign) {
     result.push(gap(cloud, `${file}/${provider}`, file, `${count} resources of the provider ${provider}: the rules read ${JUDGED[cloud]}`));
   }
+  const clouds = new Set(result.map(({ cloud }) => cloud));
+  for (const { urn, type } of programs) for (const cloud of clouds) result.push(gap(cloud, urn, file, `${type} runs a program at deployment, which may change anything`));
   return result;
 }
 
@@ -181,6 +185,8 @@ function position(value: Value | undefined): SourceLocation | null {
 
 /** Providers whose resources belong to a cloud but are not what the rules read. */
 const FOREIGN = /^(azure|azuread|azapi|aws|aws-native|awsx|google-native|gcp-global-cloudrun|azure-nextgen)(?::|$)/;
+/** Resources that run code of their author when they are deployed. */
+const PROGRAM = /^(command:(local|remote):Command|pulumi-(nodejs|python):dynamic:Resource|pulumi-nodejs:dynamic\/.+|terraform(-module)?:.+)$/;
 const JUDGED: Readonly<Record<Cloud, string>> = { aws: 'CloudFormation templates and CDK assemblies', azure: 'azure-native resources', gcp: 'gcp resources' };
 
 function cloudOf(type: string): Cloud | undefined {

@@ -15,4 +15,7 @@ export const cases: RuleCase[] = [
   { cloud: 'gcp', name: 'a key of another provider', expected: 'unknown', resources: [{ type: 'google-native:cloudkms/v1:CryptoKey', name: 'key', inputs: {} }] },
   { cloud: 'gcp', name: 'plain resources', expected: 'pass', resources: [{ type: 'gcp:kms/cryptoKey:CryptoKey', name: 'key', inputs: {} }] },
   ...opaque,
+  { cloud: 'gcp', name: 'a command run at deployment', expected: 'unknown', resources: [{ type: 'gcp:kms/cryptoKey:CryptoKey', name: 'key', inputs: {} }, { type: 'command:local:Command', name: 'grant', inputs: { create: 'gcloud kms keys add-iam-policy-binding' } }] },
+  { cloud: 'azure', name: 'a dynamic provider', expected: 'unknown', resources: [{ type: 'azure-native:keyvault:Vault', name: 'vault', inputs: {} }, { type: 'pulumi-nodejs:dynamic:Resource', name: 'grant', inputs: {} }] },
+  { cloud: 'gcp', name: 'a random name', expected: 'pass', resources: [{ type: 'gcp:kms/cryptoKey:CryptoKey', name: 'key', inputs: {} }, { type: 'random:index/randomId:RandomId', name: 'name', inputs: {} }] },
 ];
