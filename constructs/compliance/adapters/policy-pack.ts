@@ -101,7 +101,7 @@ class Inputs {
         protect: opts.protect, ignoreChanges: opts.ignoreChanges, dependencies: dependencies.map((dependency) => dependency.urn),
         // Whose output an unknown value is: a new identity's object id is not known before it exists.
         propertyDependencies: Object.fromEntries(Object.entries(propertyDependencies).map(([property, sources]) => [property, sources.map((source) => source.urn)])),
-        retainOnDelete: NOT_SHOWN,
+        retainOnDelete: NOT_SHOWN, replaceOnChanges: NOT_SHOWN,
         ...(parent ? { parent: parent.urn } : {}),
       },
     };

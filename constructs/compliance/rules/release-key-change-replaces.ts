@@ -1,6 +1,6 @@
-import { at, isList } from '../model.js';
+import { at, isList, Unknown } from '../model.js';
 import { allKeys } from '../phi.js';
-import { type Check, defineRule, fail, outcomes } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, warn } from '../rule.js';
 
 const azure: Check = function* (deployment) {
   for (const key of allKeys(deployment)) {
@@ -8,7 +8,8 @@ const azure: Check = function* (deployment) {
     if (policy === undefined || policy === null) continue;
     const replaced = key.attributes['replaceOnChanges'];
     const covers = (path: unknown): boolean => typeof path === 'string' && ['*', 'properties', 'properties.releasePolicy', 'properties.releasePolicy.data'].includes(path);
-    yield* outcomes(key, isList(replaced) && replaced.some(covers) ? true : fail('replaceOnChanges', 'replaceOnChanges does not name properties: Azure keeps the old release policy and reports that the update succeeded'));
+    yield* outcomes(key, isList(replaced) && replaced.some(covers) ? true
+      : replaced instanceof Unknown ? warn('replaceOnChanges', replaced.reason) : fail('replaceOnChanges', 'replaceOnChanges does not name properties: Azure keeps the old release policy and reports that the update succeeded'));
   }
 };
 
