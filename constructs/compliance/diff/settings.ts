@@ -200,7 +200,8 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
   return false;
 }
 
-const withoutComments = (script: string): string => script.split('\n').filter((line, index) => index === 0 || !/^\s*(#.*)?$/.test(line)).join('\n');
+/** Literal messages change nothing either. */
+const withoutComments = (script: string): string => script.split('\n').filter((line, index) => index === 0 || !/^\s*(#.*|(say|echo) '[^']*')?$/.test(line)).join('\n');
 
 /** The lifecycle rules that delete. */
 function deletions(value: Value | undefined): Value {
