@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { benchDiff } from './diff.mjs';
 import { template, writeStacks } from './generate.mjs';
 import { benchSynth } from './synth.mjs';
 
@@ -91,3 +92,6 @@ const sizes = [9_900, 99_900].map((resources) => {
   return { resources, ...result };
 });
 console.log(`  growth  ${(sizes[1].resources / sizes[0].resources).toFixed(1)}x the resources take ${(sizes[1].cpu / sizes[0].cpu).toFixed(1)}x the time and ${(sizes[1].memory / sizes[0].memory).toFixed(1)}x the memory`);
+
+console.log('');
+benchDiff();

