@@ -15,6 +15,7 @@ export interface Verdict {
 
 /** Runs every mutator of one cloud against a fresh copy of the shipped artifact. */
 export function judge(cloud: Cloud, artifact: JsonObject, mutators: readonly Mutator[], today: string): readonly Verdict[] {
+  if (new Set(mutators.map(({ name }) => name)).size !== mutators.length) throw new Error(`${cloud}: two mutators have one name`);
   const baseline = new Set(complaints(cloud, artifact, today));
   return mutators.map((mutator) => {
     const copy = structuredClone(artifact);

@@ -41,6 +41,7 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   row('310(a)(2)(iv)', 'Maintenance records', 'addressable'),
   row('310(b)', 'Workstation use', 'standard'),
   row('310(c)', 'Workstation security', 'standard'),
+  row('310(d)(1)', 'Device and media controls', 'standard'),
   row('310(d)(2)(i)', 'Disposal', 'required'),
   row('310(d)(2)(ii)', 'Media re-use', 'required'),
   row('310(d)(2)(iii)', 'Accountability', 'addressable'),
