@@ -39,9 +39,6 @@ export function defineRule(rule: Rule): Rule {
   return rule;
 }
 
-/** Slot of a check that is not written yet; the registry leaves it out. */
-export const notYet: Check = () => [];
-
 /** The verdict of a per-resource check: `true` passes, `null` does not apply, otherwise one or more defects. */
 export type Verdict = true | null | Defect | readonly Defect[];
 export interface Defect {

@@ -17,8 +17,14 @@ export async function execute(program: () => void): Promise<Preview> {
   return executeProgram({ project: 'tee-kit', stack: 'gcp', config: { 'tee-kit:cloud': 'gcp' }, program: () => program });
 }
 
-export async function executeWorkload(workload: Workload): Promise<Preview> {
-  return execute(() => { deploy(workload); });
+const executed = new Map<string, Promise<Preview>>();
+
+/** The shipped Google Cloud program on a workload, executed once for each: read only. */
+export function executeWorkload(workload: Workload): Promise<Preview> {
+  const key = JSON.stringify(workload);
+  let preview = executed.get(key);
+  if (!preview) executed.set(key, (preview = execute(() => { deploy(workload); })));
+  return preview;
 }
 
 export function resourcesOf(preview: Preview): Resource[] {

@@ -3,7 +3,8 @@ import { findUnknown, type Resource } from '../../constructs/compliance/model.js
 import type { Workload } from '../../constructs/workload/workload.js';
 import { BAA_TAG_KEYS } from '../../constructs/workload/tags.js';
 import { digest, WORKLOAD } from '../compliance/workload-fixture.js';
-import { executeWorkload, gcpWorkload, resourcesOf } from './preview.js';
+import { deploy } from '../../pulumi/gcp/index.js';
+import { execute, executeWorkload, gcpWorkload, resourcesOf } from './preview.js';
 
 const FULL = gcpWorkload({ gatewayImage: 'projects/ubuntu-os-cloud/global/images/ubuntu-2404-noble-amd64-v20260717', perimeter: { accessPolicy: '400', enforced: true } });
 
@@ -22,7 +23,7 @@ const only = (suffix: string): Resource => {
 
 test('no input is unknown, and two runs are identical', async () => {
   for (const resource of resources) expect(findUnknown(resource.properties)).toBeUndefined();
-  expect(JSON.stringify(await executeWorkload(FULL))).toBe(JSON.stringify(preview));
+  expect(JSON.stringify(await execute(() => { deploy(FULL); }))).toBe(JSON.stringify(preview));
 });
 
 test('every resource is inside a component', () => {
