@@ -15,7 +15,7 @@ read -ra synth <<< "${TEE_KIT_SYNTH:-npm run --silent synth -- --out}"
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 work=$(mktemp -d)
-# shellcheck disable=SC2329 # called by the trap
+# shellcheck disable=SC2317,SC2329 # called by the trap
 clean() {
   git worktree remove --force "$work/base" 2> /dev/null || true
   rm -rf "$work"
