@@ -60,6 +60,21 @@ test('prove: the shape that others script against; nothing is claimed about keys
   expect((await tee('prove', plain)).out).toMatch(/no PHI key/);
 });
 
+test('prove: a network that nothing is compared with is not called closed', async () => {
+  const { code, out } = await tee('prove', write('web.template.json', { Resources: { Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } }, Gateway: { Type: 'AWS::EC2::InternetGateway' } } }), '--format', 'json');
+  expect(code).toBe(1);
+  expect((JSON.parse(out) as { network: { verdict: string } }).network.verdict).toBe('unknown');
+});
+
+test('diff: a security group of others that opens wider is weaker, moving a rule out of it is not', async () => {
+  const group = (from: number): object => ({ Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'g', SecurityGroupEgress: [], SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: from, ToPort: 443, CidrIp: '0.0.0.0/0' }] } });
+  const narrow = write('a/t.template.json', { Resources: { Group: group(443) } });
+  expect((await tee('diff', narrow, write('b/t.template.json', { Resources: { Group: group(22) } }))).code).toBe(1);
+  expect((await tee('diff', write('c/t.template.json', { Resources: { Group: group(22) } }), narrow)).code).toBe(0);
+  const moved = { Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'g', SecurityGroupEgress: [] } }, Rule: { Type: 'AWS::EC2::SecurityGroupIngress', Properties: { GroupId: { 'Fn::GetAtt': ['Group', 'GroupId'] }, IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' } } };
+  expect((await tee('diff', narrow, write('d/t.template.json', { Resources: moved }))).out).not.toMatch(/lets through more/);
+});
+
 test('prove: what cannot be read is not proved', async () => {
   const { code, out } = await tee('prove', write('macro.template.json', { Transform: 'Unheard::Of', Resources: { Key: { Type: 'AWS::KMS::Key' } } }), '--format', 'json');
   expect(code).toBe(1);

@@ -100,7 +100,7 @@ export function proveText({ keys, network, logs, unproved }: ProveReport): strin
     for (const reason of reasons) lines.push(`    ${reason}`);
     for (const { principal, via } of canChangeTheGate) lines.push(`    can change the gate: ${principal} (${via})`);
   }
-  lines.push('', `Network: ${network.verdict}`);
+  lines.push('', `Network: ${network.verdict}${network.flows.length === 0 && network.verdict === 'unknown' ? ' (no segments and flows to compare with)' : ''}`);
   for (const { cloud, from, to, ports, status, via } of network.flows) lines.push(`  ${status.toUpperCase()} [${cloud}] ${from} -> ${to} ${ports}${via === '' ? '' : ` (${via})`}`);
   lines.push('', 'Logs');
   if (logs.length === 0) lines.push('  no log store');

@@ -28,10 +28,13 @@ const ALL_PORTS: readonly (readonly [number, number])[] = [[0, 65_535]];
  */
 export function compareWalls(base: Deployment, { pairs, aligned, original }: Matching): Draft[] {
   const drafts: Draft[] = [];
-  const groups = base.resources.filter(({ type }) => GROUP_RULE.test(type)).flatMap((one) => entriesOf(one) ?? []);
+  const groups = base.resources.flatMap(groupEntries);
   for (const now of aligned.resources) {
-    if (GROUP_RULE.test(now.type)) {
-      const opened = entriesOf(now)?.find((entry) => !groups.some((one) => covers(one, entry)));
+    if (GROUP.test(now.type)) {
+      const before = original.get(now);
+      // A new group opens nothing before something carries it, which rules and proofs judge.
+      if (now.type === 'AWS::EC2::SecurityGroup' && (!before || !pairs.has(before))) continue;
+      const opened = groupEntries(now).find((entry) => !groups.some((one) => covers(one, entry)));
       if (opened) drafts.push({ cloud: base.cloud, resource: now.id, kind: 'flow', rule: 'network-deny-by-default', verdict: 'weaker', detail: 'wall', what: `${now.name} lets through more than any rule did: ${shown(opened)}`, before: null, after: shown(opened) });
       continue;
     }
@@ -49,7 +52,20 @@ export function compareWalls(base: Deployment, { pairs, aligned, original }: Mat
   return drafts;
 }
 
-const GROUP_RULE = /^AWS::EC2::SecurityGroup(Ingress|Egress)$/;
+/** Security groups and their rules, inline or standing alone: the same rule may move from one to the other. */
+const GROUP = /^AWS::EC2::SecurityGroup(Ingress|Egress)?$/;
+
+function groupEntries({ type, id, properties }: Resource): Entry[] {
+  if (!GROUP.test(type)) return [];
+  if (type !== 'AWS::EC2::SecurityGroup') return [groupRule(type.endsWith('Ingress'), properties)];
+  const targets = [`\${${id}.GroupId}`.toLowerCase()];
+  return [true, false].flatMap((inbound) => {
+    const rules = properties[inbound ? 'SecurityGroupIngress' : 'SecurityGroupEgress'];
+    // EC2 gives a group without egress rules one that lets everything out.
+    if (!inbound && rules === undefined) return [{ allow: true, inbound, protocol: ANY, peers: [ANY], targets, ports: ALL_PORTS, priority: 0 }];
+    return (isList(rules) ? rules : []).filter(isObject).map((rule) => ({ ...groupRule(inbound, rule), targets }));
+  });
+}
 
 const shown = ({ inbound, protocol, peers, targets, ports }: Entry): string => (
   `${inbound ? 'in from' : 'out to'} ${peers.join(', ')}${targets.includes(ANY) ? '' : ` at ${targets.join(', ')}`} on ${protocol}/${ports.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',')}`
@@ -58,7 +74,6 @@ const shown = ({ inbound, protocol, peers, targets, ports }: Entry): string => (
 /** The entries of a filter; undefined for a resource that is none, or one that cannot be read (which rules report). */
 function entriesOf({ type, properties }: Resource): Entry[] | undefined {
   if (type === 'azure-native:network:NetworkSecurityGroup') return each(properties['securityRules'], azure);
-  if (GROUP_RULE.test(type)) return [groupRule(type.endsWith('Ingress'), properties)];
   if (type === 'AWS::EC2::NetworkAclEntry') return each([properties], acl);
   if (type === 'azure-native:network:SecurityRule') return each([properties], azure);
   if (/^gcp:compute\/(networkFirewallPolicyWithRules|regionNetworkFirewallPolicyWithRules):/.test(type)) return each(properties['rules'], policyRule);

@@ -34,7 +34,7 @@ export function prove(deployment: Deployment): Proofs {
   const logs = once(() => prover.proveLogs(deployment));
   const network = once((): NetworkProof => {
     const flows = prover.proveFlows(deployment);
-    return { verdict: networkVerdict(flows), flows };
+    return { verdict: networkVerdict(flows, deployment), flows };
   });
   const proofs: Proofs = {
     get keys() { return keys(); },
@@ -61,7 +61,15 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
-function networkVerdict(flows: readonly FlowProof[]): NetworkProof['verdict'] {
+/** Resources that make a network; with them and without a flow, nothing has been compared and nothing is claimed. */
+const NETWORK: Readonly<Record<Cloud, RegExp>> = {
+  aws: /^AWS::EC2::(VPC|Subnet|SecurityGroup|InternetGateway|Instance|NatGateway|TransitGateway)|^AWS::ElasticLoadBalancing/,
+  azure: /^azure-native:network:/,
+  gcp: /^gcp:compute\/(network|subnetwork|firewall|instance|route|globalForwardingRule|forwardingRule|regionNetworkFirewallPolicy|networkFirewallPolicy)/i,
+};
+
+function networkVerdict(flows: readonly FlowProof[], deployment: Deployment): NetworkProof['verdict'] {
   if (flows.some((flow) => flow.status === 'extra')) return 'open';
+  if (flows.length === 0 && deployment.resources.some(({ type }) => NETWORK[deployment.cloud].test(type))) return 'unknown';
   return flows.some((flow) => flow.status === 'unknown') ? 'unknown' : 'closed';
 }

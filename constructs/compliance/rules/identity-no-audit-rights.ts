@@ -10,13 +10,14 @@ const ON_RECORDS = ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion', 's
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const buckets = logBuckets(deployment);
-  for (const { resource, can, arn } of identityRights(deployment)) {
+  for (const { resource, can, holds, arn } of identityRights(deployment)) {
     const ways = new Set<string>();
-    for (const action of RECORDING) if (can(action, 'arn:aws:any:us-east-1:000000000000:any/any')) ways.add(action);
-    for (const type of ['AWS::CloudTrail::Trail', 'AWS::Logs::LogGroup']) for (const store of deployment.ofType(type)) for (const action of RECORDING) if (can(action, arn(store))) ways.add(action);
-    for (const bucket of buckets) {
-      for (const action of ON_BUCKETS) if (can(action, arn(bucket))) ways.add(action);
-      for (const action of ON_RECORDS) if (can(action, `${arn(bucket)}/record`)) ways.add(action);
+    const [recording, onBuckets, onRecords] = [RECORDING, ON_BUCKETS, ON_RECORDS].map((actions) => (actions as readonly string[]).filter(holds)) as [string[], string[], string[]];
+    for (const action of recording) if (can(action, 'arn:aws:any:us-east-1:000000000000:any/any')) ways.add(action);
+    if (recording.length > 0) for (const type of ['AWS::CloudTrail::Trail', 'AWS::Logs::LogGroup']) for (const store of deployment.ofType(type)) for (const action of recording) if (can(action, arn(store))) ways.add(action);
+    if (onBuckets.length + onRecords.length > 0) for (const bucket of buckets) {
+      for (const action of onBuckets) if (can(action, arn(bucket))) ways.add(action);
+      for (const action of onRecords) if (can(action, `${arn(bucket)}/record`)) ways.add(action);
     }
     const list = [...ways];
     yield* outcomes(resource, list.length === 0 ? true : fail('', `holds ${list.slice(0, 4).join(', ')}${list.length > 4 ? ` and ${list.length - 4} more` : ''}`));

@@ -9,9 +9,10 @@ const ELSEWHERE = ['iam:CreatePolicyVersion', 'iam:SetDefaultPolicyVersion', 'ia
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
-  for (const { resource, can, roles } of identityRights(deployment)) {
+  for (const { resource, can, holds, own, roles } of identityRights(deployment)) {
+    const held = ON_ROLES.filter(holds);
     const ways = [
-      ...roles.flatMap(({ arn, name, own }) => ON_ROLES.filter((action) => !(own && action === 'iam:PassRole')).flatMap((action) => (can(action, arn) ? [`${action} on ${name}`] : []))),
+      ...(held.length === 0 ? [] : roles).flatMap(({ arn, name }) => held.filter((action) => !(arn === own && action === 'iam:PassRole')).flatMap((action) => (can(action, arn) ? [`${action} on ${name}`] : []))),
       ...ELSEWHERE.flatMap((action) => (can(action, 'arn:aws:any:us-east-1:000000000000:any/any') ? [action] : [])),
     ];
     yield* outcomes(resource, ways.length === 0 ? true : fail('', `can make itself another identity: ${ways.slice(0, 4).join(', ')}${ways.length > 4 ? ` and ${ways.length - 4} more` : ''}`));

@@ -6,9 +6,10 @@ const MOVES = ['kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion',
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
-  for (const { resource, can, arn } of identityRights(deployment)) {
-    const keys = [...deployment.ofType('AWS::KMS::Key').map(arn), 'arn:aws:kms:us-east-1:000000000000:key/any'];
-    const ways = MOVES.filter((action) => keys.some((key) => can(action, key)));
+  for (const { resource, can, holds, arn } of identityRights(deployment)) {
+    const held = MOVES.filter(holds);
+    const keys = held.length === 0 ? [] : [...deployment.ofType('AWS::KMS::Key').map(arn), 'arn:aws:kms:us-east-1:000000000000:key/any'];
+    const ways = held.filter((action) => keys.some((key) => can(action, key)));
     yield* outcomes(resource, ways.length === 0 ? true : fail('', `holds ${ways.join(', ')}`));
   }
 };

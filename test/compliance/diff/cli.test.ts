@@ -7,7 +7,7 @@ import { tee, temporaryFolder } from '../cli-fixture.js';
 
 const { root, write } = temporaryFolder();
 
-const group = (port: number) => ({ Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'g', SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, CidrIp: port === 22 ? '0.0.0.0/0' : '10.0.0.0/8' }], SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/8' }] } });
+const group = (port: number) => ({ Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'g', SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: port, ToPort: 443, CidrIp: port === 22 ? '0.0.0.0/0' : '10.0.0.0/8' }], SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '10.0.0.0/8' }] } });
 const narrow = write('narrow.template.json', { Resources: { Group: group(443) } });
 const wide = write('wide.template.json', { Resources: { Group: group(22) } });
 const preview = write('preview.json', { steps: [{ op: 'create', urn: 'urn:pulumi:a::b::gcp:storage/bucket:Bucket::c', newState: { type: 'gcp:storage/bucket:Bucket', urn: 'urn:pulumi:a::b::gcp:storage/bucket:Bucket::c', inputs: { name: 'c' } } }] });

@@ -30,10 +30,11 @@ export class ResourceAccess {
   private readonly statements: readonly Statement[];
   private readonly isKey: boolean;
   private readonly budget = new Budget(BUDGET);
-  readonly callers: readonly Principal[];
+  /** Those who stand for everybody of their kind. What one of an account can do, each named identity of it could be given. */
+  readonly strangers: readonly Principal[];
 
   /** `identities: false` leaves out the roles and users of the artifact, where only those count who stand for everybody. */
-  constructor(private readonly deployment: Deployment, resource: Resource, documents: readonly { readonly value: Value | undefined; readonly holder: Resource }[], identities = true) {
+  constructor(private readonly deployment: Deployment, resource: Resource, documents: readonly { readonly value: Value | undefined; readonly holder: Resource }[], private readonly identities = true) {
     this.names = new Names(deployment);
     this.account = this.names.account(resource);
     this.arn = this.names.arn(resource);
@@ -41,7 +42,29 @@ export class ResourceAccess {
     this.isKey = resource.type.startsWith('AWS::KMS::');
     // KMS puts a policy that delegates to IAM where the template gives none.
     this.statements = this.isKey && written.length === 0 ? [allowAccount(this.account, 'default key policy')] : written;
-    this.callers = callers(this.account, this.statements, identities ? knownIdentities(deployment) : [], [...(deployment.workload?.keyAdministrators?.aws ?? [])]).filter(({ kind }) => kind !== 'root');
+    this.strangers = this.callersAmong([]).filter(({ anyone }) => anyone);
+  }
+
+  private known: readonly Principal[] | undefined;
+
+  /** Everybody that the policies can tell apart. */
+  get callers(): readonly Principal[] {
+    this.known ??= this.callersAmong(this.identities ? knownIdentities(this.deployment) : []);
+    return this.known;
+  }
+
+  private callersAmong(identities: readonly Principal[]): readonly Principal[] {
+    return callers(this.account, this.statements, identities, [...(this.deployment.workload?.keyAdministrators?.aws ?? [])]).filter(({ kind }) => kind !== 'root');
+  }
+
+  /**
+   * What each caller gets. Where a stranger of the own account gets something, its named identities are left out: they
+   * add nothing, and with many stores and roles there are too many of them.
+   */
+  each(get: (caller: Principal) => readonly Access[], wanted: (caller: Principal) => boolean = () => true): Access[] {
+    const open = this.strangers.filter(wanted).flatMap((caller) => get(caller));
+    if (open.some(({ arn }) => this.strangers.some((one) => one.arn === arn && one.account === this.account))) return open;
+    return this.callers.filter(wanted).flatMap((caller) => get(caller));
   }
 
   /** ARN of the resource, with a name inside it for actions on its contents. */

@@ -32,27 +32,27 @@ function ofBucket(deployment: Deployment, bucket: Resource): StoreAccess {
   const deployers = changersOf(deployment);
   const object = access.target('object');
   // What the TEE's identity may do today is no wall: its IAM policy changes without the store's.
-  const rollbacks = access.callers.flatMap((caller) => first(anything(caller), [['s3:DeleteObjectVersion', object], ...(deployers.has(caller.arn) ? [] : BUCKET_MOVES.map((action) => [action, access.target()] as const))], access));
-  return { store: bucket, uses: others(deployment, access).flatMap((caller) => first(caller, OBJECT_USES.map((action) => [action, object]), access)), rollbacks };
+  const rollbacks = access.each((caller) => first(anything(caller), [['s3:DeleteObjectVersion', object], ...(deployers.has(caller.arn) ? [] : BUCKET_MOVES.map((action) => [action, access.target()] as const))], access));
+  return { store: bucket, uses: access.each((caller) => first(caller, OBJECT_USES.map((action) => [action, object]), access), others(deployment, access)), rollbacks };
 }
 
 function ofTable(deployment: Deployment, table: Resource): StoreAccess {
   const access = new ResourceAccess(deployment, table, [{ value: at(table.properties, 'ResourcePolicy.PolicyDocument'), holder: table }]);
   const tee = new Set(hostRoles(deployment).map((role) => access.roleArn(role)));
-  const hosts = access.callers.filter(({ arn }) => tee.has(arn));
+  const hosts = tee.size === 0 ? [] : access.callers.filter(({ arn }) => tee.has(arn));
   // The TEE's own rights say what a table is for: one that it only updates in place counts something.
   const counter = hosts.some((caller) => access.ask(caller, 'dynamodb:UpdateItem') !== null && onlyUpdates(caller, access));
-  const rollbacks = counter ? access.callers.flatMap((caller) => first(anything(caller), REWRITES.map((action) => [action, access.target()]), access)) : [];
-  return { store: table, uses: others(deployment, access).flatMap((caller) => first(caller, ITEM_USES.map((action) => [action, access.target()]), access)), rollbacks };
+  const rollbacks = counter ? access.each((caller) => first(anything(caller), REWRITES.map((action) => [action, access.target()]), access)) : [];
+  return { store: table, uses: access.each((caller) => first(caller, ITEM_USES.map((action) => [action, access.target()]), access), others(deployment, access)), rollbacks };
 }
 
 const anything = (caller: Principal): Principal => (caller.identity === 'any' ? caller : { ...caller, identity: 'any' });
 const onlyUpdates = (caller: Principal, access: ResourceAccess): boolean => REWRITES.every((action) => access.ask(caller, action) === null);
 
 /** Callers that are not the TEE. Where the artifact has no host, only those who stand for everybody or come from other accounts. */
-function others(deployment: Deployment, access: ResourceAccess): readonly Principal[] {
+function others(deployment: Deployment, access: ResourceAccess): (caller: Principal) => boolean {
   const tee = new Set(hostRoles(deployment).map((role) => access.roleArn(role)));
-  return access.callers.filter((caller) => !tee.has(caller.arn) && (caller.anyone || access.isForeign(caller) || tee.size > 0));
+  return (caller) => !tee.has(caller.arn) && (caller.anyone || access.isForeign(caller) || tee.size > 0);
 }
 
 /** The first action that succeeds, one for each caller. */
