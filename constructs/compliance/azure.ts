@@ -76,8 +76,16 @@ export function accountPrivate(account: Resource, bypass: 'None' | 'AzureService
     ...wants(account.properties['allowSharedKeyAccess'], 'allowSharedKeyAccess', false, 'whoever holds an account key reads everything, without an identity', true),
     ...wants(account.properties['isSftpEnabled'], 'isSftpEnabled', false, 'SFTP takes passwords and keys of local users', false),
     ...wants(account.properties['isLocalUserEnabled'], 'isLocalUserEnabled', false, 'local users log in without an identity of the directory', false),
-    ...wants(account.properties['allowCrossTenantReplication'], 'allowCrossTenantReplication', false, 'objects can be replicated into another tenant', false),
   ];
+}
+
+/** Ways in which the storage service itself copies the blobs of an account elsewhere. */
+export function* accountCopies(deployment: Deployment, account: Resource): Iterable<readonly [Resource, Defect[]]> {
+  yield [account, [
+    ...wantsOneOf(account.properties['allowedCopyScope'], 'allowedCopyScope', ['PrivateLink', 'AAD'], 'blobs are copied to accounts of any tenant'),
+    ...wants(account.properties['allowCrossTenantReplication'], 'allowCrossTenantReplication', false, 'objects are replicated into another tenant', false),
+  ]];
+  for (const policy of childrenOf(deployment, account, 'azure-native:storage:ObjectReplicationPolicy', 'accountName')) yield [policy, [fail('', 'replicates objects into another account, past its network and its key')]];
 }
 
 /** TLS of a version that is still secure on every request to a storage account. */

@@ -1,4 +1,4 @@
-import type { TemplateResources } from './rule-case.js';
+import type { RuleCase, TemplateResources } from './rule-case.js';
 
 /** Pieces of templates that several cases of AWS rules start from. */
 type Body = TemplateResources[string];
@@ -50,3 +50,21 @@ export const hostWithRole = (role: object, ...statements: readonly object[]): Te
   Role: body('AWS::IAM::Role', { AssumeRolePolicyDocument: {}, ...role } as never),
   Policy: body('AWS::IAM::ManagedPolicy', { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: statements } } as never),
 });
+
+/** Cases of a policy of AWS Organizations that denies an action: whom it excepts, and whether it is attached. */
+export function organisationCases(action: string, type: 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY' = 'SERVICE_CONTROL_POLICY'): readonly RuleCase[] {
+  const policy = (excepted: readonly string[], changes: object = {}): TemplateResources => ({
+    Guardrail: body('AWS::Organizations::Policy', {
+      Name: 'phi', Type: type, TargetIds: ['111122223333'], Content: { Statement: [{ Effect: 'Deny', Principal: '*', Action: action, Resource: '*', Condition: { ArnNotLike: { 'aws:PrincipalArn': excepted } } }] }, ...changes,
+    } as never),
+  });
+  const deployer = 'arn:aws:iam::111122223333:role/Deploy';
+  return [
+    { cloud: 'aws', name: 'all but the deployment role', expected: 'pass', at: 'Guardrail', resources: policy([deployer]) },
+    { cloud: 'aws', name: 'attached to nothing', expected: 'fail', at: 'Guardrail', path: 'TargetIds', resources: policy([deployer], { TargetIds: [] }) },
+    { cloud: 'aws', name: 'every role excepted', expected: 'fail', at: 'Guardrail', path: 'Content.Statement[0]', resources: policy([deployer, 'arn:aws:iam::*:role/*']) },
+    { cloud: 'aws', name: 'somebody else excepted', expected: 'fail', at: 'Guardrail', resources: policy([deployer, 'arn:aws:iam::111122223333:role/Friend']) },
+    { cloud: 'aws', name: 'text that is not known', expected: 'unknown', at: 'Guardrail', resources: policy([], { Content: { 'Fn::ImportValue': 'x' } }) },
+    { cloud: 'aws', name: 'a policy of another theme', expected: 'silent', resources: policy([], { Content: { Statement: [{ Effect: 'Deny', Action: 'organizations:LeaveOrganization', Resource: '*' }] }, TargetIds: [] }) },
+  ];
+}

@@ -1,3 +1,5 @@
+import { guardrails as organisation } from '../aws-guardrails.js';
+import { guardrails as refuses } from '../azure-guardrails.js';
 import { at, type Deployment, Unknown } from '../model.js';
 import { allowsOnly, type Constraint, denies, enforced, guardrails } from '../gcp-guardrails.js';
 import { text } from '../prove/gcp/names.js';
@@ -41,14 +43,20 @@ const builtIn = guardrails(CONSTRAINTS);
 
 export const rule = defineRule({
   id: 'guardrail-compute',
-  title: 'The organisation refuses machines that are not confidential, shielded and from approved images',
+  title: 'The cloud itself refuses machines that are not confidential, and code put into them',
   theme: 'confidential-vm',
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.308(a)(1)(ii)(B)', '45 CFR 164.312(c)(1)'],
-  why: 'What the code gets right today, a machine made by hand tomorrow may not: an organisation policy refuses it at the API.',
-  fix: { gcp: 'Use OrgGuardrails, or orgpolicy.Policy on the workload project: compute.restrictNonConfidentialComputing, requireShieldedVm, requireOsLogin, disableSerialPortAccess, trustedImageProjects, and a CustomConstraint on confidentialInstanceType.' },
+  why: 'What the code gets right today, a machine made by hand tomorrow may not: a policy above the workload refuses it at the API, whoever asks.',
+  fix: {
+    aws: 'Use organisationGuardrails(), attach its service control policy to the accounts of the workload (TargetIds), and except nobody but the deployment and break-glass roles from the Deny on iam:PassRole, iam:UpdateAssumeRolePolicy and iam:PutRolePolicy.',
+    azure: 'Use Guardrails, or assign deny policies (enforcementMode Default, no notScopes, no exemptions) against machines whose securityType is not ConfidentialVM, and against extensions and run commands.',
+    gcp: 'Use OrgGuardrails, or orgpolicy.Policy on the workload project: compute.restrictNonConfidentialComputing, requireShieldedVm, requireOsLogin, disableSerialPortAccess, trustedImageProjects, and a CustomConstraint on confidentialInstanceType.',
+  },
   checks: {
+    aws: organisation('iam:PassRole', 'iam:UpdateAssumeRolePolicy', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'iam:AddRoleToInstanceProfile', 'ec2:RunInstances', 'ec2:ModifyInstanceAttribute'),
+    azure: refuses([['machines that are not confidential', /securityProfile\.securityType/i], ['extensions and run commands', /virtualMachines\/(extensions|runCommands)/i]]),
     gcp: function* (deployment) {
       yield* builtIn(deployment);
       yield* exactType(deployment);

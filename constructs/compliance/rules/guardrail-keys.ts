@@ -1,16 +1,24 @@
+import { guardrails as organisation } from '../aws-guardrails.js';
+import { guardrails as refuses } from '../azure-guardrails.js';
 import { allowsOnly, enforced, guardrails } from '../gcp-guardrails.js';
 import { defineRule } from '../rule.js';
 
 export const rule = defineRule({
   id: 'guardrail-keys',
-  title: 'The organisation refuses software keys, quick destruction, key files and other token issuers',
+  title: 'The cloud itself refuses weak keys, open vaults and changes of the gate',
   theme: 'attested-key',
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.308(a)(1)(ii)(B)', '45 CFR 164.312(a)(2)(iv)', '45 CFR 164.312(d)'],
-  why: 'A second provider, a key file or a software key beside the gate is a way around it; the organisation policy refuses each at the API, whoever asks.',
-  fix: { gcp: 'Use OrgGuardrails, or orgpolicy.Policy: cloudkms.allowedProtectionLevels is:HSM, cloudkms.minimumDestroyScheduledDuration in:30d, cloudkms.disableBeforeDestroy, iam.disableServiceAccountKeyCreation and Upload on both projects, iam.workloadIdentityPoolProviders with the attestation issuer only on the key project.' },
+  why: 'A second token issuer, an open vault, a software key or a role that changes the gate is a way around it. A policy above the workload refuses each at the API, whoever asks.',
+  fix: {
+    aws: 'Use organisationGuardrails(), attach its service control policy to the accounts of the workload (TargetIds), and except nobody but the deployment and break-glass roles from the Deny on kms:PutKeyPolicy, kms:CreateGrant, kms:ReplicateKey and kms:ScheduleKeyDeletion.',
+    azure: 'Use Guardrails, or assign deny policies (enforcementMode Default, no notScopes, no exemptions) against vaults with access policies, a public network or no purge protection, and against role assignments that change the gate.',
+    gcp: 'Use OrgGuardrails, or orgpolicy.Policy: cloudkms.allowedProtectionLevels is:HSM, cloudkms.minimumDestroyScheduledDuration in:30d, cloudkms.disableBeforeDestroy, iam.disableServiceAccountKeyCreation and Upload on both projects, iam.workloadIdentityPoolProviders with the attestation issuer only on the key project.',
+  },
   checks: {
+    aws: organisation('kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:UpdateAlias'),
+    azure: refuses([['vaults with access policies or a public network', /Microsoft\.KeyVault\/vaults\/?(enableRbacAuthorization|publicNetworkAccess|enablePurgeProtection)/i], ['roles that change the gate', /roleDefinitionId/i]]),
     gcp: guardrails([
       { name: 'cloudkms.allowedProtectionLevels', on: 'both', judge: allowsOnly((value) => value === 'is:HSM' || value === 'is:HSM_SINGLE_TENANT' || value === 'HSM') },
       { name: 'cloudkms.minimumDestroyScheduledDuration', on: 'both', judge: allowsOnly((value) => Number(/^(?:in:)?(\d+)d$/.exec(value)?.[1] ?? 0) >= 30) },

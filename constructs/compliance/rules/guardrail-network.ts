@@ -1,16 +1,24 @@
+import { guardrails as organisation } from '../aws-guardrails.js';
+import { guardrails as refuses } from '../azure-guardrails.js';
 import { deniesAll, enforced, guardrails } from '../gcp-guardrails.js';
 import { defineRule } from '../rule.js';
 
 export const rule = defineRule({
   id: 'guardrail-network',
-  title: 'The organisation refuses external addresses and default networks',
+  title: 'The cloud itself refuses public addresses and ways out of the network',
   theme: 'private-network',
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.308(a)(1)(ii)(B)', '45 CFR 164.312(e)(1)'],
-  why: 'An external address can be given to a running machine by hand; the organisation policy refuses it.',
-  fix: { gcp: 'Use OrgGuardrails, or orgpolicy.Policy: compute.vmExternalIpAccess denyAll on the workload project, compute.skipDefaultNetworkCreation on both.' },
+  why: 'An external address, a gateway or an open rule can be added by hand to what runs; a policy above the workload refuses it.',
+  fix: {
+    aws: 'Use organisationGuardrails(), attach its service control policy to the accounts of the workload (TargetIds), and except nobody but the deployment and break-glass roles from the Deny on ec2:AttachInternetGateway, ec2:CreateNatGateway and ec2:CreateVpcPeeringConnection.',
+    azure: 'Use Guardrails, or assign deny policies (enforcementMode Default, no notScopes, no exemptions) against public addresses and against security rules that let the internet in.',
+    gcp: 'Use OrgGuardrails, or orgpolicy.Policy: compute.vmExternalIpAccess denyAll on the workload project, compute.skipDefaultNetworkCreation on both.',
+  },
   checks: {
+    aws: organisation('ec2:AttachInternetGateway', 'ec2:CreateNatGateway', 'ec2:CreateVpcPeeringConnection', 'ec2:CreateEgressOnlyInternetGateway', 'ec2:CreateTransitGatewayVpcAttachment', 'route53resolver:UpdateFirewallRule'),
+    azure: refuses([['public addresses', /Microsoft\.Network\/publicIPAddresses/i], ['security rules open to everybody', /securityRules/i]]),
     gcp: guardrails([
       { name: 'compute.vmExternalIpAccess', on: 'workload', judge: deniesAll },
       { name: 'compute.skipDefaultNetworkCreation', on: 'both', judge: enforced },

@@ -1,7 +1,11 @@
 import { isAllow, namesEverybody, isBound, ownAccounts, shown, statements } from '../aws.js';
-import { Unknown } from '../model.js';
+import { accountCopies } from '../azure.js';
+import { findUnknown, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
-import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+import { armOf } from '../prove/azure/arm.js';
+import { logAccounts } from '../prove/azure/logs.js';
+import { sinksOf } from '../prove/gcp/logs.js';
+import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -26,16 +30,57 @@ const aws: Check = function* (deployment) {
   }
 };
 
+const SETTINGS = ['azure-native:monitor:DiagnosticSetting', 'azure-native:monitor:SubscriptionDiagnosticSetting'] as const;
+/** Resources that send records of a workspace or account elsewhere. */
+const EXPORTS = ['azure-native:operationalinsights:DataExport', 'azure-native:eventgrid:SystemTopic', 'azure-native:eventgrid:EventSubscription', 'azure-native:storage:StorageTaskAssignment'] as const;
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const arm = armOf(deployment);
+  for (const type of SETTINGS) {
+    for (const setting of deployment.ofType(type)) {
+      const defects: Defect[] = ['eventHubAuthorizationRuleId', 'marketplacePartnerId', 'serviceBusRuleId'].flatMap((name) => {
+        const value = setting.properties[name];
+        return value === undefined || value === null || value === '' ? [] : [fail(name, 'records also leave by a stream that nothing here shows')];
+      });
+      for (const name of ['storageAccountId', 'workspaceId']) {
+        const value = setting.properties[name];
+        if (value === undefined || value === null) continue;
+        const gap = findUnknown(value);
+        if (gap) defects.push(unknown(name, `where records go is not known: ${gap.reason}`));
+        else if (!arm.find(value)) defects.push(unknown(name, 'records go to a store that is not among the artifacts: whose it is cannot be told'));
+      }
+      yield* outcomes(setting, defects);
+    }
+  }
+  for (const account of logAccounts(deployment)) for (const [resource, defects] of accountCopies(deployment, account)) yield* outcomes(resource, defects);
+  for (const type of EXPORTS) for (const resource of deployment.ofType(type)) yield* outcomes(resource, fail('', `${type} sends records elsewhere`));
+};
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const { resource, store, disabled } of sinksOf(deployment)) {
+    if (disabled === true) continue;
+    const destination = resource.properties['destination'];
+    const gap = findUnknown(destination);
+    // A topic or data set of the artifact is a store of the deployment too.
+    const known = store ?? [...deployment.targets(destination)][0];
+    yield* outcomes(resource, known ? true : gap || destination === undefined ? unknown('destination', `where the records go is not known${gap ? `: ${gap.reason}` : ''}`) : fail('destination', `records go to ${shown(destination)}, which is not in the artifact`));
+  }
+};
+
 export const rule = defineRule({
   id: 'log-not-exported',
-  title: 'Logs go to nobody outside',
+  title: 'Audit records go to the log vault and to nobody outside',
   theme: 'immutable-log',
   severity: 'medium',
   waivable: true,
-  citations: ['45 CFR 164.312(b)', '45 CFR 164.312(a)(1)'],
-  why: 'Audit records name patients\' records, keys and people. A copy elsewhere is outside the lock, the key and the agreement.',
+  citations: ['45 CFR 164.312(b)', '45 CFR 164.312(a)(1)', '45 CFR 164.308(b)(1)'],
+  why: 'Audit records name patients\' records, keys and people. A second stream to a hub, a partner, a project or an account of others is a disclosure outside the lock, the key and the agreement of the first copy.',
   fix: {
-    aws: 'Remove the subscription, or send it to a destination of the own accounts.',
+    aws: 'Use LogVault; remove the subscription filter, account policy or delivery, or let it lead to a destination of the own accounts, and name accounts in AWS::Logs::ResourcePolicy.',
+    azure: 'Use LogVault; give diagnostic settings a storageAccountId and workspaceId of the workload and no eventHubAuthorizationRuleId, marketplacePartnerId or serviceBusRuleId, and the log account allowedCopyScope PrivateLink (or AAD) and no replication.',
+    gcp: 'Use LogVault; remove the sink, or let its destination be a log bucket, bucket, topic or data set of the same artifact.',
   },
-  checks: { aws },
+  checks: { aws, azure, gcp },
 });

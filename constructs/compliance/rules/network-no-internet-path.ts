@@ -1,6 +1,6 @@
 import { flag, list, shown, want } from '../aws.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
-import { armOf, listAt } from '../prove/azure/arm.js';
+import { listAt } from '../prove/azure/arm.js';
 import { isPublicFrontend } from '../prove/azure/flows.js';
 import { inlineInterfaces, networkOf } from '../prove/azure/network.js';
 import { hasExternal, machines, interfacesOf } from '../gcp.js';
@@ -111,17 +111,6 @@ const azure: Check = function* (deployment) {
       const outside = isPublicFrontend(balancer);
       yield* outcomes(balancer, outside ? (listAt(balancer.properties, 'frontendIPConfigurations') instanceof Unknown ? unknown : fail)('frontendIPConfigurations', 'its frontend has a public address') : true);
     }
-  }
-  for (const network of deployment.ofType('azure-native:network:VirtualNetwork')) {
-    const inline = listAt(network.properties, 'virtualNetworkPeerings');
-    if (inline instanceof Unknown || inline.length > 0) yield* outcomes(network, unknown('virtualNetworkPeerings', 'peered with another network: what it reaches is not known'));
-  }
-  const arm = armOf(deployment);
-  for (const address of deployment.ofType('azure-native:network:VirtualNetworkPeering')) {
-    const remote = arm.find(at(address.properties, 'remoteVirtualNetwork.id'));
-    const transit = address.properties['useRemoteGateways'] === true || address.properties['allowGatewayTransit'] === true;
-    if (transit) yield* outcomes(address, fail('useRemoteGateways', 'uses the gateway of another network: a way out that this network does not show'));
-    else if (!remote) yield* outcomes(address, unknown('remoteVirtualNetwork', 'the peered network is not among the artifacts: what it reaches is not known'));
   }
 };
 

@@ -1,6 +1,9 @@
 import { isPrivateRange, list, shown } from '../aws.js';
 import { at, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
+import { JOINS } from '../prove/gcp/flows.js';
+import { refersTo, TYPE } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const JOINTS = [
@@ -35,6 +38,40 @@ const aws: Check = function* (deployment) {
   }
 };
 
+/** Ways into a virtual network for machines that are not in it. */
+const TUNNELS = [
+  'VirtualNetworkGateway', 'VirtualNetworkGatewayConnection', 'LocalNetworkGateway', 'ExpressRouteCircuit', 'ExpressRouteGateway', 'ExpressRouteConnection', 'VpnGateway', 'VpnConnection', 'P2sVpnGateway', 'HubVirtualNetworkConnection',
+].map((name) => `azure-native:network:${name}`);
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const type of TUNNELS) for (const tunnel of deployment.ofType(type)) yield* outcomes(tunnel, fail('', `${type.split(':').at(-1) ?? ''} joins the network to another one, whose rules are not here`));
+  const arm = armOf(deployment);
+  for (const peering of deployment.ofType('azure-native:network:VirtualNetworkPeering')) {
+    const remote = at(peering.properties, 'remoteVirtualNetwork.id');
+    const transit = ['useRemoteGateways', 'allowGatewayTransit'].filter((name) => peering.properties[name] === true);
+    // Between two networks of the artifact the flows decide, segment by segment.
+    yield* outcomes(peering, [
+      ...transit.map((name) => fail(name, 'a gateway joins the network to others, whose rules are not here')),
+      ...(arm.find(remote) ? [] : [(arm.text(remote) === undefined ? unknown : fail)('remoteVirtualNetwork', `the peered network ${shown(remote)} is not among the artifacts`)]),
+    ]);
+  }
+  for (const network of deployment.ofType('azure-native:network:VirtualNetwork')) {
+    const inline = listAt(network.properties, 'virtualNetworkPeerings');
+    yield* outcomes(network, inline instanceof Unknown ? unknown('virtualNetworkPeerings', inline.reason) : inline.flatMap((peering, index) => {
+      const remote = at(peering, 'remoteVirtualNetwork.id');
+      return arm.find(remote) ? [] : [(arm.text(remote) === undefined ? unknown : fail)(`virtualNetworkPeerings[${index}]`, `the peered network ${shown(remote)} is not among the artifacts`)];
+    }));
+  }
+};
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const joins = deployment.resources.filter(({ type }) => JOINS.some(([pattern]) => pattern.test(type)));
+  for (const join of joins) yield* outcomes(join, fail('', `${join.type.split(':').at(-1) ?? ''} joins the network to another one, whose rules are not here`));
+  for (const network of deployment.ofType(TYPE.network)) if (!joins.some((join) => Object.values(join.properties).some((value) => refersTo(deployment, value, network)))) yield* outcomes(network, true);
+};
+
 export const rule = defineRule({
   id: 'network-not-joined',
   title: 'Nothing joins the PHI network to another',
@@ -42,9 +79,11 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.308(a)(4)(ii)(B)'],
-  why: 'A peering or a tunnel without a route is one route away from a path; the other side\'s filters are not in this artifact.',
+  why: 'A peering, VPN, interconnect or connector brings in routes and machines that nobody attested. Without a route it is one route away from a path, and the other side\'s filters are not in this artifact.',
   fix: {
-    aws: 'Remove it; offer single services by PrivateLink (PrivateNetwork\'s endpoint service) instead.',
+    aws: 'Use PrivateNetwork alone: remove the peering, transit gateway attachment, VPN or forwarding rule, and offer single services by PrivateLink (PrivateNetwork\'s endpoint service).',
+    azure: 'Use PrivateNetwork alone: remove the peering, virtual network gateway, ExpressRoute or hub connection, and offer single services by a private link service (Gateway).',
+    gcp: 'Use PrivateNetwork alone: remove NetworkPeering, servicenetworking.Connection, VPN, interconnect, network attachment or VPC connector; clients reach the gateway through a service that the workload file names, under an exemption.',
   },
-  checks: { aws },
+  checks: { aws, azure, gcp },
 });

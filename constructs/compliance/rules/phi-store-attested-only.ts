@@ -1,5 +1,11 @@
+import { ACCOUNT, phiAccounts, teeGuests } from '../azure.js';
+import { bucketGrants, isAttested, phiBuckets } from '../gcp.js';
+import { type Deployment, type Resource, Unknown } from '../model.js';
 import { storeAccesses } from '../prove/aws/stores.js';
-import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+import { armOf, covers, userAssignedIdentities } from '../prove/azure/arm.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
+import { bindingsOf } from '../prove/gcp/iam.js';
+import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const { store, uses } of storeAccesses(deployment)) {
@@ -7,16 +13,65 @@ const aws: Check = function* (deployment) {
   }
 };
 
+const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
+const DATA = ['read', 'write', 'delete', 'add/action', 'move/action'].map((action) => `${BLOBS}/${action}`);
+/** Rights that open the account to others or hand out its keys. */
+const CONTROL = ['Microsoft.Storage/storageAccounts/write', 'Microsoft.Storage/storageAccounts/listkeys/action', 'Microsoft.Storage/storageAccounts/blobServices/write', 'Microsoft.Authorization/roleAssignments/write'];
+
+const azure: Check = function* (deployment) {
+  const arm = armOf(deployment);
+  const workload = new Set<Resource>();
+  for (const guest of teeGuests(deployment)) {
+    const ids = userAssignedIdentities(guest);
+    for (const id of ids instanceof Unknown ? [] : ids) { const identity = arm.find(id); if (identity) workload.add(identity); }
+    workload.add(guest);
+  }
+  for (const account of phiAccounts(deployment)) {
+    const id = arm.idOf(account);
+    if (id === undefined) { yield* outcomes(account, unknown('', `the id of this ${ACCOUNT} cannot be told, so neither can who holds roles on it`)); continue; }
+    yield* outcomes(account, grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => {
+      if (scope !== undefined && !covers(scope, id) && !scope.startsWith(`${id}/`)) return [];
+      if (scope === undefined || !role) return [unknown('', `${assignment.name} assigns ${roleName}: what it allows on the store cannot be told`)];
+      const may = [...(principal.identity && workload.has(principal.identity) ? [] : DATA.filter((action) => allows(role, 'data', action))), ...CONTROL.filter((action) => allows(role, 'control', action))];
+      return may.length > 0 ? [fail('', `${principal.text} may ${may.slice(0, 2).join(', ')}, by ${roleName} through ${assignment.name}`)] : [];
+    }));
+  }
+};
+
+/** Roles that read or write objects. */
+const DATA_ROLES = /^roles\/(storage\.(object(Viewer|User|Admin|Creator)|admin|legacy(Bucket|Object)(Reader|Writer|Owner))|owner|editor|viewer)$/;
+
+/** Who reads PHI objects without an attestation. */
+function readers(deployment: Deployment, grant: Resource, where: string): readonly Defect[] {
+  return bindingsOf(grant).flatMap(({ role, members, unreadable }): Defect[] => {
+    if (unreadable !== null) return [unknown('', `${grant.name}: ${unreadable}`)];
+    if (!DATA_ROLES.test(role)) return [];
+    return members.flatMap((member): Defect[] => {
+      if (member.startsWith('serviceAccount:service-')) return [];
+      const attested = isAttested(deployment, member);
+      return attested === true ? [] : [(attested === undefined ? unknown : fail)('role', `${member} holds ${role} on the ${where} without an attestation`)];
+    });
+  });
+}
+
+const gcp: Check = function* (deployment) {
+  const buckets = phiBuckets(deployment);
+  for (const bucket of buckets) for (const grant of bucketGrants(deployment, bucket)) if (/IAM/.test(grant.type)) yield* outcomes(grant, readers(deployment, grant, 'bucket'));
+  if (buckets.length > 0) for (const grant of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations)\/iAM(Member|Binding|Policy):/.test(type))) yield* outcomes(grant, readers(deployment, grant, 'project'));
+};
+
 export const rule = defineRule({
   id: 'phi-store-attested-only',
   title: 'Only the TEE\'s identity reads and writes PHI',
-  theme: 'attested-key',
+  theme: 'private-network',
   severity: 'high',
   waivable: true,
-  citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.308(a)(4)(ii)(B)'],
-  why: 'An IAM policy written tomorrow, anywhere in the account, must not open the store. The ciphertext is the last thing an attacker with a key needs.',
+  citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.308(a)(4)(ii)(B)', '45 CFR 164.308(a)(3)(ii)(A)'],
+  why: 'What the store holds is sealed, but whoever reads it can keep it until a key leaks, and whoever writes it can replace it or roll it back. A right granted tomorrow, elsewhere in the account or project, must not open it.',
   fix: {
     aws: 'Use PhiStore, or deny s3:*Object* (dynamodb item operations) to everybody with ArnNotEquals on aws:PrincipalArn and the role of the TEE in the store\'s policy.',
+    azure: 'Use PhiStore; assign Storage Blob Data Contributor at container scope to the identity of the TEE only, and no role that changes the account or lists its keys.',
+    gcp: 'Use PhiStore; bind roles/storage.objectUser on the bucket to the attested principals of the pool only (AttestedKey.principals), and no storage role on the project or above it.',
   },
-  checks: { aws },
+  checks: { aws, azure, gcp },
 });

@@ -1,5 +1,5 @@
-import { bucketPolicies, isDeny, list, namesEverybody, ownAccounts, phiBuckets, phiTables, shown, statements, want } from '../aws.js';
-import { childrenOf, DATABASES, KEY, phiAccounts, transportEncrypted, VAULT, wants, wantsOneOf } from '../azure.js';
+import { list, ownAccounts, phiBuckets, phiTables, shown, want } from '../aws.js';
+import { childrenOf, DATABASES, KEY, phiAccounts, VAULT, wants, wantsOneOf } from '../azure.js';
 import { armOf } from '../prove/azure/arm.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -24,19 +24,8 @@ function bucketEncrypted(deployment: Deployment, bucket: Resource): readonly Def
   return typeof algorithm === 'string' && algorithm.startsWith('aws:kms') ? namesKey(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`, deployment) : [fail(path, `the algorithm is ${shown(algorithm)}, not aws:kms`)];
 }
 
-/** Whether a bucket policy refuses requests without TLS, for everybody. */
-function tlsOnly(deployment: Deployment, bucket: Resource): readonly Defect[] {
-  const all = bucketPolicies(deployment, bucket).map((policy) => statements(policy.properties['PolicyDocument'], 'PolicyDocument'));
-  const refuses = all.some((document) => !(document instanceof Unknown) && document.some((statement) =>
-    isDeny(statement) && namesEverybody(statement) && !statement.notActions && statement.actions.some((action) => action === 's3:*' || action === '*') &&
-    statement.conditions.length === 1 && statement.conditions.some(({ operator, key, values }) => /^bool(ifexists)?$/.test(operator) && key === 'aws:securetransport' && values.every((value) => value.toLowerCase() === 'false'))));
-  if (refuses) return [];
-  const gap = all.find((document) => document instanceof Unknown);
-  return [gap instanceof Unknown ? unknown('', `the bucket policy is not known: ${gap.reason}`) : fail('', 'no bucket policy denies requests without TLS (aws:SecureTransport)')];
-}
-
 const aws: Check = function* (deployment) {
-  for (const bucket of phiBuckets(deployment)) yield* outcomes(bucket, [...bucketEncrypted(deployment, bucket), ...tlsOnly(deployment, bucket)]);
+  for (const bucket of phiBuckets(deployment)) yield* outcomes(bucket, bucketEncrypted(deployment, bucket));
   for (const table of phiTables(deployment)) yield* outcomes(table, [...want(table, 'SSESpecification.SSEEnabled', true, 'encrypted under a key of AWS'), ...namesKey(table, 'SSESpecification.KMSMasterKeyId', deployment)]);
   if (!processesPhi(deployment)) return;
   for (const type of ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster']) {
@@ -72,7 +61,6 @@ const azure: Check = function* (deployment) {
       ...wantsOneOf(at(account.properties, 'encryption.keySource'), 'encryption.keySource', ['Microsoft.Keyvault'], 'the provider\'s key, which the customer cannot revoke'),
       ...['keyName', 'keyVaultUri'].flatMap((name) => { const value = at(properties, name); return value instanceof Unknown ? [unknown(`encryption.keyVaultProperties.${name}`, value.reason)] : typeof value === 'string' && value !== '' ? [] : [fail(`encryption.keyVaultProperties.${name}`, `${name} is ${shown(value)}`)]; }),
       ...wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'one layer of encryption only', false),
-      ...transportEncrypted(account),
       ...keyOfOthers(deployment, account),
     ]);
     for (const scope of childrenOf(deployment, account, 'azure-native:storage:EncryptionScope', 'accountName')) {
@@ -106,14 +94,14 @@ export const rule = defineRule({
   theme: 'private-network',
   severity: 'high',
   waivable: true,
-  citations: ['45 CFR 164.312(a)(2)(iv)', '45 CFR 164.312(e)(2)(ii)'],
-  why: 'A provider-managed key is one that the customer cannot revoke.',
+  citations: ['45 CFR 164.312(a)(2)(iv)'],
+  why: 'A provider-managed key is one that the customer can neither revoke nor see in use.',
   fix: {
-    aws: 'Use PhiStore, or aws:kms encryption with a key of the stack, and a policy that denies requests without TLS.',
+    aws: 'Use PhiStore, or aws:kms encryption with a key of the stack (KMSMasterKeyID, SSESpecification, KmsKeyId).',
 
-    azure: 'Use PhiStore, or encryption.keySource Microsoft.Keyvault, requireInfrastructureEncryption, supportsHttpsTrafficOnly and minimumTlsVersion TLS1_2 or later.',
+    azure: 'Use PhiStore, or encryption.keySource Microsoft.Keyvault, a key of the artifact and requireInfrastructureEncryption.',
 
-    gcp: 'Use PhiStore, or encryption.defaultKmsKeyName on the bucket.',
+    gcp: 'Use PhiStore, or encryption.defaultKmsKeyName on the bucket and the customer key of each other store.',
   },
   checks: {
     aws,

@@ -1,5 +1,8 @@
 import { bucketOf, list, phiBuckets, phiTables, shown } from '../aws.js';
+import { accountCopies, phiAccounts } from '../azure.js';
+import { phiBuckets as phiObjects } from '../gcp.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { refersTo, sameName } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 /** Settings that copy objects, with the path to the bucket inside each entry. */
@@ -36,6 +39,22 @@ const aws: Check = function* (deployment) {
   }
 };
 
+const azure: Check = function* (deployment) {
+  for (const account of phiAccounts(deployment)) for (const [resource, defects] of accountCopies(deployment, account)) yield* outcomes(resource, defects);
+};
+
+const gcp: Check = function* (deployment) {
+  const buckets = phiObjects(deployment);
+  const named = (value: Value | undefined): Resource | undefined => buckets.find((bucket) => refersTo(deployment, value, bucket) || sameName(value, bucket));
+  for (const bucket of buckets) yield* outcomes(bucket, bucket.properties['websites'] === undefined && bucket.properties['website'] === undefined ? true : fail('website', 'serves its objects as a website'));
+  for (const job of deployment.ofType('gcp:storage/transferJob:TransferJob')) {
+    const source = at(job.properties, 'transferSpec.gcsDataSource.bucketName');
+    const sink = at(job.properties, 'transferSpec.gcsDataSink.bucketName');
+    if (source === undefined || (!(source instanceof Unknown) && named(source) === undefined)) continue;
+    yield* outcomes(job, named(sink) ? true : source instanceof Unknown || sink instanceof Unknown ? unknown('transferSpec', 'from where to where it copies is not known') : fail('transferSpec', `copies to ${shown(sink ?? at(job.properties, 'transferSpec'))}, which is not in the artifact`));
+  }
+};
+
 export const rule = defineRule({
   id: 'phi-store-no-export',
   title: 'PHI leaves its store by no side door',
@@ -43,9 +62,11 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.308(a)(4)(ii)(B)'],
-  why: 'Replication, inventories, streams, access points and websites carry data past the endpoint, the role and the gate, with rights of their own.',
+  why: 'Replication, transfers, inventories, streams, access points and websites are carried out by the storage service itself: they cross no network of the workload and pass neither the endpoint nor the role nor the gate.',
   fix: {
-    aws: 'Remove the setting, or point it to a bucket or stream of the same artifact; use PhiStore.',
+    aws: 'Use PhiStore, or remove the replication, inventory, website, access point or stream, or point it to a bucket or stream of the same artifact.',
+    azure: 'Use PhiStore, or allowedCopyScope PrivateLink (or AAD), allowCrossTenantReplication false and no object replication policy on the storage account.',
+    gcp: 'Use PhiStore, or remove the website and the transfer job, or let the job copy to a bucket of the same artifact.',
   },
-  checks: { aws },
+  checks: { aws, azure, gcp },
 });

@@ -2,8 +2,7 @@ import { bucketPolicies, bucketPrivate, foreignPrincipals, isAllow, isBound, isD
 import { accountPrivate, closedToPublic, DATABASES, openContainers, phiAccounts } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
-import { bucketGrants, bucketPrivate as isPrivate, isAttested, phiBuckets as phiObjects } from '../gcp.js';
-import { bindingsOf } from '../prove/gcp/iam.js';
+import { bucketPrivate as isPrivate, phiBuckets as phiObjects } from '../gcp.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /**
@@ -56,29 +55,8 @@ const azure: Check = function* (deployment) {
   }
 };
 
-/** Roles that read or write objects. */
-const DATA_ROLES = /^roles\/(storage\.(object(Viewer|User|Admin|Creator)|admin|legacy(Bucket|Object)(Reader|Writer|Owner))|owner|editor|viewer)$/;
-
-/** Who reads PHI objects without an attestation. */
-function readers(deployment: Deployment, grant: Resource, where: string): readonly Defect[] {
-  return bindingsOf(grant).flatMap(({ role, members, unreadable }): Defect[] => {
-    if (unreadable !== null) return [unknown('', `${grant.name}: ${unreadable}`)];
-    if (!DATA_ROLES.test(role)) return [];
-    return members.flatMap((member): Defect[] => {
-      if (member.startsWith('serviceAccount:service-')) return [];
-      const attested = isAttested(deployment, member);
-      return attested === true ? [] : [(attested === undefined ? unknown : fail)('role', `${member} holds ${role} on the ${where} without an attestation`)];
-    });
-  });
-}
-
 const gcp: Check = function* (deployment) {
-  const buckets = phiObjects(deployment);
-  for (const bucket of buckets) {
-    yield* outcomes(bucket, isPrivate(deployment, bucket));
-    for (const grant of bucketGrants(deployment, bucket)) if (/IAM/.test(grant.type)) yield* outcomes(grant, readers(deployment, grant, 'bucket'));
-  }
-  if (buckets.length > 0) for (const grant of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations)\/iAM(Member|Binding|Policy):/.test(type))) yield* outcomes(grant, readers(deployment, grant, 'project'));
+  for (const bucket of phiObjects(deployment)) yield* outcomes(bucket, isPrivate(deployment, bucket));
   if (processesPhi(deployment)) for (const database of deployment.ofType('gcp:sql/databaseInstance:DatabaseInstance')) {
     const open = at(database.properties, 'settings.ipConfiguration.ipv4Enabled');
     yield* outcomes(database, open === false ? true : (open instanceof Unknown ? unknown : fail)('settings.ipConfiguration.ipv4Enabled', 'the database has a public address'));
@@ -92,7 +70,7 @@ export const rule = defineRule({
   severity: 'critical',
   waivable: true,
   citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.312(e)(1)', '45 CFR 164.308(a)(4)(ii)(B)'],
-  why: 'A store that answers elsewhere bypasses the segment picture.',
+  why: 'A store that answers the internet, another network or another account is reached past every segment and every machine that was attested.',
   fix: {
     aws: 'Use PhiStore, or PublicAccessBlock with all four settings and a bucket or table policy that denies requests from outside the endpoint (aws:SourceVpce).',
 

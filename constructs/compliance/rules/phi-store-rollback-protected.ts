@@ -33,7 +33,7 @@ const aws: Check = function* (deployment) {
 export const rule = defineRule({
   id: 'phi-store-rollback-protected',
   title: 'Nobody can put older PHI in the place of newer',
-  theme: 'confidential-vm',
+  theme: 'private-network',
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.312(c)(1)', '45 CFR 164.308(a)(7)(ii)(A)'],

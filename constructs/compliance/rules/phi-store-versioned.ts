@@ -38,7 +38,6 @@ const gcp: Check = function* (deployment) {
     const soft = number(at(bucket.properties, 'softDeletePolicy.retentionDurationSeconds'));
     const defects: Defect[] = versions === true ? [] : [(versions instanceof Unknown ? unknown : fail)('versioning.enabled', 'versioning is not on: what is overwritten is gone')];
     if (soft === 0) defects.push(fail('softDeletePolicy.retentionDurationSeconds', 'soft delete is off: what is deleted is gone'));
-    if (toggle(bucket.properties['forceDestroy']) === true) defects.push(fail('forceDestroy', 'the bucket goes with its objects'));
     yield* outcomes(bucket, defects);
   }
 };

@@ -1,8 +1,16 @@
 import { KEY } from '../azure.js';
-import { phiKeys, processesPhi } from '../phi.js';
+import { allKeys, phiKeys, processesPhi } from '../phi.js';
+import { analyseSupportKeys } from '../prove/aws/support-keys.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
-import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+import { grantsOn, permits } from '../prove/gcp/iam.js';
+import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+const aws: Check = function* (deployment) {
+  for (const { key, accesses } of analyseSupportKeys(deployment)) {
+    yield* outcomes(key, accesses.map(({ principal, action, via, certain }) => (certain ? fail : unknown)('KeyPolicy', `${principal} can call ${action} via ${via}`)));
+  }
+};
 
 const KEYS = 'Microsoft.KeyVault/vaults/keys';
 const USE = ['decrypt/action', 'unwrap/action', 'sign/action', 'release/action'].map((action) => `${KEYS}/${action}`);
@@ -38,14 +46,36 @@ const azure: Check = function* (deployment) {
   }
 };
 
+/** Agents of Google's own services: one account per service and project, which no customer can act as. */
+const AGENT = /^serviceAccount:[^@]+@(compute-system|gs-project-accounts|gcp-sa-[a-z0-9-]+)\.iam\.gserviceaccount\.com$/;
+
+const gcp: Check = function* (deployment) {
+  const phi = new Set(phiKeys(deployment));
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) {
+    if (phi.has(key)) continue;
+    yield* outcomes(key, grantsOn(deployment, key).flatMap(({ scope, role, members, source, unreadable }): Defect[] => {
+      if (unreadable !== null) return [unknown('', `${source.name}: ${unreadable}`)];
+      const use = permits(deployment, role, 'decrypt');
+      if (use === 'no' || members.length === 0) return [];
+      if (use === 'unknown') return scope === 'key' || scope === 'ring' ? [unknown('', `what ${role} permits ${members.join(', ')} is not in the artifact`)] : [];
+      return members.filter((member) => !AGENT.test(member)).map((member) => (member.includes('${') ? unknown : fail)('', `${member} may decrypt, by ${role} on the ${scope} through ${source.name}`));
+    }));
+  }
+};
+
 export const rule = defineRule({
   id: 'service-key-access-limited',
   title: 'Keys of disks, stores and logs are used by their service only',
   theme: 'attested-key',
   severity: 'high',
   waivable: true,
-  citations: ['45 CFR 164.308(a)(4)(ii)(B)', '45 CFR 164.312(a)(1)', '45 CFR 164.308(a)(3)(ii)(A)'],
-  why: 'Whoever may use the key of a disk or a store reads what lies under it; whoever may change or delete it reads it later or destroys it.',
-  fix: { azure: 'Use OsDiskKey and ServiceKey; assign Crypto Service Encryption User at key scope to the service\'s own identity and Crypto Service Release User to the Confidential VM Orchestrator of the workload file, nothing else.' },
-  checks: { azure },
+  citations: ['45 CFR 164.308(a)(4)(ii)(B)', '45 CFR 164.312(a)(1)', '45 CFR 164.312(a)(2)(iv)', '45 CFR 164.308(a)(3)(ii)(A)'],
+  why: 'Whoever may use the key of a disk, a store or a log reads what lies under it; whoever may change or delete it reads it later or destroys it. A key that every policy of the account opens adds nothing to the access control of the data.',
+  fix: {
+    aws: 'Use ServiceKey, or name the principals in KeyPolicy, and bind those of services to kms:ViaService or aws:SourceAccount; leave out the account root.',
+    azure: 'Use OsDiskKey and ServiceKey; assign Crypto Service Encryption User at key scope to the service\'s own identity and Crypto Service Release User to the Confidential VM Orchestrator of the workload file, nothing else.',
+    gcp: 'Use CmekKeys, or bind roles/cloudkms.cryptoKeyEncrypterDecrypter on the key to the agent of its service (…@gs-project-accounts, …@compute-system, …@gcp-sa-…) and to nobody on the ring or the project.',
+  },
+  checks: { aws, azure, gcp },
 });

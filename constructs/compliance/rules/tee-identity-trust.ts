@@ -1,6 +1,14 @@
 import { hostRoles, isAllow, shown, statements } from '../aws.js';
+import { teeGuests } from '../azure.js';
+import { machines } from '../gcp.js';
 import { at, type Deployment, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
+import { armOf, userAssignedIdentities } from '../prove/azure/arm.js';
+import { guests } from '../prove/azure/guests.js';
+import { bindingsOf } from '../prove/gcp/iam.js';
+import { impersonators, IMPERSONATING } from '../prove/gcp/keys.js';
+import { emailOf, TYPE } from '../prove/gcp/names.js';
 import { type Check, defineRule, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** Services whose machines can be hosts of a TEE. */
@@ -44,16 +52,68 @@ const aws: Check = function* (deployment) {
   for (const role of roles(deployment)) yield* outcomes(role, judge(role));
 };
 
+const azure: Check = function* (deployment) {
+  const arm = armOf(deployment);
+  const hosts = teeGuests(deployment);
+  const identities = new Set<Resource>();
+  for (const host of hosts) {
+    const ids = userAssignedIdentities(host);
+    for (const id of ids instanceof Unknown ? [] : ids) { const identity = arm.find(id); if (identity) identities.add(identity); }
+  }
+  if (identities.size === 0) return;
+  const machines = new Set(guests(deployment));
+  const takers = deployment.resources.filter((resource) => !machines.has(resource) && resource.properties['identity'] !== undefined).map((resource) => [resource, userAssignedIdentities(resource)] as const);
+  for (const identity of identities) {
+    const credentials = deployment.ofType('azure-native:managedidentity:FederatedIdentityCredential').filter((credential) => {
+      const of = arm.parent(credential, identity.type, 'resourceName');
+      return of === identity || (of === undefined && arm.text(credential.properties['resourceName']) === undefined);
+    });
+    yield* outcomes(identity, [
+      ...credentials.map((credential) => fail('', `${credential.name} lets a workload of another issuer take its tokens`)),
+      ...takers.flatMap(([resource, ids]) => (ids instanceof Unknown || !ids.some((id) => arm.find(id) === identity) ? [] : [fail('', `${resource.name} (${resource.type.split(':').at(-1) ?? ''}) holds it too, and is no machine of the TEE`)])),
+    ]);
+  }
+};
+
+/** Accounts of the deployment and of the workload file, with the resource to name. */
+function accounts(deployment: Deployment): ReadonlyMap<string, Resource> {
+  const found = new Map<string, Resource>();
+  for (const account of deployment.ofType(TYPE.account)) {
+    const email = emailOf(deployment, `\${${account.type}::${account.name}.email}`);
+    if (email !== undefined) found.set(email, account);
+  }
+  for (const machine of machines(deployment)) {
+    const email = emailOf(deployment, at(machine.properties, 'serviceAccount.email'));
+    if (email !== undefined && !found.has(email)) found.set(email, machine);
+  }
+  const deployer = deployment.workload?.clouds.gcp?.deployer;
+  if (deployer?.startsWith('serviceAccount:')) found.set(deployer.slice('serviceAccount:'.length), deployment.root);
+  return found;
+}
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const [email, resource] of accounts(deployment)) {
+    yield* outcomes(resource, [...impersonators(deployment, `serviceAccount:${email}`)].map(([actor, via]) => fail('', `${actor} can act as ${email}: ${via}`)));
+  }
+  for (const grant of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations)\/iAM(Member|Binding|Policy):/.test(type))) {
+    yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => (IMPERSONATING.has(role) && members.length > 0 ? [fail('role', `${members.join(', ')} can act as every service account below: ${role}`)] : [])));
+  }
+  for (const key of deployment.resources.filter(({ type }) => type === 'gcp:serviceaccount/key:Key' || type === 'gcp:storage/hmacKey:HmacKey')) yield* outcomes(key, fail('', 'a key file is a credential without an end'));
+};
+
 export const rule = defineRule({
   id: 'tee-identity-trust',
-  title: 'Only the TEE\'s hosts take on its identity',
+  title: 'Only the TEE\'s hosts take on its identity, and nobody borrows it',
   theme: 'attested-key',
   severity: 'high',
   waivable: true,
-  citations: ['45 CFR 164.312(d)', '45 CFR 164.312(a)(2)(i)'],
-  why: 'The gate admits this identity together with a measurement. A function, a pipeline or a person that may assume it holds one of the two already, and every right that needs no attestation.',
+  citations: ['45 CFR 164.312(d)', '45 CFR 164.312(a)(2)(i)', '45 CFR 164.308(a)(4)(ii)(B)'],
+  why: 'The gate admits this identity together with a measurement. A function, a pipeline or a person that may assume it, by trust, federation, impersonation or a key file, holds one of the two already, and every right that needs no attestation.',
   fix: {
     aws: 'Use TeeRole, or trust ec2.amazonaws.com alone in AssumeRolePolicyDocument.',
+    azure: 'Use ConfidentialVm, or a user-assigned identity that only the machines of the TEE hold, without federated identity credentials.',
+    gcp: 'Remove service account keys, and bind roles/iam.serviceAccountUser, serviceAccountTokenCreator and workloadIdentityUser to nobody on the accounts of the workload and the deployer or above them; federate the pipeline to the deployer outside this deployment.',
   },
-  checks: { aws },
+  checks: { aws, azure, gcp },
 });

@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { organisationCases } from '../aws-fixture.js';
 import { ENFORCED, onBoth, orgPolicy } from '../gcp-fixture.js';
 
 const gcp: RuleCase[] = [
@@ -7,4 +8,4 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'of the organisation', expected: 'pass', resources: [{ type: 'gcp:orgpolicy/policy:Policy', name: 'all', inputs: { parent: 'organizations/345678901234', name: 'organizations/345678901234/policies/iam.disableAuditLoggingExemption', spec: { rules: ENFORCED } } }] },
 ];
 
-export const cases: RuleCase[] = gcp;
+export const cases: RuleCase[] = [...organisationCases('cloudtrail:StopLogging'), ...gcp];

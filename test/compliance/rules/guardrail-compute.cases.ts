@@ -1,4 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
+import { organisationCases } from '../aws-fixture.js';
+import { azureCase, guardrails, NOT_KNOWN, resource as azureResource } from '../prove/azure/fixture.js';
 import { ENFORCED, orgPolicy, resource } from '../gcp-fixture.js';
 import type { PreviewResource } from '../rule-case.js';
 
@@ -21,4 +23,16 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'no workload', expected: 'silent', resources: [], workload: null },
 ];
 
-export const cases: RuleCase[] = gcp;
+const azure: RuleCase[] = [
+  azureCase('denied', 'pass', { more: guardrails() }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 0 }), at: 'azure' }),
+  azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
+  azureCase('none', 'fail', { at: 'azure' }),
+  azureCase('audited only', 'fail', { more: guardrails({ effect: 'audit' }), at: 'azure' }),
+  azureCase('with scopes left out', 'fail', { more: guardrails().map((one) => (one.type.endsWith('PolicyAssignment') ? { ...one, inputs: { ...(one.inputs as object), notScopes: ['/subscriptions/1/resourceGroups/2'] } } : one)), at: 'deny', path: 'notScopes' }),
+  azureCase('with an exemption', 'fail', { more: [...guardrails(), azureResource('authorization:PolicyExemption', 'waiver', {})], at: 'waiver' }),
+  azureCase('with an exemption of another theme', 'pass', { more: [...guardrails(), azureResource('authorization:PolicyExemption', 'waiver', { policyDefinitionReferenceIds: ['deny-3'] })] }),
+  azureCase('not known', 'unknown', { more: [azureResource('authorization:PolicyAssignment', 'deny', { policyDefinitionId: NOT_KNOWN })], at: 'azure' }),
+];
+
+export const cases: RuleCase[] = [...azure, ...organisationCases('iam:PassRole'), ...gcp];

@@ -1,4 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
+import { organisationCases } from '../aws-fixture.js';
+import { azureCase, guardrails } from '../prove/azure/fixture.js';
 import { ENFORCED, KEY_PROJECT, onBoth, orgPolicy } from '../gcp-fixture.js';
 import type { PreviewResource } from '../rule-case.js';
 
@@ -17,4 +19,10 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'values that are not told', expected: 'unknown', at: 'phi-inference-cloudkms.allowedProtectionLevels', resources: all(orgPolicy('cloudkms.allowedProtectionLevels', [{ values: { allowedValues: '[secret]' } }])) },
 ];
 
-export const cases: RuleCase[] = gcp;
+const azure: RuleCase[] = [
+  azureCase('denied', 'pass', { more: guardrails() }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 2 }), at: 'azure' }),
+  azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
+];
+
+export const cases: RuleCase[] = [...azure, ...organisationCases('kms:PutKeyPolicy'), ...gcp];

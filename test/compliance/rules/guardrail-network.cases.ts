@@ -1,4 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
+import { organisationCases } from '../aws-fixture.js';
+import { azureCase, guardrails } from '../prove/azure/fixture.js';
 import { ENFORCED, onBoth, orgPolicy } from '../gcp-fixture.js';
 
 const network = onBoth('compute.skipDefaultNetworkCreation', ENFORCED);
@@ -10,4 +12,10 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'phi-inference-compute.vmExternalIpAccess', resources: [...network, orgPolicy('compute.vmExternalIpAccess', '[secret]')] },
 ];
 
-export const cases: RuleCase[] = gcp;
+const azure: RuleCase[] = [
+  azureCase('denied', 'pass', { more: guardrails() }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 4 }), at: 'azure' }),
+  azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
+];
+
+export const cases: RuleCase[] = [...azure, ...organisationCases('ec2:AttachInternetGateway'), ...gcp];

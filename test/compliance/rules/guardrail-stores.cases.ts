@@ -1,4 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
+import { organisationCases } from '../aws-fixture.js';
+import { azureCase, guardrails } from '../prove/azure/fixture.js';
 import { ENFORCED, orgPolicy } from '../gcp-fixture.js';
 
 const storage = ['storage.uniformBucketLevelAccess', 'storage.publicAccessPrevention', 'storage.secureHttpTransport'].map((name) => orgPolicy(name, ENFORCED));
@@ -10,4 +12,10 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'no public access prevention', expected: 'fail', at: 'gcp', resources: [storage[0]!, storage[2]!, cmek('compute.googleapis.com', 'logging.googleapis.com', 'storage.googleapis.com')] },
 ];
 
-export const cases: RuleCase[] = gcp;
+const azure: RuleCase[] = [
+  azureCase('denied', 'pass', { more: guardrails() }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 3 }), at: 'azure' }),
+  azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
+];
+
+export const cases: RuleCase[] = [...azure, ...organisationCases('s3:PutBucketPolicy', 'RESOURCE_CONTROL_POLICY'), ...gcp];

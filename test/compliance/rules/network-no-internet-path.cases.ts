@@ -23,11 +23,8 @@ const azure: RuleCase[] = [
   azureCase('Azure\'s default outbound access', 'fail', { more: [resource('network:Subnet', 'bare', { virtualNetworkName: 'vnet', subnetName: 'bare', addressPrefix: '10.20.3.0/24' })], at: 'bare', path: 'defaultOutboundAccess' }),
   azureCase('a NAT gateway', 'fail', { more: [resource('network:NatGateway', 'nat', { natGatewayName: 'nat' })], at: 'nat' }),
   azureCase('a public address on an interface of the machine\'s own', 'fail', { edits: [['VirtualMachine', 'tee', 'networkProfile', { networkInterfaceConfigurations: [{ name: 'own', ipConfigurations: [{ name: 'own', publicIPAddressConfiguration: { name: 'p' } }] }] }]], at: 'tee' }),
-  azureCase('a peering inside the network', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'virtualNetworkPeerings', [{ name: 'hub' }]]], at: 'vnet' }),
   azureCase('a route', 'fail', { more: [resource('network:RouteTable', 'routes', { routeTableName: 'routes', routes: [{ name: 'out', addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.9.0.4' }] })], at: 'routes' }),
   azureCase('a public load balancer', 'fail', { more: [resource('network:LoadBalancer', 'front', { loadBalancerName: 'front', frontendIPConfigurations: [{ name: 'front', publicIPAddress: { id: id('Microsoft.Network/publicIPAddresses', 'elsewhere') } }] })], at: 'front' }),
-  azureCase('another network\'s gateway', 'fail', { more: [resource('network:VirtualNetworkPeering', 'hub', { virtualNetworkName: 'vnet', useRemoteGateways: true })], at: 'hub' }),
-  azureCase('an unknown peer', 'unknown', { more: [resource('network:VirtualNetworkPeering', 'hub', { virtualNetworkName: 'vnet', remoteVirtualNetwork: { id: '/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/virtualNetworks/hub' } })], at: 'hub' }),
 ];
 
 const gcp: RuleCase[] = [

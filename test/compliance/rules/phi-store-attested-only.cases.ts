@@ -1,6 +1,8 @@
 import type { RuleCase } from '../rule-case.js';
 import { body, bucket, bucketPolicy, hostWithRole } from '../aws-fixture.js';
 import { role } from '../prove/aws/fixture.js';
+import { azureCase, GROUP, id, role as assign, STRANGER } from '../prove/azure/fixture.js';
+import { SA, bucket as bucketOf, gate, member, principal } from '../gcp-fixture.js';
 
 const tee = { ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['Role', 'Arn'] } } };
 const store = (...policy: object[]) => ({ ...hostWithRole({ RoleName: 'tee' }), Store: bucket({ BucketName: 'phi' }), Policy: bucketPolicy('Store', ...policy) });
@@ -16,4 +18,18 @@ const aws: RuleCase[] = [
   { name: 'table without a policy', cloud: 'aws', expected: 'fail', at: 'Items', resources: table(undefined) },
 ];
 
-export const cases: RuleCase[] = [...aws];
+const azure: RuleCase[] = [
+  azureCase('the TEE alone', 'pass', { at: 'store' }),
+  azureCase('a reader', 'fail', { more: [assign('extra', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', `${id('Microsoft.Storage/storageAccounts', 'store')}/blobServices/default/containers/phi`, STRANGER, 'User')], at: 'store' }),
+  azureCase('who lists the keys', 'fail', { more: [assign('extra', '81a9662b-bebf-436f-a333-f67b29880f12', GROUP, STRANGER)], at: 'store' }),
+  azureCase('a role that nobody knows', 'unknown', { more: [assign('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'store' }),
+];
+
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'attested readers only', expected: 'pass', resources: gate(bucketOf('phi'), member('bucket', 'tee', 'roles/storage.objectUser', principal('a'))) },
+  { cloud: 'gcp', name: 'a person who reads it', expected: 'fail', at: 'one', path: 'role', resources: [bucketOf('phi'), member('bucket', 'one', 'roles/storage.objectViewer', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'a reader of the project', expected: 'fail', at: 'one', path: 'role', resources: [bucketOf('phi'), member('project', 'one', 'roles/storage.objectViewer', SA)] },
+  { cloud: 'gcp', name: 'a pool of elsewhere', expected: 'unknown', at: 'one', path: 'role', resources: [bucketOf('phi'), member('bucket', 'one', 'roles/storage.objectViewer', 'principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/x/*')] },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

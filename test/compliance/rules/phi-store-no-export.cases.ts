@@ -1,5 +1,7 @@
 import type { RuleCase } from '../rule-case.js';
 import { body, bucket } from '../aws-fixture.js';
+import { bucket as bucketOf, resource as gcpResource } from '../gcp-fixture.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { name: 'nothing leaves', cloud: 'aws', expected: 'pass', at: 'Store', resources: { Store: bucket() } },
@@ -12,4 +14,22 @@ const aws: RuleCase[] = [
   { name: 'a stream', cloud: 'aws', expected: 'fail', at: 'Items', resources: { Items: body('AWS::DynamoDB::Table', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } }) } },
 ];
 
-export const cases: RuleCase[] = [...aws];
+const azure: RuleCase[] = [
+  azureCase('private links only', 'pass', { at: 'store' }),
+  azureCase('any tenant', 'fail', { edits: [['StorageAccount', 'store', 'allowedCopyScope', undefined]], at: 'store' }),
+  azureCase('replication', 'fail', { more: [resource('storage:ObjectReplicationPolicy', 'copy', { accountName: 'store' })], at: 'copy' }),
+  azureCase('not known', 'unknown', { edits: [['StorageAccount', 'store', 'allowedCopyScope', NOT_KNOWN]], at: 'store' }),
+];
+
+const job = (from: string, to: object) => gcpResource('gcp:storage/transferJob:TransferJob', 'job', { transferSpec: { gcsDataSource: { bucketName: from }, ...to } });
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'nothing leaves', expected: 'pass', resources: [bucketOf('phi')] },
+  { cloud: 'gcp', name: 'a copy inside', expected: 'pass', resources: [bucketOf('phi'), bucketOf('second'), job('phi', { gcsDataSink: { bucketName: 'second' } })] },
+  { cloud: 'gcp', name: 'a copy elsewhere', expected: 'fail', at: 'job', resources: [bucketOf('phi'), job('phi', { gcsDataSink: { bucketName: 'elsewhere' } })] },
+  { cloud: 'gcp', name: 'a copy to another cloud', expected: 'fail', at: 'job', resources: [bucketOf('phi'), job('phi', { awsS3DataSink: { bucketName: 'elsewhere' } })] },
+  { cloud: 'gcp', name: 'a copy into the store', expected: 'pass', resources: [bucketOf('phi'), job('public-reference-data', { gcsDataSink: { bucketName: 'phi' } })] },
+  { cloud: 'gcp', name: 'a website', expected: 'fail', at: 'phi', resources: [bucketOf('phi', { website: { mainPageSuffix: 'index.html' } })] },
+  { cloud: 'gcp', name: 'a copy to where is not told', expected: 'unknown', at: 'job', resources: [bucketOf('phi'), job('phi', { gcsDataSink: '[secret]' })] },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

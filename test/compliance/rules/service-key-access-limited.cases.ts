@@ -1,4 +1,7 @@
 import type { RuleCase } from '../rule-case.js';
+import { key } from '../aws-fixture.js';
+import { key as keyOf, member, rings } from '../gcp-fixture.js';
+import { ACCOUNT, role as arnOf, ROOT } from '../prove/aws/fixture.js';
 import { azureCase, GROUP, id, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const azure: RuleCase[] = [
@@ -11,4 +14,25 @@ const azure: RuleCase[] = [
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'storage' }),
 ];
 
-export const cases: RuleCase[] = [...azure];
+const support = (...Statement: object[]) => key({ Tags: [{ Key: 'key-purpose', Value: 'infrastructure' }], KeyPolicy: { Statement } });
+const allow = (Principal: object | string, Action: string | string[], Condition?: object) => ({ Effect: 'Allow', Principal, Action, Resource: '*', ...(Condition && { Condition }) });
+const aws: RuleCase[] = [
+  { name: 'named principals, and the account through EC2 only', cloud: 'aws', expected: 'pass', at: 'Disks', resources: { Disks: support(allow({ AWS: arnOf('Deploy') }, 'kms:PutKeyPolicy'), allow({ AWS: '*' }, ['kms:Decrypt', 'kms:CreateGrant'], { StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } })) } },
+  { name: 'the account root', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow({ AWS: ROOT }, 'kms:*')) } },
+  { name: 'another account', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow({ AWS: '999988887777' }, 'kms:Decrypt')) } },
+  { name: 'everybody', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow('*', 'kms:CreateGrant')) } },
+  { name: 'PHI key, which other rules judge', cloud: 'aws', expected: 'silent', resources: { Key: key({ KeyPolicy: { Statement: [allow({ AWS: ROOT }, 'kms:*')] } }) } },
+];
+
+const STORE = '${gcp:kms/cryptoKey:CryptoKey::store.id}';
+const USE = 'roles/cloudkms.cryptoKeyEncrypterDecrypter';
+const gcpKeys = [...rings, keyOf('store', 'infrastructure')];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'the agent of the service', expected: 'pass', at: 'store', resources: [...gcpKeys, member('key', 'use', USE, 'serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com', STORE)] },
+  { cloud: 'gcp', name: 'a person', expected: 'fail', at: 'store', resources: [...gcpKeys, member('key', 'use', USE, 'user:m@example.org', STORE)] },
+  { cloud: 'gcp', name: 'an account of the project, on the project', expected: 'fail', at: 'store', resources: [...gcpKeys, member('project', 'use', 'roles/cloudkms.cryptoKeyDecrypter', 'serviceAccount:tee@phi-inference.iam.gserviceaccount.com')] },
+  { cloud: 'gcp', name: 'somebody who names itself like an agent', expected: 'fail', at: 'store', resources: [...gcpKeys, member('key', 'use', USE, 'serviceAccount:service-1@mallory.iam.gserviceaccount.com', STORE)] },
+  { cloud: 'gcp', name: 'a role that is not in the artifact', expected: 'unknown', at: 'store', resources: [...gcpKeys, member('key', 'use', 'organizations/1/roles/custom', 'user:m@example.org', STORE)] },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

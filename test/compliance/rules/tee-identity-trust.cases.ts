@@ -1,5 +1,8 @@
 import type { RuleCase } from '../rule-case.js';
 import { hostWithRole } from '../aws-fixture.js';
+import { member, resource, SA, space } from '../gcp-fixture.js';
+import { azureCase, id, resource as azureResource } from '../prove/azure/fixture.js';
+import type { PreviewResource } from '../rule-case.js';
 
 const trusting = (Principal: object | string) => hostWithRole({ AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] } });
 const aws: RuleCase[] = [
@@ -11,4 +14,24 @@ const aws: RuleCase[] = [
   { name: 'not known', cloud: 'aws', expected: 'unknown', at: 'Role', resources: trusting({ Service: { 'Fn::ImportValue': 'Elsewhere' } }) },
 ];
 
-export const cases: RuleCase[] = [...aws];
+const TEE = id('Microsoft.ManagedIdentity/userAssignedIdentities', 'tee-id');
+const azure: RuleCase[] = [
+  azureCase('machines of the TEE alone', 'pass', { at: 'tee' }),
+  azureCase('a federated pipeline', 'fail', { more: [azureResource('managedidentity:FederatedIdentityCredential', 'pipeline', { resourceName: 'tee-id', issuer: 'https://token.actions.githubusercontent.com', subject: 'repo:x/y:ref:refs/heads/main' })], at: 'tee' }),
+  azureCase('a pipeline of another identity', 'pass', { more: [azureResource('managedidentity:FederatedIdentityCredential', 'pipeline', { resourceName: 'disk-id', issuer: 'https://token.actions.githubusercontent.com', subject: 'x' })], at: 'tee' }),
+  azureCase('a web app', 'fail', { more: [azureResource('web:WebApp', 'app', { identity: { type: 'UserAssigned', userAssignedIdentities: [TEE] } })], at: 'tee' }),
+];
+
+const account = resource('gcp:serviceaccount/account:Account', 'account', { project: 'phi-inference', accountId: 'tee' });
+const act = (role: string): PreviewResource => resource('gcp:serviceaccount/iAMMember:IAMMember', 'act', { serviceAccountId: 'projects/phi-inference/serviceAccounts/tee@phi-inference.iam.gserviceaccount.com', role, member: 'user:m@example.org' });
+
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'nobody', expected: 'pass', resources: [account, space(), member('project', 'logs', 'roles/logging.logWriter', SA)] },
+  { cloud: 'gcp', name: 'a token creator', expected: 'fail', at: 'account', resources: [account, space(), act('roles/iam.serviceAccountTokenCreator')] },
+  { cloud: 'gcp', name: 'a user of the account', expected: 'fail', at: 'account', resources: [account, space(), act('roles/iam.serviceAccountUser')] },
+  { cloud: 'gcp', name: 'a viewer of the account', expected: 'pass', resources: [account, space(), act('roles/iam.serviceAccountViewer')] },
+  { cloud: 'gcp', name: 'a key file', expected: 'fail', at: 'file', resources: [account, resource('gcp:serviceaccount/key:Key', 'file', { serviceAccountId: '${gcp:serviceaccount/account:Account::account.name}' })] },
+  { cloud: 'gcp', name: 'a token creator of the project', expected: 'fail', at: 'creator', path: 'role', resources: [account, member('project', 'creator', 'roles/iam.serviceAccountTokenCreator', 'user:m@example.org')] },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

@@ -291,7 +291,7 @@ export const scaleSet = (changes: { readonly [key: string]: Value } = {}): Previ
 });
 
 /** Deny policies in one set, assigned to the group. */
-export function guardrails({ effect = 'deny', enforcementMode = 'Default' }: { readonly effect?: string; readonly enforcementMode?: string } = {}): readonly PreviewResource[] {
+export function guardrails({ effect = 'deny', enforcementMode = 'Default', without }: { readonly effect?: string; readonly enforcementMode?: string; readonly without?: number } = {}): readonly PreviewResource[] {
   const fields = [
     'Microsoft.Compute/virtualMachines/securityProfile.securityType', 'Microsoft.Compute/virtualMachines/extensions', 'Microsoft.KeyVault/vaults/publicNetworkAccess', 'Microsoft.Storage/storageAccounts/allowSharedKeyAccess',
     'Microsoft.Network/publicIPAddresses', 'Microsoft.Network/networkSecurityGroups/securityRules', 'Microsoft.Authorization/roleAssignments/roleDefinitionId',
@@ -299,7 +299,7 @@ export function guardrails({ effect = 'deny', enforcementMode = 'Default' }: { r
   return [
     // oxlint-disable-next-line unicorn/no-thenable -- the policy language's own key
     ...fields.map((field, index) => resource('authorization:PolicyDefinition', `deny-${index}`, { policyDefinitionName: `deny-${index}`, policyRule: { if: { field, exists: true }, then: { effect } } })),
-    resource('authorization:PolicySetDefinition', 'deny', { policySetDefinitionName: 'deny', policyDefinitions: fields.map((_, index) => ({ policyDefinitionId: `/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/deny-${index}` })) }),
+    resource('authorization:PolicySetDefinition', 'deny', { policySetDefinitionName: 'deny', policyDefinitions: fields.map((_, index) => ({ policyDefinitionReferenceId: `deny-${index}`, policyDefinitionId: `/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/deny-${index}` })).filter((_, index) => index !== without) }),
     resource('authorization:PolicyAssignment', 'deny', { policyAssignmentName: 'deny', scope: GROUP, enforcementMode, policyDefinitionId: '/subscriptions/s/providers/Microsoft.Authorization/policySetDefinitions/deny' }),
   ];
 }
