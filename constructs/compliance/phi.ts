@@ -43,17 +43,40 @@ function mentionsAttestation(value: Value): boolean {
   return isList(value) && value.some(mentionsAttestation);
 }
 
+/** A tag that says PHI or HIPAA, in its name or its value, in whatever words the deployment has. */
+const SAYS_PHI = /(?:^|[^a-z])(?:e?phi|hipaa)(?:$|[^a-z])/i;
+const DENIES = /^(?:false|no|none|0|n\/a|)$/i;
+
+function saysPhi(tags: Readonly<Record<string, Value>>): boolean {
+  return Object.entries(tags).some(([key, value]) => typeof value === 'string' && !DENIES.test(value.trim()) && (SAYS_PHI.test(key) || SAYS_PHI.test(value)));
+}
+
+/** Whether a resource is, or attests, a confidential guest: an enclave host, a confidential VM, an authority, a container in a TEE. */
+function isTee({ cloud, type, properties }: Resource): boolean {
+  const says = (path: string, value: RegExp): boolean => { const found = at(properties, path); return found !== undefined && value.test(String(found)); };
+  switch (cloud) {
+    case 'aws': return says('EnclaveOptions.Enabled', /^true$/i) || says('LaunchTemplateData.EnclaveOptions.Enabled', /^true$/i)
+      || says('CpuOptions.AmdSevSnp', /^enabled$/i) || says('LaunchTemplateData.CpuOptions.AmdSevSnp', /^enabled$/i);
+    case 'azure': return type === 'azure-native:attestation:AttestationProvider' || says('securityProfile.securityType', /^ConfidentialVM$/i) || says('virtualMachineProfile.securityProfile.securityType', /^ConfidentialVM$/i)
+      || (type === 'azure-native:keyvault:Key' && (says('properties.attributes.exportable', /^true$/i) || isObject(at(properties, 'properties.releasePolicy'))));
+    case 'gcp': return says('confidentialInstanceConfig.enableConfidentialCompute', /^true$/i) || says('confidentialInstanceConfig.confidentialInstanceType', /^(SEV|SEV_SNP|TDX)$/i)
+      || at(properties, 'metadata.tee-image-reference') !== undefined;
+  }
+}
+
 /**
- * Whether a deployment is one that processes PHI in a TEE: it carries a workload file, a PHI classification tag or an
- * attestation condition. Artifacts of others that have none of these are judged by the rules that need no such claim.
+ * Whether a deployment is one that processes PHI in a TEE: it carries a workload file, a tag that says PHI or HIPAA, a
+ * confidential guest or an attestation condition. Artifacts of others that have none of these are judged by the rules
+ * that need no such claim. Several signs are read because a change may take one away: a key that loses its release
+ * policy must not take the whole deployment out of sight with it.
  */
 export function processesPhi(deployment: Deployment): boolean {
   let known = phiDeployments.get(deployment);
   if (known === undefined) {
     known = deployment.workload !== null || deployment.resources.some((resource) => {
       const tags = tagsOf(resource);
-      if (!(tags instanceof Unknown) && ('phi-classification' in tags || 'phi-workload' in tags)) return true;
-      return mentionsAttestation(resource.properties) || releasesToGuests(resource);
+      if (!(tags instanceof Unknown) && ('phi-classification' in tags || 'phi-workload' in tags || saysPhi(tags))) return true;
+      return isTee(resource) || mentionsAttestation(resource.properties) || releasesToGuests(resource);
     });
     phiDeployments.set(deployment, known);
   }

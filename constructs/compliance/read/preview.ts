@@ -1,4 +1,5 @@
 import { at, type Cloud, isList, isObject, type Properties, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
+import { type Linkable, Links, NOT_KNOWN } from './links.js';
 import { gap } from './template.js';
 import { InputError, setOwn } from './text.js';
 
@@ -19,14 +20,17 @@ export interface PulumiState {
   readonly inputs: Value;
   readonly attributes: Properties;
   readonly source?: SourceLocation | null;
+  /** What the artifact tells of the provider's id and of the outputs of a resource that exists. */
+  readonly id?: Value | undefined;
+  readonly outputs?: Value | undefined;
 }
 
 /** One resource of a Pulumi preview or stack export. */
-export function pulumiResource(cloud: Cloud, file: string, state: PulumiState): Resource {
+export function pulumiResource(cloud: Cloud, file: string, state: PulumiState, links?: Links): Resource {
   const inputs = known(state.inputs);
   return {
-    cloud, file, id: state.urn, type: normalizeType(state.type), name: state.urn.split('::').slice(3).join('::') || state.urn,
-    properties: isObject(inputs) ? inputs : {}, attributes: state.attributes, source: state.source ?? null,
+    cloud, file, id: state.urn, type: normalizeType(state.type), name: nameOfUrn(state.urn),
+    properties: isObject(inputs) ? (links?.follow(inputs, state.attributes['propertyDependencies']) ?? inputs) : {}, attributes: state.attributes, source: state.source ?? null,
   };
 }
 
@@ -36,12 +40,14 @@ const SIGNATURE = '4dabf18193072939515e22adb298388d';
 const OUTPUT_SIGNATURE = 'd0e6a833031e9bbcd3f4e8bde6ca49a4';
 const REFERENCE_SIGNATURE = '5cf8f73096256a8f31e491e813e4eb8e';
 const ASSET_SIGNATURES = new Set(['c44067f5952c0a294b673a41bacd8c17', '0def7320c3a5731c473e5ecbe6d01bc7']);
+/** What bridged providers note in every object about their own defaults. */
+const BRIDGE_KEYS = new Set(['__defaults', '__meta']);
 const VERSIONED_REFERENCE = /\$\{(azure-native:[^/:}]+)\/v\d{8}[a-z0-9]*:/g;
 
 /** A value as the model has it: secrets and what only the deployment knows are `Unknown`. */
 export function known(value: Value): Value {
   if (typeof value === 'string') {
-    if (value.length >= 36 && UNKNOWN_SENTINEL.test(value)) return new Unknown('not known at preview');
+    if (value.length >= 36 && UNKNOWN_SENTINEL.test(value)) return new Unknown(NOT_KNOWN);
     if (value === '[secret]') return new Unknown('a secret, which the artifact does not show');
     return value.includes('/v') ? value.replace(VERSIONED_REFERENCE, '${$1:') : value;
   }
@@ -55,12 +61,13 @@ export function known(value: Value): Value {
     return `\${${normalizeType(typeOfUrn(value['urn']))}::${value['urn'].split('::').slice(3).join('::')}.id}`;
   }
   if (signature !== undefined && !ASSET_SIGNATURES.has(String(signature as string))) return new Unknown('a secret, which the artifact does not show');
-  if (value['__pulumiUnknown'] === true) return new Unknown('not known at preview');
+  if (value['__pulumiUnknown'] === true) return new Unknown(NOT_KNOWN);
   const result: Record<string, Value> = {};
-  for (const key in value) setOwn(result, key, known(value[key] ?? null));
+  for (const key in value) if (!BRIDGE_KEYS.has(key)) setOwn(result, key, known(value[key] ?? null));
   return result;
 }
 
+const nameOfUrn = (urn: string): string => urn.split('::').slice(3).join('::') || urn;
 const typeOfUrn = (urn: string): string => (urn.split('::')[2] ?? '').split('$').at(-1) ?? '';
 
 /** Whether a document is a `pulumi preview --json` or `pulumi stack export`. */
@@ -125,7 +132,7 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
     if (isList(pending) && pending.length > 0) gaps.push({ cloud: undefined, id: 'pending operations', why: 'the stack has pending operations, so its state is not certain' });
   }
 
-  const result = pulumiResources(states.values(), file, physicalIds(states.values(), document));
+  const result = pulumiResources(states.values(), file);
   const clouds = new Set(result.map(({ cloud }) => cloud));
   for (const { cloud, id, why } of gaps) {
     for (const one of cloud ? [cloud] : clouds) result.push(gap(one, id, file, why));
@@ -134,7 +141,9 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
 }
 
 /** The resources of the three clouds among Pulumi states; providers that the rules do not read become gaps. */
-export function pulumiResources(states: Iterable<PulumiState>, file: string, ids: ReadonlyMap<string, string> = new Map()): Resource[] {
+export function pulumiResources(source: Iterable<PulumiState>, file: string): Resource[] {
+  const states = [...source];
+  const links = new Links(states.map(linkable));
   const result: Resource[] = [];
   const foreign = new Map<string, { readonly cloud: Cloud; count: number }>();
   const programs: PulumiState[] = [];
@@ -148,7 +157,7 @@ export function pulumiResources(states: Iterable<PulumiState>, file: string, ids
       if (seen) seen.count++;
       else foreign.set(provider, { cloud, count: 1 });
     }
-    result.push(pulumiResource(cloud, file, ids.size > 0 ? { ...state, inputs: relate(state.inputs, ids) } : state));
+    result.push(pulumiResource(cloud, file, state, links));
   }
   for (const [provider, { cloud, count }] of foreign) {
     result.push(gap(cloud, `${file}/${provider}`, file, `${count} resources of the provider ${provider}: the rules read ${JUDGED[cloud]}`));
@@ -174,7 +183,7 @@ function stateOf(state: Value | undefined, urn: string, external: boolean): Pulu
   for (const name of ATTRIBUTES) if (state[name] !== undefined) attributes[name] = state[name];
   // What was only looked up has its settings among the outputs.
   const inputs = external ? (state['outputs'] ?? state['inputs']) : state['inputs'];
-  return { urn, type: typeof type === 'string' ? type : typeOfUrn(urn), inputs: inputs ?? {}, attributes, source: position(state['sourcePosition']) };
+  return { urn, type: typeof type === 'string' ? type : typeOfUrn(urn), inputs: inputs ?? {}, attributes, source: position(state['sourcePosition']), id: state['id'], outputs: state['outputs'] };
 }
 
 /** `project:///pulumi/index.ts#12,3` */
@@ -199,31 +208,6 @@ function cloudOf(type: string): Cloud | undefined {
   }
 }
 
-/** Provider ids of existing resources, to the reference that stands for them. Real previews and exports spell ids out. */
-function physicalIds(states: Iterable<PulumiState>, document: Value): ReadonlyMap<string, string> {
-  const ids = new Map<string, string>();
-  const found = new Map<string, Value | undefined>();
-  const steps = at(document, 'steps');
-  for (const item of (isList(steps) ? steps : at(document, 'deployment.resources')) as readonly Value[] | undefined ?? []) {
-    const state = isList(steps) ? at(item, 'newState') : item;
-    const urn = at(state, 'urn') ?? at(item, 'urn');
-    if (typeof urn === 'string') found.set(urn, at(state, 'id'));
-  }
-  for (const state of states) {
-    const id = found.get(state.urn);
-    // Short ids (names, numbers) may equal unrelated text.
-    if (typeof id === 'string' && id.includes('/') && !id.includes('${')) {
-      ids.set(id, `\${${normalizeType(state.type)}::${state.urn.split('::').slice(3).join('::')}.id}`);
-    }
-  }
-  return ids;
-}
-
-function relate(value: Value, ids: ReadonlyMap<string, string>): Value {
-  if (typeof value === 'string') return ids.get(value) ?? value;
-  if (isList(value)) return value.map((item) => relate(item, ids));
-  if (!isObject(value)) return value;
-  const result: Record<string, Value> = {};
-  for (const key in value) setOwn(result, key, relate(value[key] ?? null, ids));
-  return result;
+function linkable({ urn, type, id, outputs }: PulumiState): Linkable {
+  return { urn, type: normalizeType(type), name: nameOfUrn(urn), id, outputs };
 }
