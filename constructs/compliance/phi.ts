@@ -53,7 +53,7 @@ function saysPhi(tags: Readonly<Record<string, Value>>): boolean {
 
 /** Whether a resource is, or attests, a confidential guest: an enclave host, a confidential VM, an authority, a container in a TEE. */
 function isTee({ cloud, type, properties }: Resource): boolean {
-  const says = (path: string, value: RegExp): boolean => { const found = at(properties, path); return found !== undefined && value.test(String(found)); };
+  const says = (path: string, value: RegExp): boolean => { const found = at(properties, path); return (typeof found === 'string' || typeof found === 'boolean') && value.test(String(found)); };
   switch (cloud) {
     case 'aws': return says('EnclaveOptions.Enabled', /^true$/i) || says('LaunchTemplateData.EnclaveOptions.Enabled', /^true$/i)
       || says('CpuOptions.AmdSevSnp', /^enabled$/i) || says('LaunchTemplateData.CpuOptions.AmdSevSnp', /^enabled$/i);
