@@ -40,6 +40,7 @@ export { rule as networkPrivateEndpoints } from './network-private-endpoints.js'
 export { rule as phiKeyDeclared } from './phi-key-declared.js';
 export { rule as phiKeyDedicated } from './phi-key-dedicated.js';
 export { rule as phiKeyReleaseAttested } from './phi-key-release-attested.js';
+export { rule as phiRegionDeclared } from './phi-region-declared.js';
 export { rule as phiStoreEncrypted } from './phi-store-encrypted.js';
 export { rule as phiStorePrivate } from './phi-store-private.js';
 export { rule as phiStoreVersioned } from './phi-store-versioned.js';
@@ -72,6 +73,7 @@ export { rule as keyPolicyLockoutChecked } from './key-policy-lockout-checked.js
 export { rule as keyAliasBound } from './key-alias-bound.js';
 export { rule as teeIdentityTrust } from './tee-identity-trust.js';
 export { rule as identitySessionLimit } from './identity-session-limit.js';
+export { rule as imageNotShared } from './image-not-shared.js';
 export { rule as identityNoStaticCredentials } from './identity-no-static-credentials.js';
 export { rule as identityNoWildcard } from './identity-no-wildcard.js';
 export { rule as identityNoEscalation } from './identity-no-escalation.js';
@@ -82,6 +84,7 @@ export { rule as phiStoreRollbackProtected } from './phi-store-rollback-protecte
 export { rule as phiStoreNoExport } from './phi-store-no-export.js';
 export { rule as transportTlsEnforced } from './transport-tls-enforced.js';
 export { rule as networkNotJoined } from './network-not-joined.js';
+export { rule as networkNotMirrored } from './network-not-mirrored.js';
 export { rule as networkNoGlobalAddress } from './network-no-global-address.js';
 export { rule as networkDnsNamesKnown } from './network-dns-names-known.js';
 export { rule as networkFlowLogFields } from './network-flow-log-fields.js';
@@ -91,7 +94,10 @@ export { rule as auditLogInsights } from './audit-log-insights.js';
 export { rule as securityAlarmsComplete } from './security-alarms-complete.js';
 export { rule as logNotExported } from './log-not-exported.js';
 export { rule as baaTagsPropagated } from './baa-tags-propagated.js';
+export { rule as backupVaultLocked } from './backup-vault-locked.js';
 export { rule as logRecordRemovalDenied } from './log-record-removal-denied.js';
 export { rule as teeBootVerified } from './tee-boot-verified.js';
 export { rule as serviceKeyAccessLimited } from './service-key-access-limited.js';
+export { rule as serviceNotExposed } from './service-not-exposed.js';
 export { rule as teeDiskExportDenied } from './tee-disk-export-denied.js';
+export { rule as teeFleetSized } from './tee-fleet-sized.js';
