@@ -54,7 +54,7 @@ export class ResourceAccess {
   }
 
   private callersAmong(identities: readonly Principal[]): readonly Principal[] {
-    return callers(this.account, this.statements, identities, [...(this.deployment.workload?.keyAdministrators?.aws ?? [])]).filter(({ kind }) => kind !== 'root');
+    return callers(this.account, this.statements, identities, [...(this.deployment.workload?.keyAdministrators?.aws ?? [])]).filter(({ kind, account }) => kind !== 'root' || account !== this.account);
   }
 
   /**

@@ -197,7 +197,7 @@ class Analysis {
     } else {
       set('aws:principalarn', caller.arn);
       set('aws:username', caller.kind === 'user' ? caller.arn.split('/').at(-1) : undefined);
-      set('aws:principaltype', { role: 'AssumedRole', user: 'User', root: 'Account', federated: 'FederatedUser' }[caller.kind as 'role']);
+      set('aws:principaltype', caller.arn.includes(':federated-user/') ? 'FederatedUser' : { role: 'AssumedRole', user: 'User', root: 'Account', federated: 'FederatedUser' }[caller.kind as 'role']);
       if (caller.account !== null) {
         set('aws:principalaccount', caller.account);
         set('kms:calleraccount', caller.account);
@@ -362,7 +362,8 @@ class Analysis {
     const policies: Policies = { account: this.account, resourceArn: identity.arn, resource: identity.trust.map((one) => ({ ...one, resource: { not: false, patterns: ['*'] } })) };
     return callers(this.account, identity.trust, [], []).flatMap((caller) => {
       if (caller.kind === 'service' && caller.name !== 'any AWS service') return [];
-      const result = search(policies, { caller, action: caller.kind === 'federated' ? 'sts:AssumeRoleWithWebIdentity' : 'sts:AssumeRole', fixed: this.fixed(caller, 'kms:none') }, {}, 'possible', this.budget, this.notes);
+      const ways = caller.kind === 'federated' ? ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'] : ['sts:AssumeRole'];
+      const result = ways.map((action) => search(policies, { caller, action, fixed: this.fixed(caller, 'kms:none') }, {}, 'possible', this.budget, this.notes)).find((one) => one !== null);
       return result ? [{ label: result.via, who: caller.name, anyone: caller.anyone && caller.account !== this.account }] : [];
     });
   }

@@ -29,6 +29,11 @@ const policy = (statements: readonly object[]): TemplateResources => ({ HostRole
 const identity = (statement: object, more: object = {}): TemplateResources => ({
   Reader: { Type: 'AWS::IAM::Role', Properties: json({ AssumeRolePolicyDocument: HOST_ROLE.Properties.AssumeRolePolicyDocument, Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: [statement] } }], ...more }) },
 });
+/** A role whose boundary allows S3 alone. */
+const bounded: TemplateResources = {
+  ...identity({ Effect: 'Allow', Action: 'kms:*', Resource: '*' }, { RoleName: 'reader', PermissionsBoundary: { Ref: 'Boundary' } }),
+  Boundary: { Type: 'AWS::IAM::ManagedPolicy', Properties: { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] } } },
+};
 const tpm = (condition: object) => only({ StringEqualsIgnoreCase: condition });
 const approval = { owner: 'o', approvedBy: ['a', 'b'], approved: '2026-01-01', expires: '2027-01-01' } as const;
 const artifact = { bucket: 'b', key: 'k', versionId: 'v', sha256: 'a'.repeat(64) };
@@ -139,6 +144,24 @@ export const cases: KeyCase[] = [
   { name: 'KeyPolicy as broken text', resources: keyTemplate({}, { key: { KeyPolicy: '{"Statement":' } }), verdict: 'unknown' },
   { name: 'role that can rewrite the gate is open to others', resources: keyTemplate({ changers: null, put: open('kms:PutKeyPolicy', { AWS: { 'Fn::GetAtt': ['Deployer', 'Arn'] } }) }, { resources: { Deployer: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] } } } } }), verdict: 'bypassable', witness: /sts:AssumeRole/ },
   { name: 'a custom resource rewrites the policy', resources: keyTemplate({}, { resources: { Patch: { Type: 'Custom::AWS', Properties: { Update: { 'Fn::Join': ['', ['{"service":"KMS","action":"putKeyPolicy","parameters":{"KeyId":"', { Ref: 'Key' }, '"}}']] } } } } }), verdict: 'unknown', reason: /outside its policy/ },
+
+  // Whom the policies tell apart: boundaries, sessions, patterns of names.
+  { name: 'a boundary does not cap what a policy gives to a session', resources: keyTemplate({ unattested: null, doors: null, more: open('kms:Decrypt', `arn:aws:sts::${ACCOUNT}:assumed-role/reader/anna`) }, { resources: bounded }), verdict: 'bypassable', witness: /Reader kms:Decrypt absent/ },
+  { name: 'nor what it gives to everybody with a certain role ARN', resources: keyTemplate({ unattested: null, doors: null, more: open('kms:Decrypt', '*', { Condition: { ArnEquals: { 'aws:PrincipalArn': role('reader') } } }) }, { resources: bounded }), verdict: 'bypassable', witness: /Reader kms:Decrypt absent/ },
+  { name: 'it caps what a policy gives to the role', resources: keyTemplate({ unattested: null, doors: null, more: open('kms:Decrypt', role('reader')) }, { resources: bounded }), verdict: 'gated' },
+  { name: 'the root user of another account by its ARN', resources: keyTemplate({ unattested: null, more: open('kms:Decrypt', '*', { Condition: { StringEquals: { 'aws:PrincipalArn': 'arn:aws:iam::999988887777:root' } } }) }), verdict: 'bypassable', witness: /root user of 999988887777/ },
+  { name: 'a federated session, which no role or user ARN names', resources: keyTemplate({ unattested: null, doors: null, more: open('kms:Decrypt', ROOT, { Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:*' } } }) }), verdict: 'bypassable', witness: /federated user/ },
+  { name: 'a pattern of ARNs that names no account', resources: keyTemplate({ unattested: null, more: open('kms:Decrypt', '*', { Condition: { StringLike: { 'aws:PrincipalArn': '*:role/Admin*' } } }) }), verdict: 'bypassable', witness: /role named like/ },
+  { name: 'a Deny that spares names anywhere', resources: keyTemplate({ attested: allow({ Principal: '*', Condition: {} }), unattested: { ...GUARDED.unattested, Condition: { StringNotLike: { 'aws:PrincipalArn': '*Zebra*' } } } }), verdict: 'bypassable', witness: /named like \*Zebra\*/ },
+  { name: 'a name that two patterns meet in', resources: keyTemplate({ attested: allow({ Principal: '*', Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/ops*` } } }), unattested: { ...GUARDED.unattested, Condition: { StringNotLike: { 'aws:PrincipalArn': '*Admin' } } } }), verdict: 'bypassable' },
+  { name: 'a pattern of account ids', resources: keyTemplate({ attested: allow({ Principal: { AWS: '*' }, Condition: {} }), unattested: { ...GUARDED.unattested, Condition: { StringNotLike: { 'aws:PrincipalAccount': '5*' } } } }), verdict: 'bypassable', witness: /account 5/ },
+  { name: 'patterns that no name meets', resources: keyTemplate({ unattested: null, more: open('kms:Decrypt', '*', { Condition: { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/ops*` }, ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/*' } } }) }), verdict: 'gated' },
+  { name: 'a statement for a part of the key ids', resources: keyTemplate({ unattested: null, doors: null, more: open('kms:Decrypt', role('App'), { Resource: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1*` }) }), verdict: 'unknown' },
+  { name: 'a tag that is neither true nor false', resources: keyTemplate({ attested: allow({ Condition: {} }), unattested: { ...GUARDED.unattested, Condition: { BoolIfExists: { 'aws:PrincipalTag/locked': 'true' } } }, more: { ...GUARDED.unattested, Sid: 'Open', Condition: { Bool: { 'aws:PrincipalTag/locked': 'false' } } } }), verdict: 'bypassable', witness: /locked=fresh/ },
+  { name: 'a value beside the one that a Deny knows', resources: keyTemplate({ attested: allow({ Condition: { StringLike: { 'aws:PrincipalTag/tier': 'a?' } } }), unattested: { ...GUARDED.unattested, Condition: { StringEquals: { 'aws:PrincipalTag/tier': 'ax' } } } }), verdict: 'bypassable', witness: /tier=a/ },
+  { name: 'three patterns on one key', resources: keyTemplate({ attested: allow({ Condition: { StringLike: { 'aws:PrincipalTag/tier': 'a*' } } }), unattested: { ...GUARDED.unattested, Condition: { StringLike: { 'aws:PrincipalTag/tier': ['ab*', 'a*c', '?'] } } } }), verdict: 'bypassable', witness: /tier=a/ },
+  { name: 'Deny statements by { AWS: "*" }', resources: keyTemplate({ unattested: { ...GUARDED.unattested, Principal: { AWS: '*' } }, doors: { ...GUARDED.doors, Principal: { AWS: ['*'] } }, changers: { ...GUARDED.changers, Principal: { AWS: '*' } } }), verdict: 'gated', guards: 5 },
+  { name: 'a service allowed beside a Deny by { AWS: "*" }', resources: keyTemplate({ unattested: { ...GUARDED.unattested, Principal: { AWS: '*' } }, more: open('kms:Decrypt', { Service: 'logs.amazonaws.com' }) }), verdict: 'unknown' },
 
   // Measurements against the workload file.
   { name: 'revoked measurement', resources: keyTemplate({ attested: attested({ StringEquals: { [`${RA}PCR0`]: [pcr('a'), pcr('e')] } }), unattested: { ...GUARDED.unattested, Condition: { StringNotEqualsIgnoreCase: { [`${RA}PCR0`]: [pcr('a'), pcr('e')] } } } }), verdict: 'bypassable', witness: /revoked r0/ },

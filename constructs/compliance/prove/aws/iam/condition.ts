@@ -1,4 +1,4 @@
-import { glob, arnGlob, hasWildcard, instances } from './glob.js';
+import { glob, arnGlob, hasWildcard, instances, type Shape, shapes } from './glob.js';
 
 /** Yes, no, or not decidable from the artifact. */
 export type Truth = boolean | 'unknown';
@@ -170,13 +170,14 @@ const SINGLE = /^kms:(recipientattestation:|encryptioncontext:|calleraccount|via
 export function domain(key: string, atoms: readonly Atom[]): { readonly values: readonly ContextValue[]; readonly complete: boolean } {
   const single = new Set<string>();
   let complete = true;
-  const patterns: string[] = [];
+  const patterns = new Map<string, Shape>();
   for (const { operator, values } of atoms) {
     for (const value of values) {
       if (value === null || operator === 'null') continue;
       if (operator === 'bool') continue;
       if (operator === 'stringlike' || operator === 'arnequals' || operator === 'arnlike') {
-        if (hasWildcard(value)) patterns.push(value);
+        const arn = operator !== 'stringlike';
+        if (hasWildcard(value)) patterns.set(`${arn} ${value}`, { text: value, arn });
         else single.add(value);
       } else if (operator === 'ipaddress') {
         const range = addressRange(value);
@@ -197,12 +198,15 @@ export function domain(key: string, atoms: readonly Atom[]): { readonly values: 
     }
   }
   const kinds = new Set(atoms.map(({ operator }) => operator.replace(/(equals|less|greater).*$/, '')));
-  if (kinds.has('bool')) for (const value of ['true', 'false']) single.add(value);
+  // A tag or encryption context that a policy reads as a Boolean can say anything.
+  if (kinds.has('bool')) for (const value of ['true', 'false', ...(/[/]|^kms:encryptioncontext:/.test(key) ? ['fresh-value'] : [])]) single.add(value);
   const fresh = kinds.has('arn') ? 'arn:aws:fresh:fresh:000000000000:fresh/fresh' : 'fresh-value';
   if (![...kinds].every((kind) => ['bool', 'ipaddress', 'numeric', 'date'].includes(kind))) single.add(fresh);
-  const wild = new Set(patterns);
-  for (const value of instances([...wild], 'fresh')) single.add(value);
-  if (wild.size > 2) complete = false;
+  const wild = [...patterns.values()];
+  const literals = [...single].filter((value) => wild.some(({ text }) => glob(text, value))).map((text) => ({ text: text.replaceAll('*', '?'), arn: false }));
+  const texts = wild.length === 0 ? [] : shapes([...wild, ...literals]);
+  for (const value of texts ?? instances(wild.map(({ text }) => text), 'fresh')) single.add(value);
+  if (texts === null && wild.length > 2) complete = false;
   const representatives = distinct(atoms, [...single].map((value) => [value]));
   const multivalued = MULTIVALUED.has(key) || (!SINGLE.test(key) && atoms.some(({ set }) => set !== null));
   if (!multivalued) return { values: distinct(atoms, [undefined, ...representatives]), complete };

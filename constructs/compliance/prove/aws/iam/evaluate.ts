@@ -38,13 +38,20 @@ export function matchesTerms({ not, patterns }: Terms, text: string): Truth {
 function matchesResource(terms: Terms, arn: string): Truth {
   const { not, patterns } = terms;
   const literalKey = /^(arn:[^:]*:kms:[^:]*:[^:]*:)?(key|alias)\/[^$*?]+$/;
-  const matched = or(patterns.map((pattern): Truth => (pattern === null ? 'unknown' : glob(pattern, arn) || (literalKey.test(pattern) && arn.includes(':kms:') ? 'unknown' : false))));
+  // Also for a part of an id: `key/12*` may be the id that the deployed key gets.
+  const literal = (pattern: string): boolean => arn.includes(':kms:') && (literalKey.test(pattern) || (/^[^$/]*\/[^/$]*[*?]/.test(pattern) && glob(pattern.slice(0, pattern.indexOf('/') + 1), arn.slice(0, arn.indexOf('/') + 1))));
+  const matched = or(patterns.map((pattern): Truth => (pattern === null ? 'unknown' : glob(pattern, arn) || (literal(pattern) ? 'unknown' : false))));
   return not ? (matched === 'unknown' ? 'unknown' : !matched) : matched;
 }
 
-/** How a resource policy's Principal admits a caller: by name (or `*`), through its account, not at all. */
-type Admission = { readonly direct: Truth; readonly delegated: Truth };
-const NOBODY: Admission = { direct: false, delegated: false };
+/**
+ * How a resource policy's Principal admits a caller: by name (or `*`), through its account, not at all. `uncapped`: the
+ * caller's permissions boundary and session policy do not limit what it allows, which IAM documents for a user, for a
+ * session and for `*`, and not for a role.
+ */
+type Admission = { readonly direct: Truth; readonly delegated: Truth; readonly uncapped: Truth };
+const NOBODY: Admission = { direct: false, delegated: false, uncapped: false };
+const byName = (direct: Truth, uncapped: boolean): Admission => ({ direct, delegated: false, uncapped: uncapped && direct });
 
 /** The account of an entry that stands for an account: 12 digits or its root ARN. */
 export function accountOf(entry: string): string | undefined {
@@ -52,31 +59,33 @@ export function accountOf(entry: string): string | undefined {
   return /^arn:[^:]*:iam::([^:]*):root$/.exec(entry)?.[1];
 }
 
-function admits(terms: PrincipalTerms | null, caller: Principal): Admission {
-  if (terms === null) return { direct: true, delegated: false };
+function admits(terms: PrincipalTerms | null, caller: Principal, question: Question): Admission {
+  if (terms === null) return byName(true, false);
   const each = terms.entries.map(({ kind, value }): Admission => {
-    if (kind === 'unknown' || value === null) return { direct: 'unknown', delegated: false };
-    // Whether `{ AWS: "*" }` speaks of services is not documented: an Allow may, and no Deny surely does.
-    if (value === '*') return { direct: kind === 'AWS' && caller.kind === 'service' ? 'unknown' : true, delegated: false };
+    if (kind === 'unknown' || value === null) return byName('unknown', true);
+    // Whether `{ AWS: "*" }` speaks of services is not documented: an Allow may, and no Deny surely does. A Deny written so
+    // is not a lost guard, though: where guards are counted no service is allowed anything.
+    if (value === '*') return byName(kind === 'AWS' && caller.kind === 'service' && !question.allowAll ? 'unknown' : true, true);
     switch (kind) {
-      case 'Service': return { direct: caller.kind === 'service' && caller.arn === value, delegated: false };
-      case 'Federated': return { direct: caller.kind === 'federated' && caller.arn === value, delegated: false };
+      case 'Service': return byName(caller.kind === 'service' && caller.arn === value, true);
+      case 'Federated': return byName(caller.kind === 'federated' && caller.arn === value, true);
       case 'CanonicalUser': return NOBODY;
       default: {
         if (caller.kind === 'service' || caller.kind === 'federated') return NOBODY;
         const account = accountOf(value);
-        if (account !== undefined) return account !== caller.account ? NOBODY : caller.kind === 'root' ? { direct: true, delegated: false } : { direct: false, delegated: true };
-        if (hasWildcard(value)) return { direct: glob(value, caller.arn) ? 'unknown' : false, delegated: false };
-        return { direct: value === caller.arn || roleOfSession(value) === caller.arn, delegated: false };
+        if (account !== undefined) return account !== caller.account ? NOBODY : caller.kind === 'root' ? byName(true, true) : { direct: false, delegated: true, uncapped: false };
+        if (hasWildcard(value)) return byName(glob(value, caller.arn) ? 'unknown' : false, true);
+        if (value === caller.arn) return byName(true, caller.kind !== 'role');
+        return byName(roleOfSession(value) === caller.arn, true);
       }
     }
   });
   const direct = or(each.map((one) => one.direct));
   const delegated = or(each.map((one) => one.delegated));
-  if (!terms.not) return { direct, delegated };
+  if (!terms.not) return { direct, delegated, uncapped: or(each.map((one) => one.uncapped)) };
   // NotPrincipal with an account alone: whether it exempts the account's roles is not documented for every case.
   const listed = or([direct, delegated === true ? 'unknown' : delegated]);
-  return { direct: listed === 'unknown' ? 'unknown' : !listed, delegated: false };
+  return byName(listed === 'unknown' ? 'unknown' : !listed, true);
 }
 
 /** A session can be opened with any name, so an entry for one session admits whoever holds the role. */
@@ -96,8 +105,8 @@ export interface Applied {
   readonly conditions: readonly Atom[];
 }
 
-function apply(statement: Statement, where: Applied['where'], caller: Principal, action: string, resourceArn: string): Applied[] {
-  const admission = where === 'resource' ? admits(statement.principal, caller) : { direct: true, delegated: false } as const;
+function apply(statement: Statement, where: Applied['where'], caller: Principal, action: string, resourceArn: string, question: Question): Applied[] {
+  const admission = where === 'resource' ? admits(statement.principal, caller, question) : byName(true, false);
   const target = where === 'resource' ? or([matchesResource(statement.resource, resourceArn), ...(statement.resource.patterns.length === 0 ? [true as const] : [])]) : matchesResource(statement.resource, resourceArn);
   const base = and([matchesTerms(statement.action, action.toLowerCase()), target]);
   if (base === false) return [];
@@ -157,9 +166,9 @@ export interface Prepared {
 
 export function prepare(policies: Policies, caller: Principal, action: string, question: Question = {}): Prepared {
   const applied = [
-    ...policies.resource.flatMap((one) => apply(one, 'resource', caller, action, policies.resourceArn)),
-    ...(caller.identity === 'any' ? [] : caller.identity.flatMap((one) => apply(one, 'identity', caller, action, policies.resourceArn))),
-    ...(caller.boundary ?? []).flatMap((one) => apply(one, 'boundary', caller, action, policies.resourceArn)),
+    ...policies.resource.flatMap((one) => apply(one, 'resource', caller, action, policies.resourceArn, question)),
+    ...(caller.identity === 'any' ? [] : caller.identity.flatMap((one) => apply(one, 'identity', caller, action, policies.resourceArn, question))),
+    ...(caller.boundary ?? []).flatMap((one) => apply(one, 'boundary', caller, action, policies.resourceArn, question)),
   ].filter(({ deny }) => (deny ? !question.ignoreDeny : !question.allowAll));
   const atoms = new Map<string, Atom[]>();
   for (const { conditions } of applied) for (const one of conditions) {
@@ -222,8 +231,10 @@ export function search(policies: Policies, request: Request, question: Question,
     const same = caller.account === policies.account;
     const direct = resource.find((one) => yes(one.admission.direct));
     const delegated = resource.find((one) => yes(one.admission.delegated));
-    const free = caller.account === null || caller.kind === 'root';
-    if (direct && (free || (same && (boundary || caller.kind === 'user')))) return direct.label;
+    const free = caller.account === null || (caller.kind === 'root' && same);
+    const uncapped = boundary ? direct : resource.find((one) => yes(one.admission.uncapped));
+    if (direct && free) return direct.label;
+    if (uncapped && same) return uncapped.label;
     if (direct && !same && identity && boundary) return direct.label;
     if (delegated && identity && boundary) return `${delegated.label} with ${identity}`;
     return null;

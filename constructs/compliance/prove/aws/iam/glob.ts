@@ -64,6 +64,79 @@ export function instances(patterns: readonly string[], fresh: string): string[] 
   return [...result];
 }
 
+/** A pattern of `shapes`: text, with whether a `*` or `?` stops at a colon in the first five components of an ARN. */
+export interface Shape {
+  readonly text: string;
+  readonly arn: boolean;
+}
+
+/** Steps of the search after which it gives up. */
+const STATES = 4000;
+
+/**
+ * One text for every set of patterns that some text matches, among the texts that match `frame`, shortest first: a walk
+ * through all patterns at once. Null when there are too many states, so that the caller falls back on `instances`.
+ */
+export function shapes(patterns: readonly Shape[], frame = '*'): string[] | null {
+  const all = [{ text: frame, arn: false }, ...patterns].map(({ text, arn }) => ({ text, stops: arn ? colonsBefore(text) : [] }));
+  const alphabet = [...new Set([...all.map(({ text }) => text).join('').replaceAll(/[*?]/g, ''), 'x', 'y'])].sort((a, b) => (a < b ? -1 : 1));
+  const close = (index: number, places: readonly number[]): number[] => {
+    const { text } = all[index]!;
+    const open = new Set<number>();
+    for (let place of places) {
+      open.add(place);
+      while (text[place] === '*') open.add(++place);
+    }
+    return [...open].sort((a, b) => a - b);
+  };
+  const step = (index: number, places: readonly number[], character: string): number[] => {
+    const { text, stops } = all[index]!;
+    const next: number[] = [];
+    for (const place of places) {
+      const wild = character !== ':' || !stops[place];
+      if (text[place] === '*') {
+        if (wild) next.push(place);
+      } else if (text[place] === character || (text[place] === '?' && wild)) next.push(place + 1);
+    }
+    return close(index, next);
+  };
+  const key = (state: readonly (readonly number[])[]): string => state.map((places) => places.join()).join(';');
+  const start = all.map((_, index) => close(index, [0]));
+  const seen = new Set([key(start)]);
+  const found = new Map<string, string>();
+  let front: { readonly state: number[][]; readonly text: string }[] = [{ state: start, text: '' }];
+  while (front.length > 0) {
+    const following: typeof front = [];
+    for (const { state, text } of front) {
+      const accepted = state.map((places, index) => places.includes(all[index]!.text.length));
+      if (accepted[0]) {
+        const vector = accepted.join();
+        if (!found.has(vector)) found.set(vector, text);
+      }
+      for (const character of alphabet) {
+        const next = state.map((places, index) => step(index, places, character));
+        if (next[0]!.length === 0) continue;
+        const name = key(next);
+        if (seen.has(name)) continue;
+        if (seen.size >= STATES) return null;
+        seen.add(name);
+        following.push({ state: next, text: text + character });
+      }
+    }
+    front = following;
+  }
+  return [...found.values()];
+}
+
+/** For each place of an ARN pattern, whether it lies in the first five components. */
+function colonsBefore(text: string): boolean[] {
+  let colons = 0;
+  return [...text].map((character) => {
+    if (character === ':') colons += 1;
+    return colons < 5;
+  });
+}
+
 /** A text that begins as the first pattern and ends as the second: `a*` and `*b` meet in `a…b`. */
 function overlap(one: string, other: string, fresh: string): string {
   const head = one.slice(0, one.search(/[*?]/));

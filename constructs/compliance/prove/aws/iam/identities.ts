@@ -1,7 +1,7 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../../../model.js';
 import type { Principal } from './evaluate.js';
 import { push } from './multimap.js';
-import { instances } from './glob.js';
+import { arnGlob, glob, hasWildcard, instances, type Shape, shapes } from './glob.js';
 import { type Names, opaque, parsePolicy, type Statement } from './policy.js';
 
 /** Roles and users of the artifact with all policies attached to them, inline, standalone and managed. */
@@ -154,7 +154,12 @@ export function callers(own: string, policies: readonly Statement[], identities:
   external('role', 'any role in another account', `arn:aws:iam::${other}:role/any-other-role`, other, true);
   external('service', 'any AWS service', 'any-other-service.amazonaws.com', null, true);
   external('root', `root user of ${own}`, `arn:aws:iam::${own}:root`, own, false);
+  // Sessions of GetFederationToken have an ARN and a type of their own.
+  if (policies.some(({ conditions }) => conditions.some(({ key }) => key === 'aws:principalarn' || key === 'aws:principaltype'))) {
+    external('user', `any federated user of account ${own}`, `arn:aws:sts::${own}:federated-user/any-other-user`, own, true);
+  }
   const principalArns: string[] = [...named];
+  const patterns = new Map<string, Shape>();
   for (const statement of policies) {
     for (const { kind, value } of statement.principal?.entries ?? []) {
       if (value === null || value === '*') continue;
@@ -162,20 +167,31 @@ export function callers(own: string, policies: readonly Statement[], identities:
       else if (kind === 'Federated') external('federated', `federated ${value}`, value, null, false);
       else if (kind === 'AWS') principalArns.push(value);
     }
-    for (const { key, values } of statement.conditions) {
-      if (key === 'aws:principalarn') principalArns.push(...values.filter((value) => value !== null));
-      if (key === 'aws:principalaccount' || key === 'kms:calleraccount') principalArns.push(...values.filter((value) => value !== null && /^\d{12}$/.test(value)) as string[]);
-      if (key === 'aws:principalservicename') for (const value of values) if (value !== null && !/[*?]/.test(value)) external('service', `service ${value}`, value, null, false);
+    for (const { key, operator, values } of statement.conditions) {
+      for (const value of values) {
+        if (value === null) continue;
+        if (key === 'aws:principalarn') {
+          if (!hasWildcard(value)) principalArns.push(value);
+          else if (/like$|^arn/.test(operator)) patterns.set(`${operator} ${value}`, { text: value, arn: operator !== 'stringlike' });
+          // Only the root user of an account has its root ARN: no role of the account will do.
+          const root = /^arn:[^:]*:iam::(\d{12}):root$/.exec(value)?.[1];
+          if (root !== undefined) external('root', `root user of ${root}`, value, root, false);
+        }
+        if (key === 'aws:principalaccount' || key === 'kms:calleraccount') principalArns.push(...(/^[\d*?]+$/.test(value) && value !== '*' ? [accountLike(value)] : []));
+        if (key === 'aws:principalservicename' && !hasWildcard(value)) external('service', `service ${value}`, value, null, false);
+      }
     }
   }
+  const places = new Set([own, other]);
   for (const text of principalArns) {
     const account = /^\d{12}$/.test(text) ? text : /^arn:[^:]*:(?:iam|sts)::([^:]*):/.exec(text)?.[1];
     if (account === undefined) continue;
+    if (/^\d{12}$/.test(account)) places.add(account);
     if (/^\d{12}$/.test(text) || text.endsWith(':root')) {
       if (account !== own && /^\d{12}$/.test(account)) external('role', `any role in account ${account}`, `arn:aws:iam::${account}:role/any-other-role`, account, true);
       continue;
     }
-    for (const place of /[*?]/.test(account) ? [own, other] : [account]) {
+    for (const place of hasWildcard(account) ? [own, other] : [account]) {
       const parts = text.split(':');
       const local = [...parts.slice(0, 4), place, parts.slice(5).join(':')].join(':');
       const session = /^arn:([^:]*):sts::([^:]*):assumed-role\/([^/]+)\//.exec(local);
@@ -183,9 +199,42 @@ export function callers(own: string, policies: readonly Statement[], identities:
         external('role', `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`, `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`, place, false);
         continue;
       }
-      if (!/[*?]/.test(local)) external(local.includes(':user/') ? 'user' : 'role', local, local, place, false);
+      if (!hasWildcard(local)) external(local.includes(':user/') ? 'user' : 'role', local, local, place, false);
       for (const arn of instances([local], 'any-name')) external(arn.includes(':user/') ? 'user' : 'role', `any role named like ${text}`, arn.replace('arn:any-name', 'arn:aws'), place, true);
     }
   }
+  if (patterns.size === 0) return [...result.values()];
+  const wild = [...patterns.values()];
+  for (const { text } of wild) {
+    const account = /^arn:[^:]*:(?:iam|\*)::([\d*?]*):/.exec(text)?.[1] ?? '';
+    if (/\d/.test(account)) places.add(accountLike(account));
+  }
+  const matched = (arn: string): Shape[] => wild.filter(({ text, arn: byParts }) => (byParts ? arnGlob : glob)(text, arn));
+  for (const place of places) for (const [kind, family] of [['role', 'iam'], ['user', 'iam'], ['federated-user', 'sts']] as const) {
+    const frame = `arn:aws:${family}::${place}:${kind}/?*`;
+    const texts = shapes(wild, frame) ?? wild.flatMap(({ text }) => instances([text], 'any-name')).filter((arn) => glob(frame, arn));
+    for (const text of texts) {
+      const like = matched(text);
+      if (like.length > 0) external(kind === 'role' ? 'role' : 'user', `any ${kind} named like ${like.map((one) => one.text).join(' and ')}`, unused(text, result, matched), place, true);
+    }
+  }
   return [...result.values()];
+}
+
+/** An account id that a pattern matches, as far as 12 digits can. */
+function accountLike(pattern: string): string {
+  const digits = pattern.replaceAll('?', '0').replaceAll('*', '');
+  return digits.length >= 12 ? digits.slice(0, 12) : pattern.replaceAll('?', '0').replace('*', '0'.repeat(12 - digits.length)).replaceAll('*', '').padEnd(12, '0');
+}
+
+/** A name that nobody has yet and that the same patterns match: somebody else may carry it. */
+function unused(arn: string, taken: ReadonlyMap<string, Principal>, matched: (arn: string) => readonly Shape[]): string {
+  if (!taken.has(arn)) return arn;
+  const wanted = matched(arn);
+  for (let place = arn.length; place > arn.indexOf('/'); place--) {
+    const longer = `${arn.slice(0, place)}x-other${arn.slice(place)}`;
+    const like = matched(longer);
+    if (!taken.has(longer) && like.length === wanted.length && like.every((one, index) => one === wanted[index])) return longer;
+  }
+  return arn;
 }
