@@ -79,7 +79,7 @@ const STATES = 4000;
  */
 export function shapes(patterns: readonly Shape[], frame = '*'): string[] | null {
   const all = [{ text: frame, arn: false }, ...patterns].map(({ text, arn }) => ({ text, stops: arn ? colonsBefore(text) : [] }));
-  const alphabet = [...new Set([...all.map(({ text }) => text).join('').replaceAll(/[*?]/g, ''), 'x', 'y'])].sort((a, b) => (a < b ? -1 : 1));
+  const alphabet = [...new Set(`${all.map(({ text }) => text).join('').replaceAll(/[*?]/g, '')}xy`.split(''))].sort((a, b) => (a < b ? -1 : 1));
   const close = (index: number, places: readonly number[]): number[] => {
     const { text } = all[index]!;
     const open = new Set<number>();
@@ -131,7 +131,7 @@ export function shapes(patterns: readonly Shape[], frame = '*'): string[] | null
 /** For each place of an ARN pattern, whether it lies in the first five components. */
 function colonsBefore(text: string): boolean[] {
   let colons = 0;
-  return [...text].map((character) => {
+  return text.split('').map((character) => {
     if (character === ':') colons += 1;
     return colons < 5;
   });
