@@ -1,18 +1,29 @@
 /** Deny policies of Azure Policy, as the guardrail rules need them: what is refused at deployment, whoever asks for it. */
 import { lower } from './azure.js';
-import { at, type Deployment, type Resource, Unknown } from './model.js';
+import { at, type Deployment, isList, type Resource, Unknown, type Value } from './model.js';
 import { processesPhi } from './phi.js';
-import { type Arm, armOf, listAt } from './prove/azure/arm.js';
+import { type Arm, armOf, covers, listAt } from './prove/azure/arm.js';
+import { concerns, type DenyPolicy, effectOf, refuses, type Request } from './prove/azure/deny-policies.js';
 import { type Check, type Defect, fail, outcomes, unknown } from './rule.js';
 
-/** What must be refused, by what a deny policy about it speaks of. */
-export type Refusal = readonly [what: string, pattern: RegExp];
+/** What must be refused, by requests that would do it. */
+export type Refusal = readonly [what: string, requests: readonly Request[]];
+
+/** A request for a resource of a type with some settings, by the alias after the type; `null` for one that is left out. */
+export function request(type: string, settings: Readonly<Record<string, Value>> = {}, tracked = true): Request {
+  return { type, tracked, fields: Object.fromEntries(Object.entries(settings).map(([name, value]) => [`${type}/${name}`.toLowerCase(), value])) };
+}
+
+const ASSIGNMENT = 'Microsoft.Authorization/roleAssignments';
+/** A request for the assignment of a built-in role. */
+export function roleRequest(guid: string, settings: Readonly<Record<string, Value>> = {}): Request {
+  return request(ASSIGNMENT, { roleDefinitionId: `/providers/Microsoft.Authorization/roleDefinitions/${guid}`, ...settings }, false);
+}
 
 /** One deny policy that an assignment carries out. */
-interface Carried {
+interface Carried extends DenyPolicy {
   /** How an exemption names it, in lower case; undefined for a policy that is assigned by itself. */
   readonly reference: string | undefined;
-  readonly text: string;
 }
 
 function carriedBy(deployment: Deployment, assignment: Resource, arm: Arm): readonly Carried[] | Unknown {
@@ -26,9 +37,29 @@ function carriedBy(deployment: Deployment, assignment: Resource, arm: Arm): read
   const members = set ? listAt(set.properties, 'policyDefinitions') : [];
   if (members instanceof Unknown) return members;
   const found = definition
-    ? [{ reference: undefined, definition }]
-    : members.map((member) => ({ reference: lower(at(member, 'policyDefinitionReferenceId')), definition: definitionOf(arm.normal(at(member, 'policyDefinitionId'))?.split('/').at(-1)) }));
-  return found.flatMap(({ reference, definition: one }) => (one && lower(at(one.properties, 'policyRule.then.effect')) === 'deny' ? [{ reference, text: JSON.stringify(at(one.properties, 'policyRule')) }] : []));
+    ? [{ reference: undefined, definition, given: assignment.properties['parameters'] }]
+    : members.map((member) => ({ reference: lower(at(member, 'policyDefinitionReferenceId')), definition: definitionOf(arm.normal(at(member, 'policyDefinitionId'))?.split('/').at(-1)), given: at(member, 'parameters') }));
+  return found.flatMap(({ reference, definition: one, given }) => {
+    if (!one) return [];
+    const rule = at(one.properties, 'policyRule') ?? null;
+    const mode = one.properties['mode'] ?? 'Indexed';
+    return effectOf(rule, given, one.properties['parameters']) === 'deny' ? [{ reference, condition: at(rule, 'if') ?? null, mode: typeof mode === 'string' ? mode : '' }] : [];
+  });
+}
+
+/** What keeps an assignment from refusing everywhere in the workload. */
+function weaknesses(deployment: Deployment, assignment: Resource, arm: Arm): readonly Defect[] {
+  const { enforcementMode, notScopes, overrides, resourceSelectors, scope } = assignment.properties;
+  const where = arm.normal(scope);
+  const groups = deployment.ofType('azure-native:resources:ResourceGroup').map((group) => arm.idOf(group));
+  const set = (value: Value | undefined, path: string, why: string): Defect[] => (value === undefined || value === null || (isList(value) && value.length === 0) ? [] : [(value instanceof Unknown ? unknown : fail)(path, why)]);
+  return [
+    ...(enforcementMode instanceof Unknown ? [unknown('enforcementMode', enforcementMode.reason)] : lower(enforcementMode) === 'donotenforce' ? [fail('enforcementMode', 'enforcementMode is DoNotEnforce: nothing is refused')] : []),
+    ...set(notScopes, 'notScopes', 'leaves out scopes: what is deployed there is not refused'),
+    ...set(overrides, 'overrides', 'changes the effect of its policies'),
+    ...set(resourceSelectors, 'resourceSelectors', 'holds for some resources only'),
+    ...(scope === undefined ? [] : where === undefined ? [unknown('scope', 'where it holds cannot be told')] : groups.some((group) => group !== undefined && !covers(where, group)) ? [fail('scope', `it holds at ${where}, not in the workload's group`)] : []),
+  ];
 }
 
 /** A check that enforced deny policies refuse each shape. An assignment that is off or leaves something out is judged where it stands. */
@@ -36,29 +67,32 @@ export function guardrails(refused: readonly Refusal[]): Check {
   return function* (deployment) {
     if (!processesPhi(deployment)) return;
     const arm = armOf(deployment);
-    const enforced: string[] = [];
+    const breakGlass = deployment.workload?.breakGlass.azure;
+    // Whom the workload file names for it may change the gate.
+    const wanted = refused.map(([what, requests]) => [what, requests.map((one) => (one.type === ASSIGNMENT && breakGlass !== undefined ? { ...one, spared: { [`${ASSIGNMENT}/principalId`.toLowerCase()]: breakGlass } } : one))] as const);
+    const enforced: DenyPolicy[] = [];
     const references = new Set<string>();
     const gaps: Defect[] = [];
     for (const assignment of deployment.ofType('azure-native:authorization:PolicyAssignment')) {
       const all = carriedBy(deployment, assignment, arm);
       if (all instanceof Unknown) { gaps.push(unknown('', all.reason)); continue; }
-      const carried = all.filter(({ text }) => refused.some(([, pattern]) => pattern.test(text)));
+      const carried = all.filter((policy) => wanted.some(([, requests]) => requests.some((one) => concerns(policy, one))));
       if (carried.length === 0) continue;
-      const outside = listAt(assignment.properties, 'notScopes');
-      const off = lower(assignment.properties['enforcementMode']) === 'donotenforce';
-      yield* outcomes(assignment, [
-        ...(off ? [fail('enforcementMode', 'enforcementMode is DoNotEnforce: nothing is refused')] : []),
-        ...(outside instanceof Unknown || outside.length > 0 ? [fail('notScopes', 'leaves out scopes: what is deployed there is not refused')] : []),
-      ]);
+      const weak = weaknesses(deployment, assignment, arm);
+      yield* outcomes(assignment, weak);
       for (const { reference } of carried) if (reference !== undefined) references.add(reference);
-      if (!off) enforced.push(...carried.map(({ text }) => text));
+      // What is found where it stands is not found again as missing.
+      if (weak.length === 0 || weak.every(({ path }) => path !== 'enforcementMode' && path !== 'scope')) enforced.push(...carried);
+      else if (weak.every(({ status }) => status === 'unknown')) gaps.push(...weak);
     }
     for (const exemption of deployment.ofType('azure-native:authorization:PolicyExemption')) {
       const named = listAt(exemption.properties, 'policyDefinitionReferenceIds');
       const elsewhere = !(named instanceof Unknown) && named.length > 0 && named.every((one) => typeof one === 'string' && !references.has(one.toLowerCase()));
       if (!elsewhere) yield* outcomes(exemption, fail('', 'an exemption takes resources out of the guardrails'));
     }
-    const missing = refused.filter(([, pattern]) => !enforced.some((text) => pattern.test(text))).map(([what]) => what);
-    yield* outcomes(deployment.root, missing.length === 0 ? true : gaps.length > 0 ? gaps : fail('', `no enforced deny policy against ${missing.join(', ')}`));
+    const answers = wanted.map(([what, requests]) => { const each = requests.map((one) => refuses(enforced, one)); return [what, each.includes('no') ? 'no' : each.includes('unknown') ? 'unknown' : 'yes'] as const; });
+    const named = (answer: string): string => answers.filter(([, one]) => one === answer).map(([what]) => what).join(', ');
+    yield* outcomes(deployment.root, named('no') !== '' ? (gaps.length > 0 ? gaps : fail('', `no enforced deny policy against ${named('no')}, whatever name, place and other settings are chosen`))
+      : named('unknown') !== '' ? unknown('', `whether the deny policies refuse ${named('unknown')} cannot be told`) : true);
   };
 }

@@ -25,6 +25,16 @@ export function wants(value: Value | undefined, path: string, wanted: boolean, w
   return found === wanted ? [] : [fail(path, `${path} is ${value === undefined || value === null ? 'not set' : shown(value)}: ${why}`)];
 }
 
+/** A defect when a switch that is off by default is on, or cannot be told. */
+export function switchedOff(value: Value | undefined, path: string, why: string): Defect[] {
+  return wants(value, path, false, why, false);
+}
+
+/** The vault name of an address of Azure's own Key Vault service; undefined for any other host. */
+export function vaultHost(url: Value | undefined): string | undefined {
+  return typeof url === 'string' ? /^https:\/\/([a-z0-9-]+)\.(?:vault\.azure\.net|vault\.usgovcloudapi\.net|vault\.azure\.cn)(?::443)?(?:\/|$)/i.exec(url)?.[1]?.toLowerCase() : undefined;
+}
+
 /** A defect unless a text is one of those allowed, case aside. */
 export function wantsOneOf(value: Value | undefined, path: string, allowed: readonly string[], why: string): Defect[] {
   if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
@@ -74,6 +84,7 @@ export function accountPrivate(account: Resource, bypass: 'None' | 'AzureService
     ...firewallHoles(account, 'networkRuleSet', bypass),
     ...wants(account.properties['allowBlobPublicAccess'], 'allowBlobPublicAccess', false, 'containers can be opened to everybody', false),
     ...wants(account.properties['allowSharedKeyAccess'], 'allowSharedKeyAccess', false, 'whoever holds an account key reads everything, without an identity', true),
+    ...wants(account.properties['enableNfsV3'], 'enableNfsV3', false, 'NFS asks for no identity', false),
     ...wants(account.properties['isSftpEnabled'], 'isSftpEnabled', false, 'SFTP takes passwords and keys of local users', false),
     ...wants(account.properties['isLocalUserEnabled'], 'isLocalUserEnabled', false, 'local users log in without an identity of the directory', false),
   ];

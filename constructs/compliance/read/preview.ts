@@ -83,6 +83,8 @@ export interface PulumiDocument {
   readonly embedded: Value | undefined;
 }
 
+/** Every other step that Pulumi has; what a later version adds may leave anything behind. */
+const STAYS = new Set(['same', 'create', 'update', 'replace', 'create-replacement', 'read', 'read-replacement', 'refresh', 'import', 'import-replacement']);
 /** Steps whose resource is not part of the result. */
 const GONE = new Set(['delete', 'delete-replaced', 'discard', 'discard-replaced', 'remove-pending-replace']);
 
@@ -99,6 +101,7 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
       if (op === 'same') same++;
       if (GONE.has(op)) continue;
       const urn = at(step, 'urn') ?? at(step, 'newState.urn');
+      if (!STAYS.has(op)) gaps.push({ cloud: typeof urn === 'string' ? cloudOf(typeOfUrn(urn)) : undefined, id: String(urn ?? index), why: `what the step ${op} leaves behind is not known` });
       if (typeof urn !== 'string') throw new InputError(file, `steps[${index}] has no urn: not a Pulumi preview`);
       const state = stateOf(at(step, 'newState'), urn, op.startsWith('read'));
       if (state) states.set(urn, state);
@@ -199,7 +202,7 @@ const PROGRAM = /^(command:(local|remote):Command|pulumi-(nodejs|python):dynamic
 const JUDGED: Readonly<Record<Cloud, string>> = { aws: 'CloudFormation templates and CDK assemblies', azure: 'azure-native resources', gcp: 'gcp resources' };
 
 function cloudOf(type: string): Cloud | undefined {
-  const provider = type.split(':')[0];
+  const provider = normalizeType(type).split(':')[0];
   switch (provider) {
     case 'azure-native': case 'azure': case 'azuread': case 'azapi': case 'azure-nextgen': return 'azure';
     case 'gcp': case 'google-native': case 'gcp-global-cloudrun': return 'gcp';

@@ -4,7 +4,7 @@ import { type AuditKind, WORKSPACE, lower, auditedResources } from '../azure.js'
 import { at, type Deployment, findUnknown, type Resource, Unknown, type Value, strings } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
-import { type LogSource, logSources } from '../prove/azure/logs.js';
+import { logAccounts, type LogSource, logSources } from '../prove/azure/logs.js';
 import { auditedProjects, sinksOf, takes } from '../prove/gcp/logs.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
@@ -106,6 +106,15 @@ const azure: Check = function* (deployment) {
   for (const workspace of deployment.ofType(WORKSPACE)) {
     const quota = at(workspace.properties, 'workspaceCapping.dailyQuotaGb');
     if (quota !== undefined && quota !== -1) yield* outcomes(workspace, (quota instanceof Unknown ? unknown : fail)('workspaceCapping.dailyQuotaGb', 'records of a day are dropped once the quota is used up'));
+  }
+  for (const workspace of deployment.ofType(WORKSPACE)) {
+    const transform = workspace.properties['defaultDataCollectionRuleResourceId'];
+    if (transform !== undefined && transform !== null && transform !== '') yield* outcomes(workspace, unknown('defaultDataCollectionRuleResourceId', 'a collection rule transforms records on their way in: what it drops is not judged'));
+  }
+  for (const account of logAccounts(deployment)) {
+    const bypass = at(account.properties, 'networkRuleSet.bypass');
+    if (bypass instanceof Unknown) yield* outcomes(account, unknown('networkRuleSet.bypass', bypass.reason));
+    else if (typeof bypass === 'string' && !/azureservices/i.test(bypass)) yield* outcomes(account, fail('networkRuleSet.bypass', `bypass is ${bypass}: Azure Monitor and Network Watcher cannot write, and no record arrives`));
   }
   for (const log of deployment.ofType('azure-native:network:FlowLog')) {
     const criteria = at(log.properties, 'enabledFilteringCriteria');

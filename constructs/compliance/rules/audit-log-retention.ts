@@ -1,6 +1,6 @@
 import { SIX_YEARS_IN_DAYS } from '../../workload/retention.js';
-import { isIntake, list, logBuckets, number, shown } from '../aws.js';
-import { childrenOf, wantsAtLeast, WORKSPACE, wants } from '../azure.js';
+import { isIntake, list, logBuckets, number, shown, text as plainText } from '../aws.js';
+import { childrenOf, wantsAtLeast, wantsOneOf, WORKSPACE, wants } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
@@ -74,7 +74,9 @@ function shortened(resource: Resource): readonly Defect[] {
   const policies: readonly (readonly [Value | undefined, string])[] = [[resource.properties['retentionPolicy'], 'retentionPolicy'], ...(logs instanceof Unknown ? [] : logs.map((log, index) => [at(log, 'retentionPolicy'), `logs[${index}].retentionPolicy`] as const))];
   return policies.flatMap(([policy, path]) => {
     const days = number(at(policy, 'days'));
-    if (at(policy, 'enabled') !== true || days === undefined || days === 0) return [];
+    const on = at(policy, 'enabled');
+    if (policy instanceof Unknown || on instanceof Unknown) return [unknown(path, `whether records are removed is not known: ${(policy instanceof Unknown ? policy : (on as Unknown)).reason}`)];
+    if (on !== true || days === undefined || days === 0) return [];
     return days instanceof Unknown ? [unknown(path, days.reason)] : days < SIX_YEARS_IN_DAYS ? [fail(`${path}.days`, `records are removed after ${days} days`)] : [];
   });
 }
@@ -93,11 +95,14 @@ const azure: Check = function* (deployment) {
   for (const workspace of deployment.ofType(WORKSPACE)) {
     yield* outcomes(workspace, [
       ...wantsAtLeast(workspace.properties['retentionInDays'] ?? 30, 'retentionInDays', WORKSPACE_DAYS, `${WORKSPACE_DAYS} are possible`),
+      ...(/^free$/i.test(plainText(at(workspace.properties, 'sku.name'))) ? [fail('sku.name', 'the free plan keeps records seven days and drops what exceeds its quota')] : at(workspace.properties, 'sku') instanceof Unknown ? [unknown('sku', 'the plan is not known')] : []),
       ...wants(at(workspace.properties, 'features.immediatePurgeDataOn30Days'), 'features.immediatePurgeDataOn30Days', false, 'records are purged after 30 days', false),
       ...tablesMissing(deployment, workspace).map((table) => fail('', `table ${table} keeps the workspace's days only, while others keep their total retention`)),
     ]);
   }
   for (const table of deployment.ofType('azure-native:operationalinsights:Table')) {
+    const plan = table.properties['plan'];
+    if (plan !== undefined && plan !== null) yield* outcomes(table, wantsOneOf(plan, 'plan', ['Analytics'], 'alert rules do not read the table, and it is searchable for 30 days'));
     yield* outcomes(table, wantsAtLeast(table.properties['totalRetentionInDays'], 'totalRetentionInDays', SIX_YEARS_IN_DAYS, `six years are ${SIX_YEARS_IN_DAYS}`));
   }
 };

@@ -1,5 +1,5 @@
 import { guardrails as organisation } from '../aws-guardrails.js';
-import { guardrails as refuses } from '../azure-guardrails.js';
+import { guardrails as refuses, request } from '../azure-guardrails.js';
 import { at, type Deployment, Unknown } from '../model.js';
 import { allowsOnly, type Constraint, denies, enforced, guardrails } from '../gcp-guardrails.js';
 import { text } from '../prove/gcp/names.js';
@@ -56,7 +56,10 @@ export const rule = defineRule({
   },
   checks: {
     aws: organisation('iam:PassRole', 'iam:UpdateAssumeRolePolicy', 'iam:AttachRolePolicy', 'iam:PutRolePolicy', 'iam:AddRoleToInstanceProfile', 'ec2:RunInstances', 'ec2:ModifyInstanceAttribute'),
-    azure: refuses([['machines that are not confidential', /securityProfile\.securityType/i], ['extensions and run commands', /virtualMachines\/(extensions|runCommands)/i]]),
+    azure: refuses([
+      ['machines that are not confidential', [request('Microsoft.Compute/virtualMachines', { 'securityProfile.securityType': null }), request('Microsoft.Compute/virtualMachineScaleSets', { 'virtualMachineProfile.securityProfile.securityType': null })]],
+      ['extensions and run commands', ['virtualMachines/extensions', 'virtualMachines/runCommands', 'virtualMachineScaleSets/extensions'].map((type) => request(`Microsoft.Compute/${type}`, {}, false))],
+    ]),
     gcp: function* (deployment) {
       yield* builtIn(deployment);
       yield* exactType(deployment);

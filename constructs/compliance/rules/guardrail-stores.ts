@@ -1,5 +1,5 @@
 import { guardrails as organisation } from '../aws-guardrails.js';
-import { guardrails as refuses } from '../azure-guardrails.js';
+import { guardrails as refuses, request } from '../azure-guardrails.js';
 import { denies, enforced, guardrails } from '../gcp-guardrails.js';
 import { defineRule } from '../rule.js';
 
@@ -18,7 +18,7 @@ export const rule = defineRule({
   },
   checks: {
     aws: organisation('s3:PutBucketPolicy', 's3:PutLifecycleConfiguration', 's3:PutReplicationConfiguration', 's3:PutBucketPublicAccessBlock', 's3:DeleteObjectVersion', 's3:GetObject'),
-    azure: refuses([['storage accounts with a public network or shared keys', /storageAccounts\/(publicNetworkAccess|allowSharedKeyAccess|allowBlobPublicAccess)/i]]),
+    azure: refuses([['storage accounts with a public network, public blobs or shared keys', ([['publicNetworkAccess', 'Enabled'], ['allowBlobPublicAccess', true], ['allowSharedKeyAccess', true]] as const).map(([name, value]) => request('Microsoft.Storage/storageAccounts', { [name]: value }))]]),
     gcp: guardrails([
       { name: 'storage.uniformBucketLevelAccess', on: 'workload', judge: enforced },
       { name: 'storage.publicAccessPrevention', on: 'workload', judge: enforced },

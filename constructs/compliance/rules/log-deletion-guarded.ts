@@ -1,5 +1,5 @@
 import { isIntake, logBuckets, retained, want } from '../aws.js';
-import { ACCOUNT, childrenOf, guardedFromDeletion, lockedAgainstDeletion, wants, WORKSPACE } from '../azure.js';
+import { ACCOUNT, childrenOf, guardedFromDeletion, lockedAgainstDeletion, switchedOff, wants, WORKSPACE } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
@@ -29,6 +29,13 @@ const azure: Check = function* (deployment) {
     for (const service of services) yield* outcomes(service, [...wants(service.properties['isVersioningEnabled'], 'isVersioningEnabled', true, 'a record that is overwritten is gone', false), ...['containerDeleteRetentionPolicy', 'deleteRetentionPolicy'].flatMap((name) => wants(at(service.properties, `${name}.enabled`), `${name}.enabled`, true, 'what is deleted is gone', false))]);
   }
   if (!processesPhi(deployment)) return;
+  for (const account of logAccounts(deployment)) {
+    for (const service of childrenOf(deployment, account, 'azure-native:storage:BlobServiceProperties', 'accountName')) {
+      const path = 'deleteRetentionPolicy.allowPermanentDelete';
+      const defects = switchedOff(at(service.properties, path), path, 'deleted records can be destroyed at once');
+      if (defects.length > 0) yield* outcomes(service, defects);
+    }
+  }
   for (const workspace of deployment.ofType(WORKSPACE)) yield* outcomes(workspace, [...stays(workspace), ...locked(workspace)]);
   for (const table of deployment.ofType('azure-native:operationalinsights:Table')) {
     const retain = table.attributes['retainOnDelete'];

@@ -54,7 +54,7 @@ const WITHOUT_GROUP = /^(gatewaysubnet|azurefirewallsubnet|azurefirewallmanageme
 /** Whether a group ends, in one direction, in rules that deny everybody everything before Azure's default rules allow the network and the internet. */
 function deniesTheRest(rules: readonly NsgRule[], inbound: boolean): boolean {
   const everybody = ({ prefixes }: NsgRule['source']): boolean => prefixes.some((prefix) => /^(\*|any|0\.0\.0\.0\/0)$/i.test(prefix));
-  const denied = rules.filter((rule) => rule.inbound === inbound && !rule.allow && rule.priority <= 4096 && (rule.protocol === '*' || rule.protocol === '') && everybody(rule.source) && everybody(rule.destination)).flatMap(({ ports }) => ports).sort((a, b) => a[0] - b[0]);
+  const denied = rules.filter((rule) => rule.inbound === inbound && !rule.allow && rule.priority <= 4096 && (rule.protocol === '*' || rule.protocol === '') && rule.anySource && everybody(rule.source) && everybody(rule.destination)).flatMap(({ ports }) => ports).sort((a, b) => a[0] - b[0]);
   let next = 0;
   for (const [from, to] of denied) if (from <= next) next = Math.max(next, to + 1);
   return next > 65_535;

@@ -1,5 +1,5 @@
 import { list, shown, text } from '../aws.js';
-import { endpointTargets } from '../azure.js';
+import { endpointTargets, switchedOff } from '../azure.js';
 import { at, type Deployment, isList, type Resource, Unknown, strings } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
@@ -48,6 +48,10 @@ const ZONES: Readonly<Record<string, string>> = {
   sqlServer: 'privatelink.database.windows.net', Sql: 'privatelink.documents.azure.com', postgresqlServer: 'privatelink.postgres.database.azure.com', mysqlServer: 'privatelink.mysql.database.azure.com',
 };
 
+const SERVICE_DOMAINS = [...Object.values(ZONES).map((zone) => zone.replace(/^privatelink\./, '')), 'vault.azure.net', 'managedhsm.azure.net'];
+/** Whether a zone answers for the public names of a service, in whole or in part. */
+const ofService = (zone: string): boolean => SERVICE_DOMAINS.some((domain) => zone === domain || zone.endsWith(`.${domain}`) || domain.endsWith(`.${zone}`));
+
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const arm = armOf(deployment);
@@ -55,13 +59,14 @@ const azure: Check = function* (deployment) {
   const zones = deployment.ofType('azure-native:privatedns:PrivateZone');
   for (const link of links) {
     yield* outcomes(link, [
-      ...(link.properties['registrationEnabled'] === true ? [fail('registrationEnabled', 'machines of the network write names into the zone')] : []),
+      ...switchedOff(link.properties['registrationEnabled'], 'registrationEnabled', 'machines of the network write names into the zone'),
+      ...(link.properties['resolutionPolicy'] instanceof Unknown ? [unknown('resolutionPolicy', link.properties['resolutionPolicy'].reason)] : []),
       ...(/^nxdomainredirect$/i.test(text(link.properties['resolutionPolicy'])) ? [fail('resolutionPolicy', 'a name that the zone does not have is asked of the internet')] : []),
     ]);
   }
   for (const record of deployment.ofType('azure-native:privatedns:PrivateRecordSet')) {
     const zone = arm.text(record.properties['privateZoneName'])?.toLowerCase();
-    if (zone === undefined || zone.startsWith('privatelink.')) yield* outcomes(record, fail('', 'a record written by hand in a zone of private endpoints: the service\'s name leads elsewhere'));
+    if (zone === undefined || zone.startsWith('privatelink.') || ofService(zone)) yield* outcomes(record, fail('', 'a record written by hand in a zone of private endpoints: the service\'s name leads elsewhere'));
   }
   for (const type of ['azure-native:dnsresolver:ForwardingRule', 'azure-native:dnsresolver:PrivateResolverVirtualNetworkLink']) {
     for (const rule of deployment.ofType(type)) yield* outcomes(rule, fail('', 'names are forwarded to a resolver outside the private zones'));
@@ -85,11 +90,11 @@ const azure: Check = function* (deployment) {
     const id = arm.idOf(endpoint);
     const network = arm.normal(at(endpoint.properties, 'subnet.id'))?.replace(/\/subnets\/[^/]+$/, '');
     const named = deployment.ofType('azure-native:network:PrivateDnsZoneGroup').filter((group) => id !== undefined && arm.parent(group, endpoint.type, 'privateEndpointName') === endpoint)
-      .flatMap((group) => { const configs = listAt(group.properties, 'privateDnsZoneConfigs'); return configs instanceof Unknown ? [] : configs.map((config) => arm.normal(at(config, 'privateDnsZoneId'))?.split('/').at(-1)); });
+      .flatMap((group) => { const configs = listAt(group.properties, 'privateDnsZoneConfigs'); return configs instanceof Unknown ? [] : configs.map((config) => { const own = arm.find(at(config, 'privateDnsZoneId')); return own?.type === 'azure-native:privatedns:PrivateZone' ? arm.text(own.properties['privateZoneName'])?.toLowerCase() : undefined; }); });
     yield* outcomes(endpoint, targets.flatMap(({ groups }) => groups.flatMap((group) => {
       const zone = ZONES[group] ?? ZONES[group.toLowerCase()];
       if (zone === undefined) return [unknown('privateLinkServiceConnections', `the kit does not know the private zone of ${shown(group)}`)];
-      if (!named.includes(zone)) return [fail('', `no zone group puts it into ${zone}: the service's name resolves to its public address`)];
+      if (!named.includes(zone)) return [fail('', `no zone group puts it into ${zone} of the artifact: the service's name resolves to its public address`)];
       const present = zones.some((one) => arm.text(one.properties['privateZoneName'])?.toLowerCase() === zone);
       const linked = links.some((link) => arm.text(link.properties['privateZoneName'])?.toLowerCase() === zone && arm.normal(at(link.properties, 'virtualNetwork.id')) === network);
       return present && linked ? [] : [fail('', `${zone} is ${present ? 'not linked to its network' : 'not among the artifacts'}: the service's name resolves to its public address`)];

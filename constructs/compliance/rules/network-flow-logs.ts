@@ -26,7 +26,8 @@ const azure: Check = function* (deployment) {
     const vague = logs.some(({ of }) => of === undefined);
     const part = logs.some(({ of }) => of !== undefined && id !== undefined && of !== id && covers(id, of));
     if (own.length === 0) yield* outcomes(network, vague || id === undefined ? unknown('', 'what the flow log records cannot be told') : fail('', part ? 'the flow logs record parts of the network only' : 'no flow log'));
-    else if (own.some(({ log }) => log.properties['enabled'] === true)) yield* outcomes(network, true);
+    else if (own.some(({ log }) => log.properties['enabled'] === true && log.properties['storageId'] !== undefined)) yield* outcomes(network, true);
+    else if (own.every(({ log }) => log.properties['storageId'] === undefined)) yield* outcomes(network, fail('', 'the flow logs name no storage account'));
     else yield* outcomes(network, own.flatMap(({ log }) => wants(log.properties['enabled'], 'enabled', true, `flow log ${log.name} records nothing`)));
   }
 };

@@ -1,6 +1,7 @@
 import { flag, list, shown, want } from '../aws.js';
+import { switchedOff } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
-import { listAt } from '../prove/azure/arm.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
 import { isPublicFrontend } from '../prove/azure/flows.js';
 import { inlineInterfaces, networkOf } from '../prove/azure/network.js';
 import { hasExternal, machines, interfacesOf } from '../gcp.js';
@@ -77,13 +78,16 @@ function azureAddress(configurations: readonly Value[] | Unknown, path: string):
 
 const azure: Check = function* (deployment) {
   for (const type of AZURE_GATEWAYS) for (const resource of deployment.ofType(type)) yield* outcomes(resource, fail('', `${type} is a path to or from the internet`));
+  const arm = armOf(deployment);
   for (const subnet of networkOf(deployment).subnets) {
     const where = (name: string): string => (subnet.path === '' ? name : `${subnet.path}.${name}`);
     const outbound = at(subnet.properties, 'defaultOutboundAccess');
     const nat = at(subnet.properties, 'natGateway');
+    const routes = at(subnet.properties, 'routeTable');
     yield* outcomes(subnet.resource, [
       ...(outbound === false ? [] : [outbound instanceof Unknown ? unknown(where('defaultOutboundAccess'), outbound.reason) : fail(where('defaultOutboundAccess'), `defaultOutboundAccess of subnet ${subnet.name} is ${shown(outbound)}: machines reach the internet by an address of Azure`)]),
       ...(nat === undefined || nat === null ? [] : [(nat instanceof Unknown ? unknown : fail)(where('natGateway'), `subnet ${subnet.name} has a NAT gateway`)]),
+      ...(routes === undefined || routes === null || arm.find(at(routes, 'id'))?.type === 'azure-native:network:RouteTable' ? [] : [unknown(where('routeTable'), `the routes of subnet ${subnet.name} are not among the artifacts: where they lead is not known`)]),
     ]);
   }
   for (const table of deployment.ofType('azure-native:network:RouteTable')) {
@@ -94,7 +98,7 @@ const azure: Check = function* (deployment) {
   for (const nic of deployment.ofType('azure-native:network:NetworkInterface')) {
     yield* outcomes(nic, [
       ...azureAddress(listAt(nic.properties, 'ipConfigurations'), 'ipConfigurations'),
-      ...(nic.properties['enableIPForwarding'] === true ? [fail('enableIPForwarding', FORWARDS)] : []),
+      ...switchedOff(nic.properties['enableIPForwarding'], 'enableIPForwarding', FORWARDS),
     ]);
   }
   for (const set of [...deployment.ofType('azure-native:compute:VirtualMachineScaleSet'), ...deployment.ofType('azure-native:compute:VirtualMachine')]) {
@@ -103,7 +107,7 @@ const azure: Check = function* (deployment) {
     if (!(nics instanceof Unknown) && nics.length === 0) continue;
     yield* outcomes(set, nics instanceof Unknown ? unknown(path, nics.reason) : nics.flatMap((nic, index) => [
       ...azureAddress(listAt(nic, 'ipConfigurations'), `${path}[${index}].ipConfigurations`),
-      ...(at(nic, 'enableIPForwarding') === true ? [fail(`${path}[${index}].enableIPForwarding`, FORWARDS)] : []),
+      ...switchedOff(at(nic, 'enableIPForwarding'), `${path}[${index}].enableIPForwarding`, FORWARDS),
     ]));
   }
   for (const type of ['azure-native:network:LoadBalancer', 'azure-native:network:ApplicationGateway']) {

@@ -1,5 +1,5 @@
 import { list, ownAccounts, phiBuckets, phiTables, shown, want } from '../aws.js';
-import { childrenOf, DATABASES, KEY, phiAccounts, VAULT, wants, wantsOneOf } from '../azure.js';
+import { childrenOf, DATABASES, KEY, phiAccounts, VAULT, vaultHost, wants, wantsOneOf } from '../azure.js';
 import { armOf } from '../prove/azure/arm.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -43,13 +43,20 @@ const DATABASE_KEYS: Readonly<Record<(typeof DATABASES)[number], string>> = {
   'azure-native:cosmosdb:DatabaseAccount': 'keyVaultKeyUri', 'azure-native:documentdb:DatabaseAccount': 'keyVaultKeyUri',
 };
 
+/** An application of several tenants as the one that uses the key: the key lies in another tenant. */
+function otherTenant(account: Resource): readonly Defect[] {
+  const path = 'encryption.encryptionIdentity.encryptionFederatedIdentityClientId';
+  const client = at(account.properties, path);
+  return client === undefined || client === null || client === '' ? [] : [(client instanceof Unknown ? unknown : fail)(path, 'the key is taken from another tenant, by an application that works across tenants')];
+}
+
 /** The key of an account is one of the artifact, so that who may use and delete it is known. */
 function keyOfOthers(deployment: Deployment, account: Resource): readonly Defect[] {
   const arm = armOf(deployment);
   const name = at(account.properties, 'encryption.keyVaultProperties.keyName');
   const uri = at(account.properties, 'encryption.keyVaultProperties.keyVaultUri');
   if (typeof name !== 'string' || typeof uri !== 'string') return [];
-  const host = /^https:\/\/([a-z0-9-]+)\./i.exec(uri)?.[1]?.toLowerCase();
+  const host = vaultHost(uri);
   const own = deployment.ofType(KEY).some((key) => arm.text(key.properties['keyName'])?.toLowerCase() === arm.text(name)?.toLowerCase() && (arm.text(key.properties['vaultName'])?.toLowerCase() === host || [...deployment.targets(uri)].some((vault) => arm.parent(key, VAULT, 'vaultName') === vault)));
   return own ? [] : [unknown('encryption.keyVaultProperties', `the key ${shown(name)} of ${shown(uri)} is not among the artifacts`)];
 }
@@ -61,6 +68,8 @@ const azure: Check = function* (deployment) {
       ...wantsOneOf(at(account.properties, 'encryption.keySource'), 'encryption.keySource', ['Microsoft.Keyvault'], 'the provider\'s key, which the customer cannot revoke'),
       ...['keyName', 'keyVaultUri'].flatMap((name) => { const value = at(properties, name); return value instanceof Unknown ? [unknown(`encryption.keyVaultProperties.${name}`, value.reason)] : typeof value === 'string' && value !== '' ? [] : [fail(`encryption.keyVaultProperties.${name}`, `${name} is ${shown(value)}`)]; }),
       ...wants(at(account.properties, 'encryption.requireInfrastructureEncryption'), 'encryption.requireInfrastructureEncryption', true, 'one layer of encryption only', false),
+      ...['blob', 'file', 'queue', 'table'].flatMap((service) => wants(at(account.properties, `encryption.services.${service}.enabled`), `encryption.services.${service}.enabled`, true, 'what the service holds is not encrypted', true)),
+      ...otherTenant(account),
       ...keyOfOthers(deployment, account),
     ]);
     for (const scope of childrenOf(deployment, account, 'azure-native:storage:EncryptionScope', 'accountName')) {

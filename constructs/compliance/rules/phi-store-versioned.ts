@@ -1,6 +1,7 @@
 import { phiBuckets, phiTables, shown, want, number } from '../aws.js';
-import { childrenOf, phiAccounts, wantsAtLeast, wants } from '../azure.js';
-import { at, Unknown } from '../model.js';
+import { childrenOf, phiAccounts, switchedOff, wantsAtLeast, wants } from '../azure.js';
+import { at, type Resource, Unknown } from '../model.js';
+import { listAt } from '../prove/azure/arm.js';
 import { phiBuckets as phiObjects, toggle } from '../gcp.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
@@ -15,9 +16,26 @@ const aws: Check = function* (deployment) {
 /** A week: the least that leaves time to notice. */
 const RECOVERY_DAYS = 7;
 
+/** Lifecycle rules that delete blobs or versions before anybody could notice that they are wrong. */
+function versionsExpire(policy: Resource): readonly Defect[] {
+  const rules = listAt(policy.properties, 'policy.rules');
+  if (rules instanceof Unknown) return [unknown('policy.rules', rules.reason)];
+  return rules.flatMap((rule, index) => {
+    if (at(rule, 'enabled') === false) return [];
+    return ['version.delete', 'snapshot.delete'].flatMap((name) => {
+      const path = `policy.rules[${index}].definition.actions.${name}`;
+      const days = at(rule, `definition.actions.${name}.daysAfterCreationGreaterThan`);
+      return at(rule, `definition.actions.${name}`) === undefined ? [] : wantsAtLeast(days, path, RECOVERY_DAYS, `at least ${RECOVERY_DAYS} days give time to notice`);
+    });
+  });
+}
+
 const azure: Check = function* (deployment) {
   for (const account of phiAccounts(deployment)) {
     const services = childrenOf(deployment, account, 'azure-native:storage:BlobServiceProperties', 'accountName');
+    const hns = switchedOff(account.properties['isHnsEnabled'], 'isHnsEnabled', 'a hierarchical namespace keeps no versions of blobs');
+    if (hns.length > 0) yield* outcomes(account, hns);
+    for (const policy of childrenOf(deployment, account, 'azure-native:storage:ManagementPolicy', 'accountName')) yield* outcomes(policy, versionsExpire(policy));
     if (services.length === 0) yield* outcomes(account, fail('', 'no blob service settings: versions and deleted blobs are not kept'));
     for (const service of services) {
       yield* outcomes(service, [

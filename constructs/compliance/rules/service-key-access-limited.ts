@@ -1,7 +1,9 @@
 import { KEY } from '../azure.js';
+import type { Deployment, Resource } from '../model.js';
 import { allKeys, phiKeys, processesPhi } from '../phi.js';
 import { analyseSupportKeys } from '../prove/aws/support-keys.js';
-import { armOf, covers } from '../prove/azure/arm.js';
+import { armOf, touches } from '../prove/azure/arm.js';
+import { holders } from '../prove/azure/guests.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { grantsOn, permits } from '../prove/gcp/iam.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
@@ -14,8 +16,19 @@ const aws: Check = function* (deployment) {
 
 const KEYS = 'Microsoft.KeyVault/vaults/keys';
 const USE = ['decrypt/action', 'unwrap/action', 'sign/action', 'release/action'].map((action) => `${KEYS}/${action}`);
-const CHANGE = ['update/action', 'create/action', 'import/action', 'backup/action', 'delete', 'purge/action'].map((action) => `${KEYS}/${action}`);
+const CHANGE = ['update/action', 'create/action', 'import/action', 'restore/action', 'backup/action', 'delete', 'purge/action'].map((action) => `${KEYS}/${action}`);
 const CONTROL = ['Microsoft.KeyVault/vaults/write', 'Microsoft.Authorization/roleAssignments/write'];
+
+/** Who else takes tokens of a service's identity. */
+function borrowers(deployment: Deployment, identity: Resource): string[] {
+  const arm = armOf(deployment);
+  return [
+    ...holders(deployment, identity).certain.map(({ name }) => `${name} runs with ${identity.name}`),
+    ...deployment.ofType('azure-native:managedidentity:FederatedIdentityCredential')
+      .filter((credential) => (arm.parent(credential, identity.type, 'resourceName') ?? identity) === identity)
+      .map(({ name }) => `${name} lets an outside workload act as ${identity.name}`),
+  ];
+}
 
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -31,7 +44,7 @@ const azure: Check = function* (deployment) {
     if (phi.has(key)) continue;
     const id = arm.idOf(key);
     yield* outcomes(key, grants.flatMap(({ assignment, scope, role, roleName, principal }) => {
-      if (id === undefined || (scope !== undefined && !covers(scope, id)) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
+      if (id === undefined || (scope !== undefined && !touches(scope, id)) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
       if (scope === undefined || !role) return [unknown('', `${assignment.name} assigns ${roleName}: what it allows on the key cannot be told`)];
       const uses = USE.filter((action) => allows(role, 'data', action));
       const changes = [...CHANGE.filter((action) => allows(role, 'data', action)), ...CONTROL.filter((action) => allows(role, 'control', action))];
@@ -39,6 +52,7 @@ const azure: Check = function* (deployment) {
       const named = principal.objectId !== undefined && administrators.has(principal.objectId);
       return [
         ...(uses.length > 0 && !service ? [(workload ? fail : unknown)('', `${principal.text} may ${uses.join(', ')}, by ${roleName} through ${assignment.name}`)] : []),
+        ...(uses.length > 0 && principal.identity ? borrowers(deployment, principal.identity).map((via) => fail('', `${via}, which may ${uses.join(', ')}`)) : []),
         ...(uses.length > 0 && service && scope !== id ? [fail('', `${roleName} through ${assignment.name} is wider than the key`)] : []),
         ...(changes.length > 0 && !named ? [(workload ? fail : unknown)('', `${principal.text} may ${changes.slice(0, 2).join(', ')}, by ${roleName} through ${assignment.name}`)] : []),
       ];

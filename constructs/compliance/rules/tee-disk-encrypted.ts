@@ -1,6 +1,6 @@
 import { decidePlatformRelease } from '../prove/azure/release.js';
 import { flag, hostValue, list, shown, teeHosts, want } from '../aws.js';
-import { guestPath, teeGuests, wantsOneOf } from '../azure.js';
+import { guestPath, teeGuests, vaultHost, wantsOneOf } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown, type Value, isList } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
@@ -43,6 +43,7 @@ function encryptionSet(deployment: Deployment, id: Value | undefined, path: stri
   if (!set) return [unknown(path, `the disk encryption set ${shown(id)} is not among the artifacts`)];
   return [
     ...wantsOneOf(set.properties['encryptionType'], path, types, `the encryption type of ${set.name} does not fit`),
+    ...(absent(set.properties['federatedClientId']) || set.properties['federatedClientId'] === 'None' ? [] : [fail(path, `${set.name} takes its key from another tenant (federatedClientId)`)]),
     ...(types === CONFIDENTIAL ? platformRelease(deployment, set, path) : []),
   ];
 }
@@ -65,20 +66,30 @@ function keyOfSet(deployment: Deployment, set: Resource): Resource | undefined {
   if (keys.length === 1) return keys[0];
   const direct = deployment.target(url);
   if (direct?.type === KEY) return direct;
-  const match = typeof url === 'string' ? /^https:\/\/([a-z0-9-]+)\.[^/]+\/keys\/([a-z0-9-]+)(\/|$)/i.exec(url) : null;
-  if (!match) return undefined;
+  const host = vaultHost(url);
+  const name = typeof url === 'string' ? /\/keys\/([a-z0-9-]+)(\/|$)/i.exec(url)?.[1]?.toLowerCase() : undefined;
+  if (host === undefined || name === undefined) return undefined;
   const arm = armOf(deployment);
   const text = (key: Resource, property: string): string | undefined => arm.text(key.properties[property])?.toLowerCase();
-  return deployment.ofType(KEY).find((key) => text(key, 'vaultName') === match[1]?.toLowerCase() && text(key, 'keyName') === match[2]?.toLowerCase());
+  return deployment.ofType(KEY).find((key) => text(key, 'vaultName') === host && text(key, 'keyName') === name);
 }
 const KEY = 'azure-native:keyvault:Key';
 
 const CUSTOMER = ['EncryptionAtRestWithCustomerKey', 'EncryptionAtRestWithPlatformAndCustomerKeys'] as const;
 const CONFIDENTIAL = ['ConfidentialVmEncryptedWithCustomerKey'] as const;
 
+const absent = (value: Value | undefined): boolean => value === undefined || value === null || (isList(value) && value.length === 0);
+/** Disks that no managed disk of Azure's encryption stands behind, and disks that were made elsewhere. */
+const UNMANAGED: readonly (readonly [path: string, why: string])[] = [
+  ['storageProfile.osDisk.image', 'the OS disk comes from a file in a storage account'], ['storageProfile.osDisk.vhd', 'the OS disk is a file in a storage account'], ['storageProfile.osDisk.vhdContainers', 'the OS disks are files in a storage account'],
+];
+
 function guestDisks(deployment: Deployment, guest: Resource): readonly Defect[] {
   const os = 'storageProfile.osDisk.managedDisk.securityProfile';
+  const create = guestAt(guest, 'storageProfile.osDisk.createOption');
   const defects: Defect[] = [
+    ...UNMANAGED.flatMap(([path, why]) => { const value = guestAt(guest, path); return absent(value) ? [] : [(value instanceof Unknown ? unknown : fail)(guestPath(guest, path), why)]; }),
+    ...(absent(create) || (typeof create === 'string' && create.toLowerCase() === 'fromimage') ? [] : [(create instanceof Unknown ? unknown : fail)(guestPath(guest, 'storageProfile.osDisk.createOption'), `createOption is ${shown(create)}: what is on the disk is no image that was approved`)]),
     ...wantsOneOf(guestAt(guest, `${os}.securityEncryptionType`), guestPath(guest, `${os}.securityEncryptionType`), ['DiskWithVMGuestState'], 'the OS disk is not encrypted with a key that only the guest gets'),
     ...encryptionSet(deployment, guestAt(guest, `${os}.diskEncryptionSet.id`), guestPath(guest, `${os}.diskEncryptionSet`), CONFIDENTIAL),
   ];

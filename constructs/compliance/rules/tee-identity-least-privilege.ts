@@ -1,7 +1,7 @@
 import { covers, hostRoles, hostValue, isAllow, list, type PolicyStatement, rolePolicies, shown, statements, teeHosts } from '../aws.js';
 import { teeGuests } from '../azure.js';
 import { at, type Resource, strings, Unknown } from '../model.js';
-import { processesPhi } from '../phi.js';
+import { phiKeys, processesPhi } from '../phi.js';
 import { armOf, userAssignedIdentities } from '../prove/azure/arm.js';
 import { allows, type Grant, grantsOf } from '../prove/azure/roles.js';
 import { machines, runsConfidentialSpace } from '../gcp.js';
@@ -93,7 +93,13 @@ const azure: Check = function* (deployment) {
       ]);
     }
   }
-  for (const grant of grantsOf(deployment)) if (grant.principal.identity && held.has(grant.principal.identity)) yield* outcomes(grant.assignment, broad(grant));
+  const phi = new Set(phiKeys(deployment).map((key) => arm.idOf(key)));
+  for (const grant of grantsOf(deployment)) {
+    if (!grant.principal.identity || !held.has(grant.principal.identity)) continue;
+    // The keys of disks and stores are the platform's to ask for.
+    const strange = grant.role && grant.scope !== undefined && /\/vaults\/[^/]+\/keys\//.test(grant.scope) && !phi.has(grant.scope) && allows(grant.role, 'data', 'Microsoft.KeyVault/vaults/keys/release/action');
+    yield* outcomes(grant.assignment, [...broad(grant), ...(strange ? [fail('scope', `${grant.scope} is no key of PHI: the workload has no business with it`)] : [])]);
+  }
 };
 
 /** Roles with which an identity becomes another one, or reads what is not its own. */

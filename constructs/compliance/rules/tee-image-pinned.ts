@@ -32,8 +32,14 @@ function azureImage(deployment: Deployment, guest: Resource): Verdict {
   if (gap) return unknown(path, `the image is not known: ${gap.reason}`);
   const id = at(image, 'id') ?? at(image, 'sharedGalleryImageId');
   if (at(image, 'communityGalleryImageId') !== undefined) return fail(`${path}.communityGalleryImageId`, 'an image of a community gallery: its publisher changes it');
+  const plan = purchasePlan(deployment, guest);
   if (typeof id === 'string') {
-    if (/\/images\/[^/]+\/versions\/\d+\.\d+\.\d+$/i.test(id)) return true;
+    if (/\/images\/[^/]+\/versions\/\d+\.\d+\.\d+$/i.test(id)) {
+      const home = deployment.workload?.clouds.azure?.subscription;
+      const of = /^\/subscriptions\/([^/]+)\//i.exec(id)?.[1];
+      if (home === undefined || of?.toLowerCase() === home.toLowerCase()) return plan.length > 0 ? plan : true;
+      return unknown(`${path}.id`, `${shown(id)} is an image of another subscription or directory: who can replace it is not in the artifact`);
+    }
     return /\/galleries\//i.test(id) || /\/versions\//i.test(id)
       ? fail(`${path}.id`, `${shown(id)} names no version of the gallery image: the newest one starts`)
       : unknown(`${path}.id`, `${shown(id)} is not a version of a gallery image: whether it can be replaced is not in the artifact`);
@@ -41,10 +47,19 @@ function azureImage(deployment: Deployment, guest: Resource): Verdict {
   const version = at(image, 'version');
   if (typeof version !== 'string' || !EXACT_VERSION.test(version)) return fail(`${path}.version`, `version is ${shown(version)}: the image changes without review`);
   const named: Readonly<Record<string, string>> | undefined = deployment.workload?.clouds.azure?.image;
-  return named === undefined ? true : Object.entries(named).flatMap(([name, value]) => {
+  return [...plan, ...Object.entries(named ?? {}).flatMap(([name, value]) => {
     const own = at(image, name);
     return typeof own === 'string' && own.toLowerCase() === value.toLowerCase() ? [] : [fail(`${path}.${name}`, `${name} is ${shown(own)}, the workload file says ${shown(value)}`)];
-  });
+  })];
+}
+
+/** The plan of a marketplace image: another publisher than that of the workload file means another image. */
+function purchasePlan(deployment: Deployment, guest: Resource): Defect[] {
+  const plan = guest.properties['plan'] ?? guestAt(guest, 'plan');
+  if (plan === undefined || plan === null) return [];
+  const publisher = at(plan, 'publisher');
+  const named = deployment.workload?.clouds.azure?.image.publisher;
+  return named === undefined || (typeof publisher === 'string' && publisher.toLowerCase() === named.toLowerCase()) ? [] : [(publisher instanceof Unknown ? unknown : fail)('plan', `the plan is of publisher ${shown(publisher)}, the workload file says ${shown(named)}`)];
 }
 
 const azure: Check = function* (deployment) {

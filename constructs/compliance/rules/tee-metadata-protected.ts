@@ -30,8 +30,9 @@ const azure: Check = function* (deployment) {
       ...wants(guestAt(guest, `${PROXY}.enabled`), guestPath(guest, `${PROXY}.enabled`), true, 'any process asks the metadata service for the identity\'s tokens'),
       ...['imds', 'wireServer'].flatMap((service) => {
         const path = `${PROXY}.${service}`;
-        // An access control profile takes the place of the mode.
-        if (typeof guestAt(guest, `${path}.inVMAccessControlProfileReferenceId`) === 'string' && guestAt(guest, `${path}.mode`) === undefined) return [];
+        const profile = guestAt(guest, `${path}.inVMAccessControlProfileReferenceId`);
+        // An access control profile takes the place of the mode; what it allows stands in the profile.
+        if (profile !== undefined && profile !== null) return [unknown(guestPath(guest, `${path}.inVMAccessControlProfileReferenceId`), 'an access control profile decides which requests are refused, and the kit does not read it')];
         return wantsOneOf(guestAt(guest, `${path}.mode`), guestPath(guest, `${path}.mode`), ['Enforce'], 'requests are at most recorded, not refused');
       }),
     ]);

@@ -25,13 +25,18 @@ const gcp: RuleCase[] = [
 
 const azure: RuleCase[] = [
   azureCase('denied', 'pass', { more: guardrails() }),
-  azureCase('one is missing', 'fail', { more: guardrails({ without: 0 }), at: 'azure' }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 'machine' }), at: 'azure' }),
   azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
+  azureCase('overridden', 'fail', { more: guardrails({ assignment: { overrides: [{ kind: 'policyEffect', value: 'Disabled' }] } }), at: 'deny', path: 'overrides' }),
+  azureCase('for one place only', 'fail', { more: guardrails({ assignment: { resourceSelectors: [{ name: 'x', selectors: [{ kind: 'resourceLocation', in: ['westus'] }] }] } }), at: 'deny' }),
+  azureCase('in another subscription', 'fail', { more: guardrails({ assignment: { scope: '/subscriptions/99999999-0000-4000-8000-000000000000' } }), at: 'deny', path: 'scope' }),
+  azureCase('a scope not known', 'unknown', { more: guardrails({ assignment: { scope: NOT_KNOWN } }), at: 'deny' }),
+  azureCase('an enforcement not known', 'unknown', { more: guardrails({ enforcementMode: NOT_KNOWN }), at: 'deny' }),
   azureCase('none', 'fail', { at: 'azure' }),
   azureCase('audited only', 'fail', { more: guardrails({ effect: 'audit' }), at: 'azure' }),
   azureCase('with scopes left out', 'fail', { more: guardrails().map((one) => (one.type.endsWith('PolicyAssignment') ? { ...one, inputs: { ...(one.inputs as object), notScopes: ['/subscriptions/1/resourceGroups/2'] } } : one)), at: 'deny', path: 'notScopes' }),
   azureCase('with an exemption', 'fail', { more: [...guardrails(), azureResource('authorization:PolicyExemption', 'waiver', {})], at: 'waiver' }),
-  azureCase('with an exemption of another theme', 'pass', { more: [...guardrails(), azureResource('authorization:PolicyExemption', 'waiver', { policyDefinitionReferenceIds: ['deny-3'] })] }),
+  azureCase('with an exemption of another theme', 'pass', { more: [...guardrails(), azureResource('authorization:PolicyExemption', 'waiver', { policyDefinitionReferenceIds: ['deny-store'] })] }),
   azureCase('not known', 'unknown', { more: [azureResource('authorization:PolicyAssignment', 'deny', { policyDefinitionId: NOT_KNOWN })], at: 'azure' }),
 ];
 

@@ -1,6 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { organisationCases } from '../aws-fixture.js';
-import { azureCase, guardrails } from '../prove/azure/fixture.js';
+import { azureCase, guardrails, STRANGER } from '../prove/azure/fixture.js';
 import { ENFORCED, KEY_PROJECT, onBoth, orgPolicy } from '../gcp-fixture.js';
 import type { PreviewResource } from '../rule-case.js';
 
@@ -21,7 +21,12 @@ const gcp: RuleCase[] = [
 
 const azure: RuleCase[] = [
   azureCase('denied', 'pass', { more: guardrails() }),
-  azureCase('one is missing', 'fail', { more: guardrails({ without: 2 }), at: 'azure' }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 'vault' }), at: 'azure' }),
+  azureCase('narrowed to a name', 'fail', { more: guardrails({ edit: (all) => { all['vault'] = { allOf: [all['vault'] ?? null, { field: 'name', equals: 'one' }] }; } }), at: 'azure' }),
+  azureCase('break glass left out', 'pass', { more: guardrails({ edit: (all) => { all['roles'] = { allOf: [all['roles'] ?? null, { field: 'Microsoft.Authorization/roleAssignments/principalId', notIn: ['00000000-0000-0000-0000-00000000000b'] }] }; } }) }),
+  azureCase('somebody else left out', 'fail', { more: guardrails({ edit: (all) => { all['roles'] = { allOf: [all['roles'] ?? null, { field: 'Microsoft.Authorization/roleAssignments/principalId', notIn: [STRANGER] }] }; } }), at: 'azure' }),
+  azureCase('release to anybody', 'fail', { more: guardrails({ without: 'person' }), at: 'azure' }),
+  azureCase('a condition that cannot be read', 'unknown', { more: guardrails({ edit: (all) => { all['vault'] = { allOf: [all['vault'] ?? null, { value: '[utcNow()]', less: '2030' }] }; } }), at: 'azure' }),
   azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
 ];
 

@@ -14,7 +14,9 @@ const gcp: RuleCase[] = [
 
 const azure: RuleCase[] = [
   azureCase('denied', 'pass', { more: guardrails() }),
-  azureCase('one is missing', 'fail', { more: guardrails({ without: 4 }), at: 'azure' }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 'path' }), at: 'azure' }),
+  azureCase('with a name left out', 'fail', { more: guardrails({ edit: (all) => { all['path'] = { allOf: [all['path'] ?? null, { field: 'name', notEquals: 'ours' }] }; } }), at: 'azure' }),
+  azureCase('split over two policies', 'pass', { more: guardrails({ edit: (all) => { const path = all['path'] ?? null; all['one'] = { allOf: [path, { field: 'location', equals: 'eastus' }] }; all['path'] = { allOf: [path, { not: { field: 'location', equals: 'eastus' } }] }; } }) }),
   azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
 ];
 

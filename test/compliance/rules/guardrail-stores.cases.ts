@@ -14,7 +14,7 @@ const gcp: RuleCase[] = [
 
 const azure: RuleCase[] = [
   azureCase('denied', 'pass', { more: guardrails() }),
-  azureCase('one is missing', 'fail', { more: guardrails({ without: 3 }), at: 'azure' }),
+  azureCase('one is missing', 'fail', { more: guardrails({ without: 'store' }), at: 'azure' }),
   azureCase('not enforced', 'fail', { more: guardrails({ enforcementMode: 'DoNotEnforce' }), at: 'deny' }),
 ];
 

@@ -56,7 +56,7 @@ export class Arm {
   normal(value: Value | undefined): string | undefined {
     const text = this.text(value);
     if (text === undefined) return undefined;
-    const lower = text.toLowerCase().replace(/\/+$/, '');
+    const lower = text.toLowerCase().replace(/\/{2,}/g, '/').replace(/\/+$/, '').replace(/^(?=(?:subscriptions|providers)\/)/, '/');
     // One subscription is meant unless the workload file names another one.
     return lower.replace(/^\/subscriptions\/([^/]+)/, (all, subscription: string) => (subscription === '~' || subscription === this.home || this.home === undefined ? '/subscriptions/~' : all));
   }
@@ -139,6 +139,11 @@ export function armOf(deployment: Deployment): Arm {
 export function covers(scope: string, id: string): boolean {
   if (scope === '' || scope.startsWith('/providers/microsoft.management/')) return true;
   return id === scope || id.startsWith(`${scope}/`);
+}
+
+/** Whether a role assignment at a scope says something about a resource: above it, or on a part of it such as a version of a key. */
+export function touches(scope: string, id: string): boolean {
+  return covers(scope, id) || scope.startsWith(`${id}/`);
 }
 
 /** The items of a list property: Unknown when the artifact does not tell, empty when absent. */

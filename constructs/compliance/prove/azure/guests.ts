@@ -20,17 +20,37 @@ export function guests(deployment: Deployment): readonly Resource[] {
   return GUEST_TYPES.flatMap((type) => [...deployment.ofType(type)]);
 }
 
-/** The guests that can obtain tokens of an identity; undefined in the second place when one's identities are unknown. */
-export function holders(deployment: Deployment, identity: Resource): { readonly certain: readonly Resource[]; readonly unsure: readonly Resource[] } {
-  const certain: Resource[] = [];
-  const unsure: Resource[] = [];
+/** Services that use an identity themselves and hand its tokens to nobody. */
+const SERVICES: ReadonlySet<string> = new Set(['azure-native:storage:StorageAccount', 'azure-native:compute:DiskEncryptionSet', 'azure-native:network:FlowLog', 'azure-native:network:ApplicationGateway', 'azure-native:authorization:PolicyAssignment', 'azure-native:operationalinsights:Cluster', 'azure-native:keyvault:ManagedHsm']);
+
+interface Holders {
+  readonly certain: readonly Resource[];
+  readonly unsure: readonly Resource[];
+}
+
+/** What runs code of its owner and can obtain tokens of an identity: guests, and every other service that has identities. */
+export function holders(deployment: Deployment, identity: Resource): Holders {
+  let known = held.get(deployment);
+  if (!known) held.set(deployment, (known = holdersOf(deployment)));
+  const certain = known.certain.get(identity) ?? [];
+  return { certain: isGuest(identity) ? [identity, ...certain] : certain, unsure: known.unsure };
+}
+const held = new WeakMap<Deployment, { readonly certain: ReadonlyMap<Resource, readonly Resource[]>; readonly unsure: readonly Resource[] }>();
+
+export const isGuest = (resource: Resource): boolean => (GUEST_TYPES as readonly string[]).includes(resource.type);
+
+function holdersOf(deployment: Deployment): { readonly certain: ReadonlyMap<Resource, readonly Resource[]>; readonly unsure: readonly Resource[] } {
   const arm = armOf(deployment);
-  for (const guest of guests(deployment)) {
-    if (guest === identity) certain.push(guest);
-    const ids = userAssignedIdentities(guest);
-    if (ids instanceof Unknown) unsure.push(guest);
-    else if (ids.some((id) => arm.find(id) === identity)) certain.push(guest);
-    else if (ids.some((id) => id instanceof Unknown)) unsure.push(guest);
+  const certain = new Map<Resource, Resource[]>();
+  const unsure: Resource[] = [];
+  for (const resource of deployment.resources) {
+    if (SERVICES.has(resource.type) || resource.properties['identity'] === undefined) continue;
+    const ids = userAssignedIdentities(resource);
+    if (ids instanceof Unknown || ids.some((id) => id instanceof Unknown)) unsure.push(resource);
+    for (const id of ids instanceof Unknown ? [] : ids) {
+      const identity = arm.find(id);
+      if (identity) certain.set(identity, [...(certain.get(identity) ?? []), resource]);
+    }
   }
   return { certain, unsure };
 }

@@ -1,8 +1,8 @@
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, Unknown } from '../../model.js';
 import { phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
-import { armOf, covers } from './arm.js';
-import { holders, guestAt, waysIn } from './guests.js';
+import { armOf, touches } from './arm.js';
+import { holders, guestAt, isGuest, waysIn } from './guests.js';
 import { decideGuestRelease, type ReleaseDecision } from './release.js';
 import { allows, type Grant, grantsOf } from './roles.js';
 
@@ -14,7 +14,8 @@ const USES: Readonly<Record<string, string>> = { decrypt: `${KEYS}/decrypt/actio
 /** Ways to change under which condition a key is released, per kind of resource that takes part in the gate. */
 const CHANGES = {
   key: {
-    data: [`${KEYS}/update/action`, `${KEYS}/create/action`, `${KEYS}/import/action`, `${KEYS}/backup/action`],
+    // A restored key brings the release policy that it had.
+    data: [`${KEYS}/update/action`, `${KEYS}/create/action`, `${KEYS}/import/action`, `${KEYS}/restore/action`, `${KEYS}/backup/action`],
     control: ['Microsoft.KeyVault/vaults/write', 'Microsoft.Authorization/roleAssignments/write'],
   },
   identity: {
@@ -28,7 +29,12 @@ const CHANGES = {
   authority: { data: [], control: ['Microsoft.Attestation/attestationProviders/write', 'Microsoft.Attestation/attestationProviders/attestation/write', 'Microsoft.Authorization/roleAssignments/write'] },
   guest: {
     data: [],
-    control: ['Microsoft.Compute/virtualMachines/write', 'Microsoft.Compute/virtualMachineScaleSets/write', 'Microsoft.Compute/virtualMachines/runCommand/action', 'Microsoft.Compute/virtualMachines/extensions/write', 'Microsoft.Authorization/roleAssignments/write'],
+    control: [
+      'Microsoft.Compute/virtualMachines/write', 'Microsoft.Compute/virtualMachineScaleSets/write', 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/write',
+      'Microsoft.Compute/virtualMachines/runCommand/action', 'Microsoft.Compute/virtualMachines/runCommands/write', 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommand/action', 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/runCommands/write',
+      'Microsoft.Compute/virtualMachines/extensions/write', 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', 'Microsoft.Compute/virtualMachineScaleSets/virtualMachines/extensions/write',
+      'Microsoft.Authorization/roleAssignments/write',
+    ],
   },
 } as const;
 
@@ -120,7 +126,7 @@ export function reasonOn(deployment: Deployment, key: Resource): KeyReasoning {
     lose('operations', 'the key is not exportable');
   }
 
-  const grants = keyId === undefined ? [] : grantsOf(deployment).filter((grant) => grant.scope === undefined || covers(grant.scope, keyId));
+  const grants = keyId === undefined ? [] : grantsOf(deployment).filter((grant) => grant.scope === undefined || touches(grant.scope, keyId));
   const identities = judgePrincipals(deployment, keyId, grants, uses, release, witnesses, unknowns, lose);
   const guestsOfKey = judgeGuests(deployment, identities, release, witnesses, unknowns, lose);
   const changers = gateChangers(deployment, keyId, identities, guestsOfKey, release, unknowns);
@@ -222,7 +228,7 @@ function judgeGuests(deployment: Deployment, identities: readonly Resource[], re
     }
     for (const guest of certain) {
       found.add(guest);
-      const type = guestAt(guest, 'securityProfile.securityType');
+      const type = isGuest(guest) ? guestAt(guest, 'securityProfile.securityType') : undefined;
       if (type instanceof Unknown) unknowns.push(`whether ${guest.name} is confidential is unknown (${type.reason})`);
       else if (type !== 'ConfidentialVM') {
         const via = `${guest.name} holds ${identity.name} and is not confidential (securityType ${type === undefined ? 'absent' : JSON.stringify(type)})`;
@@ -230,7 +236,7 @@ function judgeGuests(deployment: Deployment, identities: readonly Resource[], re
         if (!release.bound) witnesses.push({ principal: `the operator of ${guest.name}`, action: `${KEYS}/release/action`, attestation: 'a confidential VM elsewhere, with the identity\'s token taken from this machine', via });
         else unknowns.push(via);
       }
-      for (const way of waysIn(deployment, guest)) {
+      for (const way of isGuest(guest) ? waysIn(deployment, guest) : []) {
         lose('guest', way.via);
         if (way.status === 'open') witnesses.push({ principal: way.principal, action: way.action, attestation: `the valid attestation of ${guest.name}, from code that was put into it`, via: way.via });
         else unknowns.push(way.via);
@@ -255,7 +261,7 @@ function gateChangers(deployment: Deployment, keyId: string | undefined, identit
   const changers = new Map<string, NamedChanger>();
   for (const { assignment, scope, principal, role, roleName } of grantsOf(deployment)) {
     for (const [kind, id, name] of parts) {
-      if (id === undefined || (scope !== undefined && !covers(scope, id))) continue;
+      if (id === undefined || (scope !== undefined && !touches(scope, id))) continue;
       if (scope === undefined || !role) {
         unknowns.push(`what ${assignment.name} allows on ${name} cannot be told`);
         continue;

@@ -103,6 +103,9 @@ function proveAccount(deployment: Deployment, account: Resource, required: numbe
     if (to === 'mutable' || judged.verdict === 'immutable') judged.verdict = to;
     reasons.push(reason);
   };
+  const hns = account.properties['isHnsEnabled'];
+  if (hns instanceof Unknown) worsen('unknown', `whether ${account.name} has a hierarchical namespace is unknown (${hns.reason})`);
+  else if (hns === true || hns === 'true') worsen('mutable', `${account.name} has a hierarchical namespace, which takes no version-level immutability`);
   if (state instanceof Unknown) worsen('unknown', `the immutability policy of ${account.name} is unknown (${state.reason})`);
   else if (state === 'none') worsen('mutable', containerPolicies(deployment, account)
     ? `${account.name} has container policies only: their lock is not part of an artifact, and containers that Azure creates have none`
@@ -129,7 +132,7 @@ function judgeKey(deployment: Deployment, account: Resource, canWeaken: GateChan
   if (source instanceof Unknown) { worsen('unknown', `the encryption key of ${account.name} is unknown (${source.reason})`); return; }
   if (typeof source !== 'string' || source.toLowerCase() !== 'microsoft.keyvault') return;
   const uri = at(encryption, 'keyVaultProperties.keyVaultUri');
-  const host = typeof uri === 'string' ? /^https:\/\/([a-z0-9-]+)\./i.exec(uri)?.[1]?.toLowerCase() : undefined;
+  const host = typeof uri === 'string' ? /^https:\/\/([a-z0-9-]+)\.vault\.(?:azure\.net|usgovcloudapi\.net|azure\.cn)(?:[:/]|$)/i.exec(uri)?.[1]?.toLowerCase() : undefined;
   const arm = armOf(deployment);
   const vault = deployment.target(uri) ?? deployment.ofType('azure-native:keyvault:Vault').find((candidate) => host !== undefined && arm.text(candidate.properties['vaultName'])?.toLowerCase() === host);
   if (vault && at(vault.properties, 'properties.enablePurgeProtection') === true) {

@@ -27,6 +27,8 @@ export interface NsgRule {
   readonly ports: readonly (readonly [number, number])[];
   readonly source: RuleSide;
   readonly destination: RuleSide;
+  /** Whether it takes every source port: a denial of some stops nobody, who picks another. */
+  readonly anySource: boolean;
 }
 export interface RuleSide {
   readonly prefixes: readonly string[];
@@ -165,7 +167,9 @@ function subnetsOf(deployment: Deployment, unknowns: string[]): readonly Subnet[
     if (prefixes.some((prefix) => prefix instanceof Unknown)) unknowns.push(`the range of subnet ${name} is unknown`);
     const ranges = prefixes.flatMap((prefix) => (typeof prefix === 'string' ? (parseCidr(prefix) ?? []) : []));
     const place = placeOf(deployment, ranges);
-    found.set(id, { id, name, resource, path, properties, ranges, place: place ?? name, declared: place !== undefined });
+    // A subnet that only bears the name of a segment is none.
+    const claims = place === undefined && (name === 'endpoints' || Object.hasOwn(deployment.workload?.segments ?? {}, name));
+    found.set(id, { id, name, resource, path, properties, ranges, place: place ?? (claims ? `${name} (outside its range)` : name), declared: place !== undefined });
   };
   for (const vnet of deployment.ofType('azure-native:network:VirtualNetwork')) {
     const id = arm.idOf(vnet);
@@ -223,7 +227,7 @@ function parseRules(deployment: Deployment, values: readonly Value[] | Unknown):
   const rules: NsgRule[] = [];
   for (const value of values) {
     if (value instanceof Unknown) return value;
-    const vague = ['access', 'direction', 'priority', 'protocol', 'sourceAddressPrefix', 'sourceAddressPrefixes', 'destinationAddressPrefix', 'destinationAddressPrefixes', 'destinationPortRange', 'destinationPortRanges', 'sourceApplicationSecurityGroups', 'destinationApplicationSecurityGroups']
+    const vague = ['access', 'direction', 'priority', 'protocol', 'sourcePortRange', 'sourcePortRanges', 'sourceAddressPrefix', 'sourceAddressPrefixes', 'destinationAddressPrefix', 'destinationAddressPrefixes', 'destinationPortRange', 'destinationPortRanges', 'sourceApplicationSecurityGroups', 'destinationApplicationSecurityGroups']
       .map((path) => findUnknown(at(value, path))).find((item) => item !== undefined);
     if (vague) return vague;
     const text = (path: string): string => { const found = at(value, path); return typeof found === 'string' || typeof found === 'number' ? String(found) : ''; };
@@ -242,10 +246,12 @@ function parseRules(deployment: Deployment, values: readonly Value[] | Unknown):
     const destination = side('destination');
     const ports = [text('destinationPortRange'), ...many('destinationPortRanges')].filter((range) => range !== '').map(parsePorts);
     const priority = Number(text('priority'));
-    if (!source || !destination || ports.includes(undefined) || !Number.isFinite(priority)) return new Unknown(`security rule ${text('name')} cannot be read`);
+    const [access, direction] = [text('access').toLowerCase(), text('direction').toLowerCase()];
+    if (!source || !destination || ports.includes(undefined) || !Number.isFinite(priority) || !/^(allow|deny)$/.test(access) || !/^(inbound|outbound)$/.test(direction)) return new Unknown(`security rule ${text('name')} cannot be read`);
     rules.push({
-      name: text('name') || String(priority), priority, inbound: text('direction').toLowerCase() === 'inbound', allow: text('access').toLowerCase() === 'allow',
+      name: text('name') || String(priority), priority, inbound: direction === 'inbound', allow: access === 'allow',
       protocol: text('protocol').toLowerCase(), ports: ports as readonly (readonly [number, number])[], source, destination,
+      anySource: [text('sourcePortRange'), ...many('sourcePortRanges')].filter((range) => range !== '').every((range) => /^(\*|0-65535|1-65535)$/.test(range.trim())),
     });
   }
   return [...rules, ...DEFAULTS].sort((a, b) => a.priority - b.priority);
@@ -262,7 +268,7 @@ function parsePorts(range: string): readonly [number, number] | undefined {
 
 const ANY: RuleSide = { prefixes: ['*'], groups: [] };
 const VNET: RuleSide = { prefixes: ['VirtualNetwork'], groups: [] };
-const preset = (name: string, priority: number, inbound: boolean, allow: boolean, source: RuleSide, destination: RuleSide): NsgRule => ({ name, priority, inbound, allow, protocol: '*', ports: [[0, 65_535]], source, destination });
+const preset = (name: string, priority: number, inbound: boolean, allow: boolean, source: RuleSide, destination: RuleSide): NsgRule => ({ name, priority, inbound, allow, protocol: '*', ports: [[0, 65_535]], source, destination, anySource: true });
 
 /** What every network security group ends with. */
 const DEFAULTS: readonly NsgRule[] = [
@@ -349,7 +355,7 @@ function decide(rules: readonly NsgRule[], inbound: boolean, self: Host, other: 
     const [mine, theirs] = inbound ? [match(rule.destination, self), match(rule.source, other)] : [match(rule.source, self), match(rule.destination, other)];
     if (mine === 'none' || theirs === 'none') continue;
     if (rule.allow) return rule;
-    if (mine === 'all' && theirs === 'all') return undefined;
+    if (mine === 'all' && theirs === 'all' && (rule.anySource || protocol === 'icmp')) return undefined;
   }
   return undefined;
 }

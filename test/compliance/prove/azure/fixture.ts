@@ -291,15 +291,27 @@ export const scaleSet = (changes: { readonly [key: string]: Value } = {}): Previ
 });
 
 /** Deny policies in one set, assigned to the group. */
-export function guardrails({ effect = 'deny', enforcementMode = 'Default', without }: { readonly effect?: string; readonly enforcementMode?: string; readonly without?: number } = {}): readonly PreviewResource[] {
-  const fields = [
-    'Microsoft.Compute/virtualMachines/securityProfile.securityType', 'Microsoft.Compute/virtualMachines/extensions', 'Microsoft.KeyVault/vaults/publicNetworkAccess', 'Microsoft.Storage/storageAccounts/allowSharedKeyAccess',
-    'Microsoft.Network/publicIPAddresses', 'Microsoft.Network/networkSecurityGroups/securityRules', 'Microsoft.Authorization/roleAssignments/roleDefinitionId',
-  ];
+export function guardrails({ effect = 'deny', enforcementMode = 'Default', assignment = {}, edit = () => undefined, without }: { readonly effect?: string; readonly enforcementMode?: string; readonly assignment?: { readonly [key: string]: Value }; readonly edit?: (conditions: Record<string, Value>) => void; readonly without?: string } = {}): readonly PreviewResource[] {
+  const setting = (type: string, name: string, allowed: Value): Value => ({ allOf: [{ field: 'type', equals: type }, { field: `${type}/${name}`, notEquals: allowed }] });
+  const role = (guid: string): Value => ({ allOf: [{ field: 'type', equals: 'Microsoft.Authorization/roleAssignments' }, { value: "[last(split(field('Microsoft.Authorization/roleAssignments/roleDefinitionId'), '/'))]", equals: guid }] });
+  const rule = 'Microsoft.Network/networkSecurityGroups/securityRules';
+  const conditions: Record<string, Value> = {
+    machine: { anyOf: [setting('Microsoft.Compute/virtualMachines', 'securityProfile.securityType', 'ConfidentialVM'), setting('Microsoft.Compute/virtualMachineScaleSets', 'virtualMachineProfile.securityProfile.securityType', 'ConfidentialVM')] },
+    code: { field: 'type', in: ['Microsoft.Compute/virtualMachines/extensions', 'Microsoft.Compute/virtualMachines/runCommands', 'Microsoft.Compute/virtualMachineScaleSets/extensions'] },
+    vault: { anyOf: [setting('Microsoft.KeyVault/vaults', 'publicNetworkAccess', 'Disabled'), setting('Microsoft.KeyVault/vaults', 'enableRbacAuthorization', true), setting('Microsoft.KeyVault/vaults', 'enablePurgeProtection', true)] },
+    store: { anyOf: [setting('Microsoft.Storage/storageAccounts', 'publicNetworkAccess', 'Disabled'), setting('Microsoft.Storage/storageAccounts', 'allowBlobPublicAccess', false), setting('Microsoft.Storage/storageAccounts', 'allowSharedKeyAccess', false)] },
+    path: { field: 'type', in: ['publicIPAddresses', 'natGateways', 'virtualNetworkGateways', 'virtualNetworks/virtualNetworkPeerings'].map((type) => `Microsoft.Network/${type}`) },
+    ingress: { allOf: [{ field: 'type', equals: rule }, { field: `${rule}/direction`, equals: 'Inbound' }, { field: `${rule}/access`, equals: 'Allow' }, { field: `${rule}/sourceAddressPrefix`, in: ['*', 'Internet'] }] },
+    roles: { anyOf: ['8e3af657-a8ff-443c-a75c-2fe8c4bcb635', '18d7d88d-d35e-4fb5-a5c3-7773c20a72d9', '14b46e9e-c2b7-41b4-b07b-48a6ebf60603'].map(role) },
+    person: { allOf: [role(ROLES.release), { field: 'Microsoft.Authorization/roleAssignments/principalType', notEquals: 'ServicePrincipal' }] },
+  };
+  edit(conditions);
+  if (without !== undefined) delete conditions[without];
+  const names = Object.keys(conditions);
   return [
     // oxlint-disable-next-line unicorn/no-thenable -- the policy language's own key
-    ...fields.map((field, index) => resource('authorization:PolicyDefinition', `deny-${index}`, { policyDefinitionName: `deny-${index}`, policyRule: { if: { field, exists: true }, then: { effect } } })),
-    resource('authorization:PolicySetDefinition', 'deny', { policySetDefinitionName: 'deny', policyDefinitions: fields.map((_, index) => ({ policyDefinitionReferenceId: `deny-${index}`, policyDefinitionId: `/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/deny-${index}` })).filter((_, index) => index !== without) }),
-    resource('authorization:PolicyAssignment', 'deny', { policyAssignmentName: 'deny', scope: GROUP, enforcementMode, policyDefinitionId: '/subscriptions/s/providers/Microsoft.Authorization/policySetDefinitions/deny' }),
+    ...names.map((name) => resource('authorization:PolicyDefinition', `deny-${name}`, { policyDefinitionName: `deny-${name}`, mode: 'All', policyRule: { if: conditions[name] ?? null, then: { effect } } })),
+    resource('authorization:PolicySetDefinition', 'deny', { policySetDefinitionName: 'deny', policyDefinitions: names.map((name) => ({ policyDefinitionReferenceId: `deny-${name}`, policyDefinitionId: `/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/deny-${name}` })) }),
+    resource('authorization:PolicyAssignment', 'deny', { policyAssignmentName: 'deny', scope: GROUP, enforcementMode, policyDefinitionId: '/subscriptions/s/providers/Microsoft.Authorization/policySetDefinitions/deny', ...assignment }),
   ];
 }
