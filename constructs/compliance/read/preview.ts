@@ -101,8 +101,8 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
       if (op === 'same') same++;
       if (GONE.has(op)) continue;
       const urn = at(step, 'urn') ?? at(step, 'newState.urn');
-      if (!STAYS.has(op)) gaps.push({ cloud: typeof urn === 'string' ? cloudOf(typeOfUrn(urn)) : undefined, id: String(urn ?? index), why: `what the step ${op} leaves behind is not known` });
       if (typeof urn !== 'string') throw new InputError(file, `steps[${index}] has no urn: not a Pulumi preview`);
+      if (!STAYS.has(op)) gaps.push({ cloud: cloudOf(typeOfUrn(urn)), id: urn, why: `what the step ${op} leaves behind is not known` });
       const state = stateOf(at(step, 'newState'), urn, op.startsWith('read'));
       if (state) states.set(urn, state);
       else gaps.push({ cloud: cloudOf(typeOfUrn(urn)), id: urn, why: `the step ${op} does not show the new state` });
