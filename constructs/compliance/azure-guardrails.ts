@@ -82,7 +82,7 @@ export function guardrails(refused: readonly Refusal[]): Check {
       yield* outcomes(assignment, weak);
       for (const { reference } of carried) if (reference !== undefined) references.add(reference);
       // What is found where it stands is not found again as missing.
-      if (weak.length === 0 || weak.every(({ path }) => path !== 'enforcementMode' && path !== 'scope')) enforced.push(...carried);
+      if (weak.every(({ path }) => path !== 'enforcementMode' && path !== 'scope')) enforced.push(...carried);
       else if (weak.every(({ status }) => status === 'unknown')) gaps.push(...weak);
     }
     for (const exemption of deployment.ofType('azure-native:authorization:PolicyExemption')) {
