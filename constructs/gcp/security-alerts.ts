@@ -14,8 +14,9 @@ export interface SecurityAlertsArgs {
 }
 
 /**
- * Alerts on every change to the gate or to the logs, and on every decryption by someone outside the pool. Each lies in the
- * project whose log it reads: a log-matched alert sees no other.
+ * Alerts on every change to the gate or to the logs, on every decryption by someone outside the pool, on every token or
+ * decryption that was refused, and on every act of a break-glass principal that is no group. Each lies in the project whose
+ * log it reads: a log-matched alert sees no other.
  */
 export class SecurityAlerts extends Component {
   /** By project role: `workload`, `keys`. */
@@ -32,6 +33,9 @@ export class SecurityAlerts extends Component {
 
     const logPipeline = 'protoPayload.serviceName="logging.googleapis.com" AND protoPayload.methodName=~"ConfigServiceV2[.](Create|Update|Delete|Undelete)"';
     const projectPolicy = 'protoPayload.serviceName=("cloudresourcemanager.googleapis.com" OR "orgpolicy.googleapis.com") AND protoPayload.methodName=~"SetIamPolicy|SetOrgPolicy|OrgPolicy[.](Create|Update|Delete)"';
+    // The log names who acted, never the group that let them.
+    const breakGlass = /^(?:user|serviceAccount):(.+)$/.exec(workload.breakGlass.gcp ?? '')?.[1];
+    const emergency: Readonly<Record<string, string>> = breakGlass === undefined ? {} : { 'break-glass': `protoPayload.authenticationInfo.principalEmail="${breakGlass}"` };
     const filters: Readonly<Record<'keys' | 'workload', Readonly<Record<string, string>>>> = {
       keys: {
         'key-policy': 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy|UpdateCryptoKey$|CreateImportJob"',
@@ -40,13 +44,16 @@ export class SecurityAlerts extends Component {
         'deny-policy': 'protoPayload.serviceName="iam.googleapis.com" AND protoPayload.methodName=~"Policies[.](Create|Update|Delete)Policy"',
         'custom-role': 'protoPayload.serviceName="iam.googleapis.com" AND protoPayload.methodName=~"(Create|Update|Delete|Undelete)Role"',
         'outside-decrypt': `protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"Decrypt$" AND NOT protoPayload.authenticationInfo.principalSubject:"${pool}"`,
+        'refused-release': 'protoPayload.serviceName=("cloudkms.googleapis.com" OR "sts.googleapis.com") AND protoPayload.methodName=~"Decrypt$|ExchangeToken$" AND protoPayload.status.code>0',
         'project-policy': projectPolicy,
         'log-pipeline': logPipeline,
+        ...emergency,
       },
       workload: {
         'project-policy': projectPolicy,
         'log-pipeline': logPipeline,
         'archive-bucket': 'protoPayload.serviceName="storage.googleapis.com" AND protoPayload.methodName=~"storage[.](setIamPermissions|buckets[.](update|patch|delete|lockRetentionPolicy))"',
+        ...emergency,
       },
     };
 

@@ -68,3 +68,10 @@ export function organisationCases(action: string, type: 'SERVICE_CONTROL_POLICY'
     { cloud: 'aws', name: 'a policy of another theme', expected: 'silent', resources: policy([], { Content: { Statement: [{ Effect: 'Deny', Action: 'organizations:LeaveOrganization', Resource: '*' }] }, TargetIds: [] }) },
   ];
 }
+
+/** A PHI key, a trail that goes to a log group, a metric filter on it, and an alarm that calls somebody. */
+export const watchedTrail = (pattern: string | object, change: { readonly alarm?: object; readonly trail?: object; readonly value?: string } = {}): TemplateResources => ({
+  Key: key(), Group: body('AWS::Logs::LogGroup', {}), Trail: trail({ CloudWatchLogsLogGroupArn: { 'Fn::GetAtt': ['Group', 'Arn'] }, ...change.trail }),
+  Filter: body('AWS::Logs::MetricFilter', { LogGroupName: { Ref: 'Group' }, FilterPattern: pattern, MetricTransformations: [{ MetricNamespace: 'n', MetricName: 'm', MetricValue: change.value ?? '1' }] } as never),
+  Alarm: body('AWS::CloudWatch::Alarm', { Namespace: 'n', MetricName: 'm', Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', AlarmActions: ['arn:aws:sns:us-east-1:111122223333:oncall'], ...change.alarm } as never),
+});

@@ -1,30 +1,41 @@
 import type { RuleCase } from '../rule-case.js';
-import { body, key, trail } from '../aws-fixture.js';
+import { watchedTrail } from '../aws-fixture.js';
+import { alerts, azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 import { alarm, alarms, KEY_PROJECT } from '../gcp-fixture.js';
 
 const SEEN = '{ $.eventName = "PutKeyPolicy" || $.eventName = "CreateGrant" || $.eventName = "ScheduleKeyDeletion" || $.eventName = "DisableKey" || $.eventName = "StopLogging" || $.eventName = "DeleteTrail" || $.eventName = "UpdateTrail" || $.eventName = "DeleteFlowLogs" || ($.eventName = "Decrypt" && $.additionalEventData.recipient NOT EXISTS) }';
-const setup = (change: { readonly pattern?: string | object; readonly alarm?: object; readonly trail?: object } = {}) => ({
-  Key: key(), Group: body('AWS::Logs::LogGroup', {}), Trail: trail({ CloudWatchLogsLogGroupArn: { 'Fn::GetAtt': ['Group', 'Arn'] }, ...change.trail }),
-  Filter: body('AWS::Logs::MetricFilter', { LogGroupName: { Ref: 'Group' }, FilterPattern: change.pattern ?? SEEN, MetricTransformations: [{ MetricNamespace: 'n', MetricName: 'm', MetricValue: '1' }] } as never),
-  Alarm: body('AWS::CloudWatch::Alarm', { Namespace: 'n', MetricName: 'm', AlarmActions: ['arn:aws:sns:us-east-1:111122223333:oncall'], ...change.alarm } as never),
-});
 const aws: RuleCase[] = [
-  { name: 'all watched', cloud: 'aws', expected: 'pass', at: 'aws', resources: setup() },
-  { name: 'one event left out', cloud: 'aws', expected: 'fail', at: 'aws', resources: setup({ pattern: SEEN.replace('CreateGrant', 'ListGrants') }) },
-  { name: 'use without attestation left out', cloud: 'aws', expected: 'fail', at: 'aws', resources: setup({ pattern: SEEN.replace('NOT EXISTS', 'EXISTS') }) },
-  { name: 'an alarm that calls nobody', cloud: 'aws', expected: 'fail', at: 'aws', resources: setup({ alarm: { AlarmActions: [] } }) },
-  { name: 'an alarm that is switched off', cloud: 'aws', expected: 'fail', at: 'aws', resources: setup({ alarm: { ActionsEnabled: false } }) },
-  { name: 'a trail without a log group', cloud: 'aws', expected: 'fail', at: 'aws', resources: setup({ trail: { CloudWatchLogsLogGroupArn: { Ref: 'AWS::NoValue' } } }) },
-  { name: 'a pattern that is not known', cloud: 'aws', expected: 'unknown', at: 'aws', resources: setup({ pattern: { 'Fn::ImportValue': 'x' } }) },
+  { name: 'all watched', cloud: 'aws', expected: 'pass', at: 'aws', resources: watchedTrail(SEEN) },
+  { name: 'one event left out', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN.replace('CreateGrant', 'ListGrants')) },
+  { name: 'use without attestation left out', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN.replace('NOT EXISTS', 'EXISTS')) },
+  { name: 'an alarm that calls nobody', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { alarm: { AlarmActions: [] } }) },
+  { name: 'an alarm that is switched off', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { alarm: { ActionsEnabled: false } }) },
+  { name: 'an alarm from the thousandth event on', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { alarm: { Threshold: 1000 } }) },
+  { name: 'events that count nothing', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { value: '0' }) },
+  { name: 'a trail without a log group', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { trail: { CloudWatchLogsLogGroupArn: { Ref: 'AWS::NoValue' } } }) },
+  { name: 'a pattern that is not known', cloud: 'aws', expected: 'unknown', at: 'aws', resources: watchedTrail({ 'Fn::ImportValue': 'x' }) },
+];
+
+const azure: RuleCase[] = [
+  azureCase('every operation', 'pass', { more: alerts(), at: 'azure' }),
+  azureCase('whatever the control plane is asked', 'pass', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }] } }), at: 'azure' }),
+  azureCase('no alert', 'fail', { at: 'azure' }),
+  azureCase('an operation left out', 'fail', { more: alerts({ condition: { allOf: [{ field: 'operationName', equals: 'Microsoft.KeyVault/vaults/write' }] } }), at: 'azure' }),
+  azureCase('an alert that is off', 'fail', { more: alerts({ enabled: false }), at: 'azure' }),
+  azureCase('an alert for nobody', 'fail', { more: alerts({ actions: { actionGroups: [] } }), at: 'azure' }),
+  azureCase('refused operations only', 'fail', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { field: 'status', equals: 'Failed' }] } }), at: 'azure' }),
+  azureCase('keys from the thousandth change on', 'fail', { more: alerts({}, { criteria: { allOf: [{ query: 'AZKVAuditLogs | where OperationName in ("KeyCreate", "KeyUpdate")', operator: 'GreaterThan', threshold: 1000 }] } }), at: 'azure' }),
+  azureCase('one caller only', 'unknown', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { field: 'caller', equals: 'x' }] } }), at: 'azure' }),
+  azureCase('not known', 'unknown', { more: alerts({ condition: { allOf: NOT_KNOWN } }), at: 'azure' }),
 ];
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'every act', expected: 'pass', resources: alarms() },
   { cloud: 'gcp', name: 'an act without an alarm', expected: 'fail', at: 'gcp', resources: alarms().filter(({ name }) => !name.startsWith('deny')) },
-  { cloud: 'gcp', name: 'an alarm that is off', expected: 'fail', at: `kms ${KEY_PROJECT}`, path: 'enabled', resources: alarms(alarm('kms', KEY_PROJECT, { enabled: false })) },
-  { cloud: 'gcp', name: 'an alarm for nobody', expected: 'fail', at: `pool ${KEY_PROJECT}`, path: 'notificationChannels', resources: alarms(alarm('pool', KEY_PROJECT, { notificationChannels: [] })) },
+  { cloud: 'gcp', name: 'an alarm that is off', expected: 'fail', at: 'gcp', resources: alarms(alarm('kms', KEY_PROJECT, { enabled: false })) },
+  { cloud: 'gcp', name: 'an alarm for nobody', expected: 'fail', at: 'gcp', resources: alarms(alarm('pool', KEY_PROJECT, { notificationChannels: [] })) },
   { cloud: 'gcp', name: 'a filter for another method', expected: 'fail', at: 'gcp', resources: alarms(alarm('deny', KEY_PROJECT, { conditions: [{ conditionMatchedLog: { filter: 'protoPayload.methodName="GetPolicy"' } }] })) },
   { cloud: 'gcp', name: 'a filter that nobody reads', expected: 'unknown', at: 'gcp', resources: alarms(alarm('deny', KEY_PROJECT, { conditions: [{ conditionMatchedLog: { filter: 'protoPayload.methodName=~"google.iam.v2.Policies" AND severity=EMERGENCY' } }] })) },
 ];
 
-export const cases: RuleCase[] = [...aws, ...gcp];
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

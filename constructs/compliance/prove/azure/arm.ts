@@ -13,6 +13,7 @@ const SHAPES: Readonly<Record<string, readonly string[]>> = {
   'azure-native:keyvault:ManagedHsm': ['microsoft.keyvault/managedhsms', 'name'],
   'azure-native:keyvault:Vault': ['microsoft.keyvault/vaults', 'vaultName'],
   'azure-native:managedidentity:UserAssignedIdentity': ['microsoft.managedidentity/userassignedidentities', 'resourceName'],
+  'azure-native:monitor:ActionGroup': ['microsoft.insights/actiongroups', 'actionGroupName'],
   'azure-native:monitor:PrivateLinkScope': ['microsoft.insights/privatelinkscopes', 'scopeName'],
   'azure-native:network:ApplicationGateway': ['microsoft.network/applicationgateways', 'applicationGatewayName'],
   'azure-native:network:ApplicationSecurityGroup': ['microsoft.network/applicationsecuritygroups', 'applicationSecurityGroupName'],

@@ -315,3 +315,24 @@ export function guardrails({ effect = 'deny', enforcementMode = 'Default', assig
     resource('authorization:PolicyAssignment', 'deny', { policyAssignmentName: 'deny', scope: GROUP, enforcementMode, policyDefinitionId: '/subscriptions/s/providers/Microsoft.Authorization/policySetDefinitions/deny', ...assignment }),
   ];
 }
+
+const ACTIONS = id('Microsoft.Insights/actionGroups', 'contact');
+/** An action group, an alert on the control plane, and one on the records of the vaults. */
+export function alerts(controlPlane: { readonly [key: string]: Value } = {}, dataPlane: { readonly [key: string]: Value } = {}, group: { readonly [key: string]: Value } = {}): readonly PreviewResource[] {
+  return [
+    resource('monitor:ActionGroup', 'contact', { actionGroupName: 'contact', enabled: true, emailReceivers: [{ name: 'contact', emailAddress: 'clinical-ai@example.org' }], ...group }),
+    resource('monitor:ActivityLogAlert', 'gate', {
+      enabled: true, scopes: [GROUP], actions: { actionGroups: [{ actionGroupId: ACTIONS }] },
+      condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { anyOf: [
+        'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/locks/delete', 'Microsoft.KeyVault/vaults/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Insights/diagnosticSettings/delete',
+        'Microsoft.Network/networkSecurityGroups/securityRules/write',
+      ].map((equals) => ({ field: 'operationName', equals })) }] },
+      ...controlPlane,
+    }),
+    resource('monitor:ScheduledQueryRule', 'keys', {
+      enabled: true, scopes: [id('Microsoft.OperationalInsights/workspaces', 'workspace')], actions: { actionGroups: [ACTIONS] },
+      criteria: { allOf: [{ query: 'AZKVAuditLogs | where OperationName in ("KeyCreate", "KeyUpdate", "KeyRelease") and ResultSignature != "" or Identity has "00000000-0000-0000-0000-00000000000b"', operator: 'GreaterThan', threshold: 0 }] },
+      ...dataPlane,
+    }),
+  ];
+}

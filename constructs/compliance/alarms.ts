@@ -1,0 +1,172 @@
+/** Alarms and alerts of the three clouds, as the rules need them: what is watched, and whether anybody is told. */
+import { flag, list, number, text } from './aws.js';
+import { lower, wants } from './azure.js';
+import { toggle } from './gcp.js';
+import { at, type Deployment, isList, type Resource, strings, Unknown, type Value } from './model.js';
+import { phiKeys, processesPhi } from './phi.js';
+import { type Arm, armOf, listAt } from './prove/azure/arm.js';
+import { sameProject } from './prove/gcp/iam.js';
+import { projectOf, text as plain } from './prove/gcp/names.js';
+import { type Defect, fail, unknown } from './rule.js';
+
+/** Whether one event is enough: what must never happen is not counted. A threshold that is not set or not told counts as low. */
+function atOnce(threshold: Value | undefined, operator: Value | undefined): boolean {
+  const least = number(threshold);
+  const compared = text(operator).toLowerCase();
+  if (least === undefined || least instanceof Unknown || compared === '') return true;
+  return compared.startsWith('greaterthanorequal') ? least <= 1 : compared.startsWith('greaterthan') ? least < 1 : false;
+}
+
+/** What is watched on AWS: filter patterns behind alarms that call somebody, and patterns of event rules with a target. */
+export function watched(deployment: Deployment): string[] {
+  const alarms = deployment.ofType('AWS::CloudWatch::Alarm').filter(({ properties, attributes }) => {
+    const actions = list(properties['AlarmActions']);
+    return (flag(properties['ActionsEnabled']) ?? true) === true && !(actions instanceof Unknown) && actions.length > 0 && !(attributes['Condition'] instanceof Unknown) && atOnce(properties['Threshold'], properties['ComparisonOperator']);
+  });
+  const groups = new Set(deployment.ofType('AWS::CloudTrail::Trail').flatMap(({ properties }) => [...deployment.targets(properties['CloudWatchLogsLogGroupArn'])]));
+  const filters = deployment.ofType('AWS::Logs::MetricFilter').filter(({ properties }) => {
+    const transformations = list(properties['MetricTransformations']);
+    const names = transformations instanceof Unknown ? [] : transformations.filter((one) => text(at(one, 'MetricValue')) !== '0').map((one) => `${text(at(one, 'MetricNamespace'))} ${text(at(one, 'MetricName'))}`);
+    const group = deployment.target(properties['LogGroupName']);
+    return (group === undefined || groups.has(group)) && alarms.some((alarm) => names.includes(`${text(alarm.properties['Namespace'])} ${text(alarm.properties['MetricName'])}`));
+  });
+  const rules = deployment.ofType('AWS::Events::Rule').filter(({ properties }) => {
+    const targets = list(properties['Targets']);
+    return properties['State'] !== 'DISABLED' && !(targets instanceof Unknown) && targets.length > 0;
+  });
+  return [...filters.map(({ properties }) => text(properties['FilterPattern'])), ...rules.map(({ properties }) => [...strings(properties['EventPattern'])].map((word) => `"${word}"`).join(' '))];
+}
+
+/** Whether alarms on AWS have to say something of a PHI key: there is one, and a trail that could tell. */
+export function hasWatch(deployment: Deployment): boolean {
+  return processesPhi(deployment) && deployment.workload !== null && phiKeys(deployment).length > 0 && deployment.ofType('AWS::CloudTrail::Trail').length > 0;
+}
+
+/** Whether a filter pattern of AWS cannot be read, so that what is missing is not certain. */
+export function unreadFilters(deployment: Deployment): boolean {
+  return deployment.ofType('AWS::Logs::MetricFilter').some(({ properties }) => properties['FilterPattern'] instanceof Unknown);
+}
+
+/** Alerts of Azure Monitor, and where each names the action groups that it calls. */
+export const AZURE_ALERTS = {
+  'azure-native:monitor:ActivityLogAlert': ['actions.actionGroups', 'actionGroupId'],
+  'azure-native:monitor:ScheduledQueryRule': ['actions.actionGroups', ''],
+  'azure-native:monitor:MetricAlert': ['actions', 'actionGroupId'],
+} as const;
+
+/** Why an alert of Azure tells nobody: it is off, names no group, or its group is off or empty. */
+export function unheard(deployment: Deployment, alert: Resource): Defect[] {
+  const [path, inside] = AZURE_ALERTS[alert.type as keyof typeof AZURE_ALERTS];
+  const arm = armOf(deployment);
+  const groups = listAt(alert.properties, path);
+  return [
+    ...wants(alert.properties['enabled'], 'enabled', true, 'the alert is off', true),
+    ...(groups instanceof Unknown ? [unknown(path, groups.reason)] : groups.length === 0 ? [fail(path, 'nobody is told')] : groups.flatMap((entry, index): Defect[] => {
+      const group = arm.find(inside === '' ? entry : at(entry, inside));
+      return group ? emptyGroup(group).map((why) => fail(`${path}[${index}]`, `${group.name} ${why}`)) : [];
+    })),
+  ];
+}
+
+function emptyGroup(group: Resource): string[] {
+  const receivers = Object.entries(group.properties).filter(([name]) => name.endsWith('Receivers')).map(([, value]) => value);
+  if (flag(group.properties['enabled']) === false) return ['is off'];
+  return receivers.some((value) => value instanceof Unknown || (isList(value) && value.length > 0)) ? [] : ['has no receiver'];
+}
+
+/** Queries of the alerts that somebody hears, from the first record on. */
+export function queries(deployment: Deployment): readonly Value[] {
+  return deployment.ofType('azure-native:monitor:ScheduledQueryRule').filter((alert) => unheard(deployment, alert).length === 0).flatMap((alert) => {
+    const criteria = listAt(alert.properties, 'criteria.allOf');
+    return criteria instanceof Unknown ? [criteria] : criteria.filter((one) => atOnce(at(one, 'threshold'), at(one, 'operator'))).map((one) => at(one, 'query') ?? null);
+  });
+}
+
+/** Whether an activity log alert that somebody hears takes an operation of the control plane; undefined where that cannot be told. */
+export function takesOperation(deployment: Deployment, alert: Resource, operation: string): boolean | undefined {
+  if (unheard(deployment, alert).length > 0) return false;
+  const arm = armOf(deployment);
+  const scopes = listAt(alert.properties, 'scopes');
+  if (scopes instanceof Unknown || !scopes.some((scope) => /^\/subscriptions\/[^/]+(\/resourcegroups\/[^/]+)?$/i.test(arm.normal(scope) ?? ''))) return undefined;
+  return holds(alert.properties['condition'], operation, arm);
+}
+
+function holds(condition: Value | undefined, operation: string, arm: Arm): boolean | undefined {
+  const every = listAt(condition, 'allOf');
+  const any = listAt(condition, 'anyOf');
+  if (every instanceof Unknown || any instanceof Unknown) return undefined;
+  if (every.length > 0) {
+    const answers = every.map((one) => holds(one, operation, arm));
+    return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+  }
+  if (any.length > 0) {
+    const answers = any.map((one) => holds(one, operation, arm));
+    return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+  }
+  const wanted = arm.text(at(condition, 'equals'))?.toLowerCase();
+  switch (lower(at(condition, 'field'))) {
+    case 'operationname': return wanted === undefined ? undefined : wanted === operation.toLowerCase();
+    case 'category': return wanted === 'administrative';
+    // An operation that started or succeeded is seen; that it failed only is not enough.
+    case 'status': return wanted === 'succeeded' || wanted === 'started' || wanted === 'accepted';
+    default: return undefined;
+  }
+}
+
+/** An act that must raise an alarm: what its audit entry says, in the words that a filter has to admit. */
+export interface Act {
+  readonly name: string;
+  readonly on: 'keys' | 'both';
+  readonly service: string;
+  /** Method name as the audit log writes it. */
+  readonly method: string;
+}
+/**
+ * Whether a filter takes the audit entry of an act: terms joined by AND, on the service and method names. A term on the
+ * caller narrows a decryption alarm as it must; any other term narrows it in a way that is not read here.
+ */
+export function takes(filter: string, act: Act): boolean | undefined {
+  let vague = false;
+  for (const term of filter.split(/\s+AND\s+/)) {
+    const match = /^(NOT\s+)?(protoPayload\.\w+(?:\.\w+)?)\s*(=~|=|:)\s*(?:"([^"]*)"|\(("[^"]*"(?:\s+OR\s+"[^"]*")*)\))$/.exec(term.trim());
+    if (!match) { vague = true; continue; }
+    const [, negated, field, operator, single, many] = match;
+    const actual = field === 'protoPayload.serviceName' ? act.service : field === 'protoPayload.methodName' ? act.method : undefined;
+    if (actual === undefined) {
+      if (!(field?.startsWith('protoPayload.authenticationInfo') && negated !== undefined && act.method === 'Decrypt')) vague = true;
+      continue;
+    }
+    const values = single === undefined ? (many ?? '').split(/\s+OR\s+/).map((one) => one.slice(1, -1)) : [single];
+    const holds = values.some((value) => {
+      if (operator === '=') return actual === value;
+      if (operator === ':') return actual.includes(value);
+      try {
+        return value.length <= 500 && new RegExp(value.replaceAll('\\\\', '\\')).test(actual);
+      } catch {
+        vague = true;
+        return false;
+      }
+    });
+    if (holds === (negated !== undefined)) return false;
+  }
+  return vague ? undefined : true;
+}
+
+/** Why an alert does not ring. */
+export function silent(alert: Resource): Defect[] {
+  const on = toggle(alert.properties['enabled']) ?? true;
+  const channels = alert.properties['notificationChannels'];
+  return [
+    ...(on === true ? [] : [on instanceof Unknown ? unknown('enabled', on.reason) : fail('enabled', 'the alert is off')]),
+    ...(channels instanceof Unknown ? [unknown('notificationChannels', channels.reason)] : isList(channels) && channels.length > 0 ? [] : [fail('notificationChannels', 'nobody is told')]),
+  ];
+}
+
+/** The filters of log-matched alerts of a project that somebody hears. */
+export function filtersOf(deployment: Deployment, project: string): readonly string[] {
+  const alerts = deployment.ofType('gcp:monitoring/alertPolicy:AlertPolicy').filter((alert) => sameProject(deployment, projectOf(deployment, alert), project) !== 'no' && silent(alert).length === 0);
+  return alerts.flatMap((alert) => {
+    const conditions = alert.properties['conditions'];
+    return (isList(conditions) ? conditions : []).map((condition) => plain(at(condition, 'conditionMatchedLog.filter')) ?? [...strings(at(condition, 'conditionMatchedLog.filter'))].join(''));
+  });
+}

@@ -1,0 +1,72 @@
+import { AZURE_ALERTS, silent, unheard } from '../alarms.js';
+import { list, shown, text, want } from '../aws.js';
+import { at, type Deployment, isList, type Resource, strings, Unknown } from '../model.js';
+import { processesPhi } from '../phi.js';
+import { listAt } from '../prove/azure/arm.js';
+import { flag } from '../prove/gcp/names.js';
+import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+/** Topics of the artifact that somebody listens to. */
+function heard(deployment: Deployment): ReadonlySet<Resource> {
+  const topics = new Set<Resource>();
+  for (const subscription of deployment.ofType('AWS::SNS::Subscription')) for (const topic of deployment.targets(subscription.properties['TopicArn'])) topics.add(topic);
+  for (const topic of deployment.ofType('AWS::SNS::Topic')) {
+    const inline = topic.properties['Subscription'];
+    if (inline instanceof Unknown || (isList(inline) && inline.length > 0)) topics.add(topic);
+  }
+  return topics;
+}
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const topics = heard(deployment);
+  const composites = deployment.ofType('AWS::CloudWatch::CompositeAlarm');
+  for (const alarm of [...deployment.ofType('AWS::CloudWatch::Alarm'), ...composites]) {
+    const actions = list(alarm.properties['AlarmActions']);
+    const name = text(alarm.properties['AlarmName']);
+    // An alarm inside a composite one rings through it.
+    const inside = composites.some((one) => one !== alarm && (deployment.refersTo(one.properties['AlarmRule'], alarm) || (name !== '' && [...strings(one.properties['AlarmRule'])].some((rule) => rule.includes(name)))));
+    yield* outcomes(alarm, [
+      ...want(alarm, 'ActionsEnabled', true, 'nobody is told', true),
+      ...(actions instanceof Unknown ? [unknown('AlarmActions', actions.reason)] : actions.length === 0 && !inside ? [fail('AlarmActions', 'nobody is told')] : actions.flatMap((action, index): Defect[] => {
+        const topic = deployment.target(action);
+        return topic?.type === 'AWS::SNS::Topic' && !topics.has(topic) ? [unknown(`AlarmActions[${index}]`, `no subscriber of topic ${topic.name} is in the artifact: whether anybody hears the alarm cannot be told`)] : [];
+      })),
+    ]);
+  }
+};
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const type of Object.keys(AZURE_ALERTS)) for (const alert of deployment.ofType(type)) yield* outcomes(alert, unheard(deployment, alert));
+  for (const processing of deployment.resources.filter(({ type }) => /^azure-native:alertsmanagement:(AlertProcessingRuleByName|ActionRuleByName)$/.test(type))) {
+    const actions = listAt(processing.properties, 'properties.actions');
+    const silences = !(actions instanceof Unknown) && actions.some((action) => at(action, 'actionType') === 'RemoveAllActionGroups');
+    if (at(processing.properties, 'properties.enabled') !== false) yield* outcomes(processing, silences || at(processing.properties, 'properties.type') === 'Suppression' ? fail('properties.actions', 'silences alerts') : actions instanceof Unknown ? unknown('properties.actions', actions.reason) : true);
+  }
+};
+
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const alert of deployment.ofType('gcp:monitoring/alertPolicy:AlertPolicy')) yield* outcomes(alert, silent(alert));
+  for (const channel of deployment.ofType('gcp:monitoring/notificationChannel:NotificationChannel')) {
+    const enabled = flag(channel, 'enabled', true);
+    yield* outcomes(channel, enabled === true ? true : (enabled === undefined ? unknown : fail)('enabled', `the channel ${shown(channel.properties['displayName'])} is off`));
+  }
+};
+
+export const rule = defineRule({
+  id: 'alarm-delivered',
+  title: 'An alarm that fires reaches somebody',
+  theme: 'immutable-log',
+  severity: 'medium',
+  waivable: true,
+  citations: ['45 CFR 164.308(a)(6)(ii)', '45 CFR 164.308(a)(1)(ii)(D)'],
+  why: 'Switching off the receiver is the quiet way to switch off the alarm: the alarm still stands in every list, and nobody hears it.',
+  fix: {
+    aws: 'Use AttestationAlarms with an email, or AlarmActions with a topic that has a subscription, and ActionsEnabled true; an alarm inside a composite one needs no action of its own.',
+    azure: 'Use GateAlarms, or enabled true and an action group that is enabled and has a receiver; remove alert processing rules that remove all action groups.',
+    gcp: 'Use SecurityAlerts, or enabled true and notificationChannels on the alert policy, and enabled true on the channel.',
+  },
+  checks: { aws, azure, gcp },
+});

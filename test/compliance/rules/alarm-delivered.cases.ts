@@ -1,0 +1,37 @@
+import type { RuleCase } from '../rule-case.js';
+import { body } from '../aws-fixture.js';
+import { alarm, KEY_PROJECT, resource } from '../gcp-fixture.js';
+import { alerts, azureCase, NOT_KNOWN, resource as azureResource } from '../prove/azure/fixture.js';
+
+const ringing = (change: object, more: object = {}) => ({
+  Topic: body('AWS::SNS::Topic', {}), Mail: body('AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, Protocol: 'email', Endpoint: 'a@example.org' }),
+  Alarm: body('AWS::CloudWatch::Alarm', { AlarmName: 'gate', AlarmActions: [{ Ref: 'Topic' }], ...change } as never), ...more,
+});
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a topic with a subscriber', expected: 'pass', at: 'Alarm', resources: ringing({}) },
+  { cloud: 'aws', name: 'actions off', expected: 'fail', at: 'Alarm', path: 'ActionsEnabled', resources: ringing({ ActionsEnabled: false }) },
+  { cloud: 'aws', name: 'no action', expected: 'fail', at: 'Alarm', path: 'AlarmActions', resources: ringing({ AlarmActions: [] }) },
+  { cloud: 'aws', name: 'no action, inside a composite alarm', expected: 'pass', at: 'Alarm', resources: ringing({ AlarmActions: [] }, { Both: body('AWS::CloudWatch::CompositeAlarm', { AlarmRule: 'ALARM("gate")', AlarmActions: [{ Ref: 'Topic' }] }) }) },
+  { cloud: 'aws', name: 'a topic that nobody listens to', expected: 'unknown', at: 'Alarm', resources: ringing({}, { Mail: body('AWS::SNS::Subscription', { TopicArn: 'arn:aws:sns:us-east-1:111122223333:other' }) }) },
+];
+
+const azure: RuleCase[] = [
+  azureCase('a contact', 'pass', { more: alerts(), at: 'gate' }),
+  azureCase('an alert that is off', 'fail', { more: alerts({ enabled: false }), at: 'gate', path: 'enabled' }),
+  azureCase('nobody', 'fail', { more: alerts({}, { actions: { actionGroups: [] } }), at: 'keys' }),
+  azureCase('a group that is off', 'fail', { more: alerts({}, {}, { enabled: false }), at: 'gate' }),
+  azureCase('a group without receivers', 'fail', { more: alerts({}, {}, { emailReceivers: [] }), at: 'keys' }),
+  azureCase('alerts silenced', 'fail', { more: [...alerts(), azureResource('alertsmanagement:AlertProcessingRuleByName', 'quiet', { properties: { enabled: true, actions: [{ actionType: 'RemoveAllActionGroups' }] } })], at: 'quiet' }),
+  azureCase('not known', 'unknown', { more: alerts({ enabled: NOT_KNOWN }), at: 'gate' }),
+];
+
+const channel = (enabled: boolean | string) => resource('gcp:monitoring/notificationChannel:NotificationChannel', 'mail', { type: 'email', enabled });
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'a channel', expected: 'pass', resources: [alarm('kms', KEY_PROJECT), channel(true)] },
+  { cloud: 'gcp', name: 'an alert that is off', expected: 'fail', at: `kms ${KEY_PROJECT}`, path: 'enabled', resources: [alarm('kms', KEY_PROJECT, { enabled: false })] },
+  { cloud: 'gcp', name: 'an alert for nobody', expected: 'fail', at: `pool ${KEY_PROJECT}`, path: 'notificationChannels', resources: [alarm('pool', KEY_PROJECT, { notificationChannels: [] })] },
+  { cloud: 'gcp', name: 'a channel that is off', expected: 'fail', at: 'mail', path: 'enabled', resources: [alarm('kms', KEY_PROJECT), channel(false)] },
+  { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'mail', resources: [channel('[secret]')] },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];
