@@ -1,5 +1,5 @@
 /** What the AWS checks share: tri-state settings, policies, and who is who in a deployment. Plain data in, plain data out. */
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from './model.js';
+import { at, type Deployment, findUnknown, isList, isObject, perDeployment, type Resource, strings, Unknown, type Value } from './model.js';
 import { processesPhi, tagsOf } from './phi.js';
 import { fail, type Defect, unknown } from './rule.js';
 
@@ -155,11 +155,7 @@ interface Buckets {
   readonly policies: ReadonlyMap<Resource, readonly Resource[]>;
 }
 
-const bucketIndex = new WeakMap<Deployment, Buckets>();
-
-function bucketsOf(deployment: Deployment): Buckets {
-  const known = bucketIndex.get(deployment);
-  if (known) return known;
+const bucketsOf = perDeployment((deployment): Buckets => {
   const byName = new Map<string, Resource>();
   for (const bucket of deployment.ofType('AWS::S3::Bucket')) {
     const name = bucket.properties['BucketName'];
@@ -175,10 +171,8 @@ function bucketsOf(deployment: Deployment): Buckets {
       else policies.set(bucket, [policy]);
     }
   }
-  const result = { byName, policies };
-  bucketIndex.set(deployment, result);
-  return result;
-}
+  return { byName, policies };
+});
 
 /** The policy documents attached to a bucket. */
 export function bucketPolicies(deployment: Deployment, bucket: Resource): readonly Resource[] {
@@ -201,12 +195,8 @@ interface Stores {
   readonly intakes: ReadonlySet<Resource>;
 }
 
-const stores = new WeakMap<Deployment, Stores>();
-
 /** Buckets that receive logs, directly or as replica, and those of them that only pass records on. */
-function storesOf(deployment: Deployment): Stores {
-  const known = stores.get(deployment);
-  if (known) return known;
+const storesOf = perDeployment((deployment): Stores => {
   const logs = new Set<Resource>();
   const add = (value: Value | undefined): void => {
     const bucket = bucketOf(deployment, value);
@@ -236,10 +226,8 @@ function storesOf(deployment: Deployment): Stores {
       if (at(rule, 'Status') === 'Enabled' && whole && at(bucket.properties, 'VersioningConfiguration.Status') === 'Enabled' && at(bucket.properties, 'ObjectLockConfiguration') === undefined) intakes.add(bucket);
     }
   }
-  const result = { logs, intakes };
-  stores.set(deployment, result);
-  return result;
-}
+  return { logs, intakes };
+});
 
 export const logBuckets = (deployment: Deployment): readonly Resource[] => deployment.ofType('AWS::S3::Bucket').filter((bucket) => storesOf(deployment).logs.has(bucket));
 export const isIntake = (deployment: Deployment, bucket: Resource): boolean => storesOf(deployment).intakes.has(bucket);
@@ -368,11 +356,12 @@ export function* identityPolicies(deployment: Deployment): Iterable<{ readonly r
     if (inline instanceof Unknown) yield { resource: identity, path: 'Policies', document: inline };
     else for (const [index, item] of inline.entries()) yield { resource: identity, path: `Policies[${index}].PolicyDocument`, document: at(item, 'PolicyDocument') };
   }
+  const named = (property: string): ReadonlySet<Resource> => new Set(identities.flatMap((identity) => deployment.targets(identity.properties[property])));
+  const boundaries = named('PermissionsBoundary');
+  const attached = named('ManagedPolicyArns');
   for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::GroupPolicy']) {
     for (const policy of deployment.ofType(type)) {
-      const bounds = identities.some((identity) => deployment.refersTo(identity.properties['PermissionsBoundary'], policy));
-      const attached = ['Roles', 'Users', 'Groups'].some((name) => policy.properties[name] !== undefined) || identities.some((identity) => deployment.refersTo(identity.properties['ManagedPolicyArns'], policy));
-      if (!bounds || attached) yield { resource: policy, path: 'PolicyDocument', document: policy.properties['PolicyDocument'] };
+      if (!boundaries.has(policy) || attached.has(policy) || ['Roles', 'Users', 'Groups'].some((name) => policy.properties[name] !== undefined)) yield { resource: policy, path: 'PolicyDocument', document: policy.properties['PolicyDocument'] };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Exemptions } from './exemptions.js';
 import type { Cloud, Deployment, Finding } from './model.js';
+import { budgetOf, within } from './limit.js';
 import type { Outcome, Rule } from './rule.js';
 
 /** A rule that holds for a resource: what reports name as support of a citation. */
@@ -14,7 +15,10 @@ export interface Evaluation {
   readonly findings: readonly Finding[];
   /** Reported, but failing nothing: status `fail` and severity `low`. */
   readonly warnings: readonly Finding[];
+  /** Empty where they were not asked for. */
   readonly supports: readonly Support[];
+  /** How often a rule holds for a resource. */
+  readonly passed: number;
   readonly resources: number;
   /** Rules that had a check for one of the clouds. */
   readonly rules: number;
@@ -23,23 +27,25 @@ export interface Evaluation {
 export interface EvaluateOptions {
   readonly rules: readonly Rule[];
   readonly exemptions?: Exemptions | undefined;
-  /** Milliseconds that one rule may take on one deployment before the rest of it is unknown. Default 10 000. */
+  /** Milliseconds that one rule may take on one deployment before the rest of it is unknown. Default: `budgetOf`. */
   readonly budget?: number;
-  /** Milliseconds, for tests. Default `performance.now`. */
-  readonly clock?: () => number;
+  /** Milliseconds that all rules together may take on one deployment. Default: five times `budget`. */
+  readonly total?: number;
+  /** Whether to keep what holds, and not only how often. Default true. */
+  readonly supports?: boolean;
 }
-
-const BUDGET = 10_000;
 
 /** Runs rules over deployments. A rule that throws or takes too long ends in an unknown finding, never in a pass. */
 export function evaluate(deployments: readonly Deployment[], options: EvaluateOptions): Evaluation {
-  const clock = options.clock ?? (() => performance.now());
-  const budget = options.budget ?? BUDGET;
   const findings: Finding[] = [];
   const warnings: Finding[] = [];
   const supports: Support[] = [];
+  let passed = 0;
   const applied = new Set<string>();
   for (const deployment of deployments) {
+    const budget = options.budget ?? budgetOf(deployment);
+    const total = options.total ?? budget * 5;
+    const end = performance.now() + total;
     for (const rule of options.rules) {
       const check = rule.checks[deployment.cloud];
       if (!check) continue;
@@ -47,7 +53,8 @@ export function evaluate(deployments: readonly Deployment[], options: EvaluateOp
       const seen = new Set<string>();
       const add = (outcome: Outcome): void => {
         if (outcome.status === 'pass') {
-          supports.push({ rule: rule.id, cloud: deployment.cloud, resource: outcome.resource.id });
+          passed++;
+          if (options.supports ?? true) supports.push({ rule: rule.id, cloud: deployment.cloud, resource: outcome.resource.id });
           return;
         }
         const key = `${outcome.status} ${outcome.resource.id} ${outcome.path} ${outcome.message}`;
@@ -57,22 +64,18 @@ export function evaluate(deployments: readonly Deployment[], options: EvaluateOp
         const finding = outcome.status !== 'warn' && options.exemptions?.covers(rule, outcome.resource) ? { ...judged, status: 'exempt' as const } : judged;
         (outcome.status === 'warn' ? warnings : findings).push(finding);
       };
-      const start = clock();
+      const left = Math.min(budget, end - performance.now());
+      const doubt = (message: string): void => add({ resource: deployment.root, status: 'unknown', path: '', message });
       try {
-        for (const outcome of check(deployment)) {
-          add(outcome);
-          if (clock() - start > budget) {
-            add({ resource: deployment.root, status: 'unknown', path: '', message: `the rule took more than ${budget} ms; what it had not reached is unknown` });
-            break;
-          }
-        }
+        const ended = left > 0 && within(left, () => { for (const outcome of check(deployment)) add(outcome); });
+        if (!ended) doubt(left < budget ? `the rules together took more than ${total} ms; what this one had not reached is unknown` : `the rule took more than ${budget} ms; what it had not reached is unknown`);
       } catch (error) {
-        add({ resource: deployment.root, status: 'unknown', path: '', message: `the rule could not be evaluated: ${error instanceof Error ? error.message : String(error)}` });
+        doubt(`the rule could not be evaluated: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   }
   return {
-    findings: findings.sort(byImportance), warnings: warnings.sort(byImportance), supports,
+    findings: findings.sort(byImportance), warnings: warnings.sort(byImportance), supports, passed,
     resources: deployments.reduce((sum, { resources }) => sum + resources.length, 0), rules: applied.size,
   };
 }

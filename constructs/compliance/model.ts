@@ -68,13 +68,14 @@ export class Deployment {
   ) {
     const byType = new Map<string, Resource[]>();
     const byId = new Map<string, Resource>();
-    const byReference = new Map<string, Resource>();
+    // On AWS a reference names the resource by its id.
+    const byReference = cloud === 'aws' ? byId : new Map<string, Resource>();
     for (const resource of resources) {
       const same = byType.get(resource.type);
       if (same) same.push(resource);
       else byType.set(resource.type, [resource]);
       byId.set(resource.id, resource);
-      byReference.set(cloudReferenceKey(resource), resource);
+      if (cloud !== 'aws') byReference.set(`${resource.type}::${resource.name}`, resource);
     }
     this.root = { cloud, id: `${cloud} deployment`, type: 'tee-kit:deployment', name: cloud, properties: {}, attributes: {}, file: resources[0]?.file ?? '', source: null };
     this.byType = byType;
@@ -93,30 +94,50 @@ export class Deployment {
     return reference && this.byReference.get(reference.key);
   }
 
-  /** Every resource referred to anywhere in a value. */
-  *targets(value: Value | undefined): Iterable<Resource> {
+  /** Every resource referred to anywhere in a value, as often as it is. */
+  targets(value: Value | undefined): readonly Resource[] {
+    const result: Resource[] = [];
     for (const text of strings(value)) {
+      if (!text.includes('${')) continue;
       for (const match of text.matchAll(REFERENCE)) {
         const found = this.byReference.get(referenceParts(match[1] as string).key);
-        if (found) yield found;
+        if (found) result.push(found);
       }
     }
+    return result;
   }
 
   /** Whether a value is, or contains, a reference to the resource. */
   refersTo(value: Value | undefined, resource: Resource): boolean {
-    for (const found of this.targets(value)) if (found === resource) return true;
-    return false;
+    return this.targets(value).includes(resource);
   }
+}
+
+/**
+ * Computes something of a deployment when it is first asked for, and once. What failed or was interrupted keeps failing:
+ * nobody may take it for an empty result, and nobody has to wait for it again.
+ */
+export function perDeployment<T>(compute: (deployment: Deployment) => T): (deployment: Deployment) => T {
+  const known = new WeakMap<Deployment, { readonly value: T } | { readonly error: unknown }>();
+  return (deployment) => {
+    let result = known.get(deployment);
+    if (!result) {
+      known.set(deployment, { error: new Error('it builds on what took too long') });
+      try {
+        result = { value: compute(deployment) };
+      } catch (error) {
+        result = { error };
+      }
+      known.set(deployment, result);
+    }
+    if ('error' in result) throw result.error;
+    return result.value;
+  };
 }
 
 const REFERENCE = /\$\{(?!!)([^}]+)\}/g;
 
-/** `type::name` in previews, `Stack/LogicalId` on AWS. */
-function cloudReferenceKey(resource: Resource): string {
-  return resource.cloud === 'aws' ? resource.id : `${resource.type}::${resource.name}`;
-}
-
+/** `type::name` in previews, `Stack/LogicalId` on AWS; and the output. */
 function referenceParts(inner: string): { key: string; output: string } {
   const dot = inner.indexOf('::') >= 0 ? inner.indexOf('.', inner.indexOf('::')) : inner.indexOf('.', inner.indexOf('/') + 1);
   return dot < 0 ? { key: inner, output: '' } : { key: inner.slice(0, dot), output: inner.slice(dot + 1) };
@@ -129,10 +150,20 @@ export function parseReference(value: string): { key: string; output: string } |
 }
 
 /** Every string inside a value. */
-export function* strings(value: Value | undefined): Iterable<string> {
-  if (typeof value === 'string') yield value;
-  else if (Array.isArray(value)) for (const item of value as readonly Value[]) yield* strings(item);
-  else if (isObject(value)) for (const item of Object.values(value)) yield* strings(item);
+export function strings(value: Value | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return NOTHING;
+  const result: string[] = [];
+  collect(value, result);
+  return result;
+}
+
+const NOTHING: readonly never[] = [];
+
+function collect(value: Value, into: string[]): void {
+  if (typeof value === 'string') into.push(value);
+  else if (isList(value)) for (const item of value) collect(item, into);
+  else if (isObject(value)) for (const item of Object.values(value)) collect(item, into);
 }
 
 export function isObject(value: Value | undefined): value is { readonly [key: string]: Value } {
@@ -146,14 +177,25 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 /** The value at a dotted path (`a.b[0].c`), `undefined` where absent, the `Unknown` itself where the path runs into one. */
 export function at(value: Value | undefined, path: string): Value | undefined {
   let current: Value | undefined = value;
-  for (const step of path.split(/[.[\]]+/)) {
-    if (step === '') continue;
+  for (const step of stepsOf(path)) {
     if (current instanceof Unknown) return current;
     if (isList(current)) current = current[Number(step)];
     else if (isObject(current)) current = Object.hasOwn(current, step) ? current[step] : undefined;
     else return undefined;
   }
   return current;
+}
+
+/** Steps of the paths asked for: few, and asked for again and again. */
+const steps = new Map<string, readonly string[]>();
+
+function stepsOf(path: string): readonly string[] {
+  let known = steps.get(path);
+  if (!known) {
+    if (steps.size > 10_000) steps.clear();
+    steps.set(path, (known = path.split(/[.[\]]+/).filter((step) => step !== '')));
+  }
+  return known;
 }
 
 /** The first `Unknown` anywhere inside a value. */

@@ -1,5 +1,5 @@
 import { KEY_PURPOSE_TAG } from '../workload/tags.js';
-import { at, type Deployment, isList, isObject, strings, type Resource, Unknown, type Value } from './model.js';
+import { at, type Deployment, isList, isObject, perDeployment, type Resource, Unknown, type Value } from './model.js';
 
 /** Where each cloud keeps the tags of a resource. */
 const TAG_PATHS = ['Tags', 'TagSpecifications', 'tags', 'labels', 'userLabels'] as const;
@@ -38,9 +38,11 @@ export function allKeys(deployment: Deployment): readonly Resource[] {
 const ATTESTATION_TEXT = /kms:recipientattestation:|x-ms-(isolation-tee|attestation-type|compliance-status)|confidentialcomputing\.googleapis\.com/i;
 
 function mentionsAttestation(value: Value): boolean {
-  for (const text of strings(value)) if (ATTESTATION_TEXT.test(text)) return true;
-  if (isObject(value)) return Object.entries(value).some(([key, inner]) => ATTESTATION_TEXT.test(key) || mentionsAttestation(inner));
-  return isList(value) && value.some(mentionsAttestation);
+  if (typeof value === 'string') return ATTESTATION_TEXT.test(value);
+  if (isList(value)) return value.some(mentionsAttestation);
+  if (!isObject(value)) return false;
+  for (const key of Object.keys(value)) if (ATTESTATION_TEXT.test(key) || mentionsAttestation(value[key] ?? null)) return true;
+  return false;
 }
 
 /** A tag that says PHI or HIPAA, in its name or its value, in whatever words the deployment has. */
@@ -70,19 +72,11 @@ function isTee({ cloud, type, properties }: Resource): boolean {
  * that need no such claim. Several signs are read because a change may take one away: a key that loses its release
  * policy must not take the whole deployment out of sight with it.
  */
-export function processesPhi(deployment: Deployment): boolean {
-  let known = phiDeployments.get(deployment);
-  if (known === undefined) {
-    known = deployment.workload !== null || deployment.resources.some((resource) => {
-      const tags = tagsOf(resource);
-      if (!(tags instanceof Unknown) && ('phi-classification' in tags || 'phi-workload' in tags || saysPhi(tags))) return true;
-      return isTee(resource) || mentionsAttestation(resource.properties) || releasesToGuests(resource);
-    });
-    phiDeployments.set(deployment, known);
-  }
-  return known;
-}
-const phiDeployments = new WeakMap<Deployment, boolean>();
+export const processesPhi = perDeployment((deployment) => deployment.workload !== null || deployment.resources.some((resource) => {
+  const tags = tagsOf(resource);
+  if (!(tags instanceof Unknown) && ('phi-classification' in tags || 'phi-workload' in tags || saysPhi(tags))) return true;
+  return isTee(resource) || mentionsAttestation(resource.properties) || releasesToGuests(resource);
+}));
 
 const OTHER_PURPOSES: ReadonlySet<string> = new Set(['os-disk', 'infrastructure', 'logs']);
 
@@ -90,10 +84,13 @@ const OTHER_PURPOSES: ReadonlySet<string> = new Set(['os-disk', 'infrastructure'
  * The keys judged as PHI keys. In a PHI deployment a key counts unless its tag says otherwise, and a key that mentions
  * attestation counts whatever its tag says. Fails closed: an untagged key is a PHI key.
  */
-export function phiKeys(deployment: Deployment): readonly Resource[] {
+export const phiKeys = perDeployment((deployment): readonly Resource[] => {
   if (!processesPhi(deployment)) return [];
-  return allKeys(deployment).filter((key) => !OTHER_PURPOSES.has(keyPurpose(key) ?? '') || (keyPurpose(key) !== 'os-disk' && (mentionsAttestation(key.properties) || hasReleasePolicy(key))) || releasesToGuests(key));
-}
+  return allKeys(deployment).filter((key) => {
+    const purpose = keyPurpose(key);
+    return !OTHER_PURPOSES.has(purpose ?? '') || (purpose !== 'os-disk' && (mentionsAttestation(key.properties) || hasReleasePolicy(key))) || releasesToGuests(key);
+  });
+});
 
 /** Azure only: the policy is base64 and so hidden from a search of the text. */
 function hasReleasePolicy(key: Resource): boolean {

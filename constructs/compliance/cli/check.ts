@@ -10,6 +10,7 @@ import type { Finding } from '../model.js';
 import { type Artifacts, readArtifacts } from '../read/artifacts.js';
 import { RULES } from '../registry.js';
 import type { Terminal } from './main.js';
+import { jsonParts, writeParts } from './write.js';
 
 export interface CheckOptions {
   readonly paths: readonly string[];
@@ -31,12 +32,12 @@ export function check({ paths, format, workload, exemptions: file, baseExemption
   const exemptions = new Exemptions(governingExemptions(file, workload), {
     rules: RULES, today, acknowledgements: artifacts.acknowledgements, base: baseExemptions === undefined ? undefined : readExemptions(baseExemptions),
   });
-  const evaluation = evaluate(artifacts.deployments, { rules: RULES, exemptions });
+  const evaluation = evaluate(artifacts.deployments, { rules: RULES, exemptions, supports: format !== 'text' && format !== 'json' });
   terminal.progress('');
   if (evaluation.resources === 0) terminal.err('tee-kit: the artifacts hold no resources of AWS, Azure or Google Cloud\n');
   const report = checkReport(artifacts, evaluation, exemptions.list());
-  if (format === 'text') terminal.out(checkText(report));
-  else if (format === 'json') terminal.out(`${JSON.stringify(report, null, 2)}\n`);
+  if (format === 'text') writeParts(checkBlocks(report), terminal.out);
+  else if (format === 'json') writeParts(jsonParts(report), terminal.out);
   else {
     const { formatCheck } = require('../format/index.js') as typeof Formats;
     const { kitVersion } = require('../version.js') as typeof Version;
@@ -79,12 +80,12 @@ export interface CheckReport {
   readonly exemptions: readonly ListedExemption[];
 }
 
-export function checkReport(artifacts: Artifacts, { findings, warnings, supports, resources, rules }: Evaluation, exemptions: readonly ListedExemption[]): CheckReport {
+export function checkReport(artifacts: Artifacts, { findings, warnings, passed, resources, rules }: Evaluation, exemptions: readonly ListedExemption[]): CheckReport {
   const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
   return {
     version: 1,
     summary: {
-      files: artifacts.files.length, resources, rules, passed: supports.length,
+      files: artifacts.files.length, resources, rules, passed,
       failed: count('fail'), unknown: count('unknown'), exempt: count('exempt'), warnings: warnings.length,
     },
     findings,
@@ -93,19 +94,20 @@ export function checkReport(artifacts: Artifacts, { findings, warnings, supports
   };
 }
 
-export function checkText({ summary, findings, warnings, exemptions }: CheckReport): string {
-  const lines = [...findings.map((finding) => told(finding.status, finding)), ...warnings.map((finding) => told('warning', finding))];
+export const checkText = (report: CheckReport): string => [...checkBlocks(report)].join('');
+
+/** The text, one block for each finding. */
+function* checkBlocks({ summary, findings, warnings, exemptions }: CheckReport): Iterable<string> {
+  for (const finding of findings) yield `${told(finding.status, finding)}\n`;
+  for (const finding of warnings) yield `${told('warning', finding)}\n`;
   if (exemptions.length > 0) {
-    lines.push(`Exemptions\n${exemptions.map(({ rule, resource, reason, owner, approver, expiry, source, state, note, hides }) => (
+    yield `Exemptions\n${exemptions.map(({ rule, resource, reason, owner, approver, expiry, source, state, note, hides }) => (
       `  ${state.toUpperCase()} ${rule} ${resource} (hides ${hides})${note === '' ? '' : `: ${note}`}\n`
       + `    ${reason === '' ? 'no reason' : reason}${owner === '' ? '' : `; owner ${owner}, approver ${approver}`}; ${expiry === null ? 'no expiry' : `until ${expiry === '' ? '?' : expiry}`}; ${source}`
-    )).join('\n')}\n`);
+    )).join('\n')}\n\n`;
   }
-  lines.push(
-    `${summary.failed} failed, ${summary.unknown} unknown, ${summary.exempt} exempt, ${summary.warnings} warnings, ${summary.passed} passed `
-    + `(${summary.rules} rules, ${summary.resources} resources, ${summary.files} files)\n`,
-  );
-  return lines.join('\n');
+  yield `${summary.failed} failed, ${summary.unknown} unknown, ${summary.exempt} exempt, ${summary.warnings} warnings, ${summary.passed} passed `
+    + `(${summary.rules} rules, ${summary.resources} resources, ${summary.files} files)\n`;
 }
 
 function told(kind: string, { severity, rule, cloud, resource, path, message, fix, citations, source }: Finding): string {

@@ -1,4 +1,5 @@
 import { CLOUDS, type Cloud } from '../../workload/workload.js';
+import { budgetOf, within } from '../limit.js';
 import { type Deployment, Unknown } from '../model.js';
 import { phiKeys, processesPhi } from '../phi.js';
 import { type FlowProof, type KeyProof, type LogProof, type NetworkProof, prove as proofsOf } from '../prove/index.js';
@@ -6,6 +7,7 @@ import { readArtifacts } from '../read/artifacts.js';
 import { GAP } from '../read/template.js';
 import { governingWorkload } from './check.js';
 import type { Terminal } from './main.js';
+import { jsonParts, writeParts } from './write.js';
 
 export interface ProveOptions {
   readonly paths: readonly string[];
@@ -36,7 +38,8 @@ export function prove({ paths, format, workload, terminal, today }: ProveOptions
   const { deployments } = readArtifacts(paths, { workload: governing, today, onFile: (file) => terminal.progress(`reading ${file}`) });
   const report = proveReport(deployments);
   terminal.progress('');
-  terminal.out(format === 'json' ? `${JSON.stringify(report, null, 2)}\n` : proveText(report));
+  if (format === 'json') writeParts(jsonParts(report), terminal.out);
+  else terminal.out(proveText(report));
   return isProved(report) ? 0 : 1;
 }
 
@@ -55,27 +58,35 @@ export function proveReport(deployments: readonly Deployment[]): ProveReport {
   const unproved: { cloud: Cloud; resource: string; reason: string }[] = [];
   for (const deployment of deployments) {
     const { cloud } = deployment;
-    const attempt = (what: string, part: () => void): void => {
+    const attempt = (what: string, part: () => void, otherwise: () => void = () => undefined): void => {
+      const missed = (why: string): void => {
+        unproved.push({ cloud, resource: deployment.root.id, reason: `the proof of ${what} ${why}` });
+        otherwise();
+      };
       try {
-        part();
+        const budget = budgetOf(deployment);
+        if (!within(budget, part)) missed(`took more than ${budget} ms`);
       } catch (error) {
-        unproved.push({ cloud, resource: deployment.root.id, reason: `the proof of ${what} failed: ${error instanceof Error ? error.message : String(error)}` });
+        missed(`failed: ${error instanceof Error ? error.message : String(error)}`);
       }
     };
-    attempt('key release', () => keys.push(...proofsOf(deployment).keys));
+    attempt('key release', () => { for (const key of proofsOf(deployment).keys) keys.push(key); });
+    const judged = (verdict: NetworkProof['verdict']): void => void verdicts.set(cloud, [...(verdicts.get(cloud) ?? []), verdict]);
     attempt('the network', () => {
       const network = proofsOf(deployment).network;
-      flows.push(...network.flows);
-      verdicts.set(cloud, [...(verdicts.get(cloud) ?? []), network.verdict]);
-    });
-    attempt('the logs', () => logs.push(...proofsOf(deployment).logs));
+      judged(network.verdict);
+      for (const flow of network.flows) flows.push(flow);
+    }, () => judged('unknown'));
+    attempt('the logs', () => { for (const log of proofsOf(deployment).logs) logs.push(log); });
     for (const resource of deployment.resources) {
       const hidden = resource.type === GAP ? resource.properties['reason'] : undefined;
       if (hidden instanceof Unknown) unproved.push({ cloud, resource: resource.id, reason: hidden.reason });
     }
-    if (processesPhi(deployment) && phiKeys(deployment).length === 0) {
-      unproved.push({ cloud, resource: deployment.root.id, reason: 'the deployment processes PHI and has no PHI key' });
-    }
+    attempt('the PHI keys', () => {
+      if (processesPhi(deployment) && phiKeys(deployment).length === 0) {
+        unproved.push({ cloud, resource: deployment.root.id, reason: 'the deployment processes PHI and has no PHI key' });
+      }
+    });
   }
   const worst = (list: readonly NetworkProof['verdict'][]) => WORST.find((verdict) => list.includes(verdict)) ?? 'closed';
   return {

@@ -1,4 +1,4 @@
-import type { Cloud, Deployment } from '../model.js';
+import { type Cloud, type Deployment, perDeployment } from '../model.js';
 import * as aws from './aws/index.js';
 import * as azure from './azure/index.js';
 import * as gcp from './gcp/index.js';
@@ -24,40 +24,18 @@ export interface Proofs {
   readonly logs: readonly LogProof[];
 }
 
-const computed = new WeakMap<Deployment, Proofs>();
+const keysOf = perDeployment((deployment) => PROVERS[deployment.cloud].proveKeys(deployment));
+const logsOf = perDeployment((deployment) => PROVERS[deployment.cloud].proveLogs(deployment));
+const networkOf = perDeployment((deployment): NetworkProof => {
+  const flows = PROVERS[deployment.cloud].proveFlows(deployment);
+  return { verdict: networkVerdict(flows, deployment), flows };
+});
 
 export function prove(deployment: Deployment): Proofs {
-  const known = computed.get(deployment);
-  if (known) return known;
-  const prover = PROVERS[deployment.cloud];
-  const keys = once(() => prover.proveKeys(deployment));
-  const logs = once(() => prover.proveLogs(deployment));
-  const network = once((): NetworkProof => {
-    const flows = prover.proveFlows(deployment);
-    return { verdict: networkVerdict(flows, deployment), flows };
-  });
-  const proofs: Proofs = {
-    get keys() { return keys(); },
-    get network() { return network(); },
-    get logs() { return logs(); },
-  };
-  computed.set(deployment, proofs);
-  return proofs;
-}
-
-/** Remembers the result, or the error. */
-function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | { readonly error: unknown } | undefined;
-  return () => {
-    if (!known) {
-      try {
-        known = { value: compute() };
-      } catch (error) {
-        known = { error };
-      }
-    }
-    if ('error' in known) throw known.error;
-    return known.value;
+  return {
+    get keys() { return keysOf(deployment); },
+    get network() { return networkOf(deployment); },
+    get logs() { return logsOf(deployment); },
   };
 }
 

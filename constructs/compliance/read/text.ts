@@ -60,14 +60,14 @@ export function parseText(text: string, file: string): Value {
 /** @throws InputError for truncated text, duplicate keys and nesting beyond reason. */
 export function parseJson(text: string, file: string): Value {
   const members = scan(text, file);
-  let value: Value;
+  let value: Leaf | Fresh;
   try {
-    value = JSON.parse(text) as Value;
+    value = JSON.parse(text) as Leaf | Fresh;
   } catch (error) {
     throw new InputError(file, `is not JSON (truncated?): ${reason(error).slice(0, 120)}`);
   }
   // JSON.parse keeps the last of two equal keys and says nothing: a reviewer may read the other one.
-  if (countMembers(value) !== members) throw new InputError(file, `has the key ${duplicateKey(text)} twice in one object`);
+  if ((typeof value === 'object' && value !== null ? countMembers(value) : 0) !== members) throw new InputError(file, `has the key ${duplicateKey(text)} twice in one object`);
   return value;
 }
 
@@ -95,16 +95,82 @@ function scan(text: string, file: string): number {
   return members;
 }
 
-function countMembers(value: Value): number {
+/** Members of all objects of a freshly parsed value. What equals something read before is replaced by it on the way. */
+function countMembers(value: Fresh): number {
   let count = 0;
-  if (isList(value)) for (const item of value) count += typeof item === 'object' && item !== null ? countMembers(item) : 0;
-  else if (isObject(value)) {
+  if (Array.isArray(value)) for (const item of value) count += typeof item === 'object' && item !== null ? countMembers(item) : 0;
+  else {
     for (const key in value) {
       const item = value[key];
-      count += 1 + (typeof item === 'object' && item !== null ? countMembers(item) : 0);
+      count++;
+      if (typeof item === 'object' && item !== null) count += countMembers(item);
+      else if (typeof item !== 'string') continue;
+      const same = shared(item);
+      // Assigning to a member of this name would change the prototype.
+      if (same !== item && key !== '__proto__') value[key] = same;
     }
   }
   return count;
+}
+
+type Leaf = string | number | boolean | null;
+type Fresh = (Leaf | Fresh)[] | { [key: string]: Leaf | Fresh };
+
+/** The last value read for each fingerprint: tags, names and the like repeat on every resource and are kept once. */
+const recent: (string | Fresh | undefined)[] = Array.from({ length: 8192 });
+/** Longest text and list that are compared with others. */
+const SHARED_LENGTH = 256;
+
+/** An equal value that was read before: of texts, and of flat objects and lists of them. */
+function shared(value: string | Fresh): string | Fresh {
+  const print = typeof value === 'string' ? textPrint(value) : Array.isArray(value) ? listPrint(value) : flatPrint(value);
+  if (print === 0) return value;
+  const slot = (print >>> 0) % recent.length;
+  const known = recent[slot];
+  if (known !== undefined && isSame(known, value)) return known;
+  recent[slot] = value;
+  return value;
+}
+
+/** A rough fingerprint: length and some characters; 0 for what is not shared. Texts of up to ten characters V8 shares itself. */
+function textPrint(text: string): number {
+  const { length } = text;
+  if (length <= 10 || length > SHARED_LENGTH) return 0;
+  let print = length;
+  for (const index of [0, length >> 2, length >> 1, length - 5, length - 3, length - 2, length - 1]) print = Math.imul(print, 31) + text.charCodeAt(index);
+  return print || 1;
+}
+
+function flatPrint(value: { readonly [key: string]: Leaf | Fresh }): number {
+  let print = 7;
+  for (const key in value) {
+    const item = value[key];
+    if (typeof item === 'object' && item !== null) return 0;
+    print = Math.imul(print, 31) + key.length + (typeof item === 'string' ? textPrint(item) || item.length + (item.charCodeAt(0) || 0) : Number(item));
+  }
+  return print || 1;
+}
+
+function listPrint(list: readonly (Leaf | Fresh)[]): number {
+  if (list.length === 0 || list.length > SHARED_LENGTH) return 0;
+  let print = list.length;
+  for (const item of list) {
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return 0;
+    const flat = flatPrint(item);
+    if (flat === 0) return 0;
+    print = Math.imul(print, 31) + flat;
+  }
+  return print || 1;
+}
+
+/** Equality of what has a fingerprint, the order of members included. */
+function isSame(one: Leaf | Fresh, other: Leaf | Fresh): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  if (Array.isArray(one)) return Array.isArray(other) && one.length === other.length && one.every((item, index) => isSame(item, other[index] ?? null));
+  if (Array.isArray(other)) return false;
+  const keys = Object.keys(one);
+  const others = Object.keys(other);
+  return keys.length === others.length && keys.every((key, index) => key === others[index] && isSame(one[key] ?? null, other[key] ?? null));
 }
 
 /** The first key that occurs twice in one object of a valid JSON text. */

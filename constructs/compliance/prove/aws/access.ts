@@ -1,5 +1,5 @@
 import { deployersOf, ownAccounts } from '../../aws.js';
-import { type Deployment, type Resource, type Value } from '../../model.js';
+import { type Deployment, perDeployment, type Resource, type Value } from '../../model.js';
 import type { ContextValue } from './iam/condition.js';
 import { Budget, type Policies, type Principal, search } from './iam/evaluate.js';
 import { callers, identitiesOf } from './iam/identities.js';
@@ -100,14 +100,8 @@ export class ResourceAccess {
   }
 }
 
-const identitiesByDeployment = new WeakMap<Deployment, ReturnType<typeof identitiesOf>>();
-
 /** Roles and users of a deployment with their policies, read once. */
-export function knownIdentities(deployment: Deployment): ReturnType<typeof identitiesOf> {
-  let known = identitiesByDeployment.get(deployment);
-  if (!known) identitiesByDeployment.set(deployment, (known = identitiesOf(deployment, new Names(deployment))));
-  return known;
-}
+export const knownIdentities = perDeployment((deployment) => identitiesOf(deployment, new Names(deployment)));
 
 /** Roles that the workload lets change configuration, in any of its accounts: the deployment roles and break glass. */
 export function changersOf(deployment: Deployment): ReadonlySet<string> {

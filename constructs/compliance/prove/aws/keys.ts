@@ -1,5 +1,5 @@
 import { deployersOf, ownAccounts } from '../../aws.js';
-import { at, type Deployment, isList, type Resource, strings, Unknown } from '../../model.js';
+import { at, type Deployment, isList, perDeployment, type Resource, strings, Unknown } from '../../model.js';
 import { phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
 import type { ContextValue } from './iam/condition.js';
@@ -67,12 +67,8 @@ export interface KeyUser {
   readonly attestation: string;
 }
 
-const analyses = new WeakMap<Deployment, readonly KeyAnalysis[]>();
-
 /** Analyses every PHI key of a deployment, once. */
-export function analyseKeys(deployment: Deployment): readonly KeyAnalysis[] {
-  const known = analyses.get(deployment);
-  if (known) return known;
+export const analyseKeys = perDeployment((deployment): readonly KeyAnalysis[] => {
   const names = new Names(deployment);
   const phi = phiKeys(deployment);
   // A replica holds the same key material, whatever its own tag says.
@@ -81,10 +77,8 @@ export function analyseKeys(deployment: Deployment): readonly KeyAnalysis[] {
   if (keys.length === 0) return [];
   const landscape = new Landscape(deployment, names, [...RELEASING, ...SIDE_DOORS, ...GATE_MOVES]);
   const outside = deployment.resources.filter(mayChangeKeysOutside);
-  const result = keys.map((key) => new Analysis(deployment, names, landscape, outside, key).run());
-  analyses.set(deployment, result);
-  return result;
-}
+  return keys.map((key) => new Analysis(deployment, names, landscape, outside, key).run());
+});
 
 export function proveKeys(deployment: Deployment): readonly KeyProof[] {
   return analyseKeys(deployment).map(({ proof }) => proof);

@@ -1,5 +1,5 @@
 import { bucketPolicies, hostRoles, phiBuckets, phiTables } from '../../aws.js';
-import { at, type Deployment, type Resource } from '../../model.js';
+import { at, type Deployment, perDeployment, type Resource } from '../../model.js';
 import { type Access, changersOf, ResourceAccess } from './access.js';
 import type { Principal } from './iam/evaluate.js';
 
@@ -18,14 +18,10 @@ const ITEM_USES = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'
 /** Writes that can set a counter back; an update with a condition cannot. */
 const REWRITES = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'] as const;
 
-const known = new WeakMap<Deployment, readonly StoreAccess[]>();
-
 /** The stores of a PHI deployment, analysed once. */
-export function storeAccesses(deployment: Deployment): readonly StoreAccess[] {
-  let result = known.get(deployment);
-  if (!result) known.set(deployment, (result = [...phiBuckets(deployment).map((bucket) => ofBucket(deployment, bucket)), ...phiTables(deployment).map((table) => ofTable(deployment, table))]));
-  return result;
-}
+export const storeAccesses = perDeployment((deployment): readonly StoreAccess[] => (
+  [...phiBuckets(deployment).map((bucket) => ofBucket(deployment, bucket)), ...phiTables(deployment).map((table) => ofTable(deployment, table))]
+));
 
 function ofBucket(deployment: Deployment, bucket: Resource): StoreAccess {
   const access = new ResourceAccess(deployment, bucket, bucketPolicies(deployment, bucket).map((policy) => ({ value: policy.properties['PolicyDocument'], holder: policy })));

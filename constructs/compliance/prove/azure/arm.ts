@@ -1,4 +1,4 @@
-import { at, type Deployment, isList, isObject, parseReference, type Resource, Unknown, type Value } from '../../model.js';
+import { at, type Deployment, isList, isObject, parseReference, perDeployment, type Resource, Unknown, type Value } from '../../model.js';
 
 /** Where a type's ARM id comes from: provider type, then property names and literal path parts (`=keys`). */
 const SHAPES: Readonly<Record<string, readonly string[]>> = {
@@ -127,14 +127,8 @@ export class Arm {
   }
 }
 
-const views = new WeakMap<Deployment, Arm>();
-
 /** The ARM view of a deployment; computed once. */
-export function armOf(deployment: Deployment): Arm {
-  let view = views.get(deployment);
-  if (!view) views.set(deployment, (view = new Arm(deployment)));
-  return view;
-}
+export const armOf = perDeployment((deployment) => new Arm(deployment));
 
 /** Whether a role assignment's scope takes in a resource. Management groups and the root take in everything. */
 export function covers(scope: string, id: string): boolean {

@@ -1,5 +1,5 @@
 import { type Cidr, cidrSize, contains, parseCidr } from '../../../workload/ipv4.js';
-import { at, type Deployment, findUnknown, isList, type Resource, Unknown, type Value } from '../../model.js';
+import { at, type Deployment, findUnknown, isList, perDeployment, type Resource, Unknown, type Value } from '../../model.js';
 import { armOf, listAt } from './arm.js';
 
 /** One subnet, inline in its network or a resource of its own. */
@@ -59,15 +59,7 @@ export interface Network {
   readonly arm: ReturnType<typeof armOf>;
 }
 
-const networks = new WeakMap<Deployment, Network>();
-
-export function networkOf(deployment: Deployment): Network {
-  let known = networks.get(deployment);
-  if (!known) networks.set(deployment, (known = build(deployment)));
-  return known;
-}
-
-function build(deployment: Deployment): Network {
+export const networkOf = perDeployment((deployment): Network => {
   const arm = armOf(deployment);
   const unknowns: string[] = [];
   const subnets = subnetsOf(deployment, unknowns);
@@ -122,7 +114,7 @@ function build(deployment: Deployment): Network {
     hosts.push({ name: subnet.name, subnet, resource: undefined, endpoint: undefined, groups: new Set(), filters: filter === undefined ? [] : [filter] });
   }
   return { subnets, hosts, classes: classesOf(hosts), unknowns: [...new Set(unknowns)], arm };
-}
+});
 
 /** One host for all that no rule can tell apart. One that stands for several has no resource: it can reach its like. */
 function classesOf(hosts: readonly Host[]): readonly Host[] {
@@ -207,19 +199,17 @@ export function nsgRules(deployment: Deployment, nsg: Resource): readonly NsgRul
 const parsed = new WeakMap<Resource, readonly NsgRule[] | Unknown>();
 
 /** Rules that are resources of their own, by the group that they name. */
-function standaloneRules(deployment: Deployment): ReadonlyMap<Resource, readonly Value[]> {
-  let known = standalone.get(deployment);
-  if (!known) {
-    const byGroup = new Map<Resource, Value[]>();
-    for (const rule of deployment.ofType('azure-native:network:SecurityRule')) {
-      const group = armOf(deployment).parent(rule, NSG, 'networkSecurityGroupName');
-      if (group) byGroup.set(group, [...(byGroup.get(group) ?? []), rule.properties]);
-    }
-    standalone.set(deployment, (known = byGroup));
+const standaloneRules = perDeployment((deployment): ReadonlyMap<Resource, readonly Value[]> => {
+  const byGroup = new Map<Resource, Value[]>();
+  for (const rule of deployment.ofType('azure-native:network:SecurityRule')) {
+    const group = armOf(deployment).parent(rule, NSG, 'networkSecurityGroupName');
+    if (!group) continue;
+    const rules = byGroup.get(group);
+    if (rules) rules.push(rule.properties);
+    else byGroup.set(group, [rule.properties]);
   }
-  return known;
-}
-const standalone = new WeakMap<Deployment, ReadonlyMap<Resource, readonly Value[]>>();
+  return byGroup;
+});
 
 function parseRules(deployment: Deployment, values: readonly Value[] | Unknown): readonly NsgRule[] | Unknown {
   if (values instanceof Unknown) return values;

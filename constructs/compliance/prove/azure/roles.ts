@@ -1,4 +1,4 @@
-import { at, type Deployment, isList, type Resource, Unknown, type Value } from '../../model.js';
+import { at, type Deployment, isList, perDeployment, type Resource, Unknown, type Value } from '../../model.js';
 import { armOf } from './arm.js';
 
 /** What a role allows. Patterns as in role definitions: `*` stands for any text. */
@@ -104,19 +104,13 @@ function matches(pattern: string, operation: string): boolean {
 const GRANTS = ['azure-native:authorization:RoleAssignment', 'azure-native:authorization:PimRoleEligibilitySchedule'] as const;
 
 /** Every role assignment of a deployment, and every eligibility for one. */
-export function grantsOf(deployment: Deployment): readonly Grant[] {
-  let known = computed.get(deployment);
-  if (!known) {
-    const arm = armOf(deployment);
-    known = GRANTS.flatMap((type) => deployment.ofType(type)).map((assignment) => {
-      const { role: permissions, name } = roleOf(deployment, assignment.properties['roleDefinitionId']);
-      return { assignment, scope: arm.normal(assignment.properties['scope']), principal: principalOf(deployment, assignment), role: permissions, roleName: name };
-    });
-    computed.set(deployment, known);
-  }
-  return known;
-}
-const computed = new WeakMap<Deployment, readonly Grant[]>();
+export const grantsOf = perDeployment((deployment): readonly Grant[] => {
+  const arm = armOf(deployment);
+  return GRANTS.flatMap((type) => deployment.ofType(type)).map((assignment) => {
+    const { role: permissions, name } = roleOf(deployment, assignment.properties['roleDefinitionId']);
+    return { assignment, scope: arm.normal(assignment.properties['scope']), principal: principalOf(deployment, assignment), role: permissions, roleName: name };
+  });
+});
 
 function roleOf(deployment: Deployment, value: Value | undefined): { role: Permissions | undefined; name: string } {
   const direct = deployment.target(value);

@@ -1,5 +1,5 @@
 import { SECONDS_PER_DAY, SIX_YEARS_IN_DAYS } from '../../../workload/retention.js';
-import { at, type Deployment, isList, isObject, type Resource, Unknown, type Value } from '../../model.js';
+import { at, type Deployment, isList, isObject, perDeployment, type Resource, Unknown, type Value } from '../../model.js';
 import { allKeys, processesPhi } from '../../phi.js';
 import type { GateChanger, LogProof } from '../types.js';
 import { bindingsOf, customPermissions, grantsOn, sameProject } from './iam.js';
@@ -28,29 +28,20 @@ export interface Sink {
   readonly exclusions: number;
 }
 
-const sinks = new WeakMap<Deployment, readonly Sink[]>();
-
-export function sinksOf(deployment: Deployment): readonly Sink[] {
-  let known = sinks.get(deployment);
-  if (!known) {
-    known = deployment.resources.filter(({ type }) => SINKS.test(type)).map((resource): Sink => {
-      const exclusions = resource.properties['exclusions'];
-      const filter = resource.properties['filter'];
-      const ofProject = resource.type.startsWith('gcp:logging/projectSink:');
-      return {
-        resource,
-        project: ofProject ? projectOf(deployment, resource) : undefined,
-        everything: !ofProject && flag(resource, 'includeChildren', false) === true,
-        store: storeNamed(deployment, resource.properties['destination']),
-        disabled: flag(resource, 'disabled', false),
-        filter: filter === undefined || filter === null ? '' : typeof filter === 'string' ? filter.trim() : undefined,
-        exclusions: isList(exclusions) ? exclusions.filter((exclusion) => at(exclusion, 'disabled') !== true).length : exclusions === undefined || exclusions === null ? 0 : 1,
-      };
-    });
-    sinks.set(deployment, known);
-  }
-  return known;
-}
+export const sinksOf = perDeployment((deployment): readonly Sink[] => deployment.resources.filter(({ type }) => SINKS.test(type)).map((resource): Sink => {
+  const exclusions = resource.properties['exclusions'];
+  const filter = resource.properties['filter'];
+  const ofProject = resource.type.startsWith('gcp:logging/projectSink:');
+  return {
+    resource,
+    project: ofProject ? projectOf(deployment, resource) : undefined,
+    everything: !ofProject && flag(resource, 'includeChildren', false) === true,
+    store: storeNamed(deployment, resource.properties['destination']),
+    disabled: flag(resource, 'disabled', false),
+    filter: filter === undefined || filter === null ? '' : typeof filter === 'string' ? filter.trim() : undefined,
+    exclusions: isList(exclusions) ? exclusions.filter((exclusion) => at(exclusion, 'disabled') !== true).length : exclusions === undefined || exclusions === null ? 0 : 1,
+  };
+}));
 
 /** The log bucket or storage bucket that a destination names. */
 function storeNamed(deployment: Deployment, destination: Value | undefined): Resource | undefined {

@@ -1,6 +1,6 @@
 /** The network of a Google Cloud artifact: subnetworks, machines, the rules that stand in their way, and routes out. */
 import { type Cidr, cidrSize, contains, parseCidr } from '../../../workload/ipv4.js';
-import { at, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../../model.js';
+import { at, type Deployment, findUnknown, isList, isObject, perDeployment, type Resource, strings, Unknown, type Value } from '../../model.js';
 import { emailOf, flag, refersTo, text, TYPE } from './names.js';
 
 export const MACHINES = [TYPE.instance, TYPE.template, TYPE.regionTemplate] as const;
@@ -82,15 +82,7 @@ export interface Network {
   readonly tiers: (network: Resource | undefined) => readonly (readonly FirewallRule[])[];
 }
 
-const networks = new WeakMap<Deployment, Network>();
-
-export function networkOf(deployment: Deployment): Network {
-  let known = networks.get(deployment);
-  if (!known) networks.set(deployment, (known = build(deployment)));
-  return known;
-}
-
-function build(deployment: Deployment): Network {
+export const networkOf = perDeployment((deployment): Network => {
   const unknowns: string[] = [];
   const all = deployment.ofType(TYPE.network);
   const networkNamed = (value: Value | undefined): Resource | undefined => all.find((network) => refersTo(deployment, value, network));
@@ -135,7 +127,7 @@ function build(deployment: Deployment): Network {
     for (const value of values) if (subnet.declared && text(value.properties['shortName']) === subnet.place) virtual(`a machine of ${subnet.place}`, new Set([value.id]));
   }
   return { subnets, hosts, unknowns: [...new Set(unknowns)], tiers: tiersOf(deployment) };
-}
+});
 
 /** The segment of the workload file that holds a range. */
 function placeOf(deployment: Deployment, range: Cidr): string | undefined {
