@@ -1,6 +1,7 @@
 /** The documents that are generated from the rules. */
 import { CLOUDS, type Cloud } from '../workload/workload.js';
 import { cliDocument } from './cli/docs.js';
+import { BEYOND_RULES, SAFEGUARDS } from './data/citations.js';
 import { RULES } from './registry.js';
 import type { Rule, Theme } from './rule.js';
 
@@ -32,7 +33,15 @@ like a finding. Rules marked **not waivable** take no exemption and no acknowled
 
 ${themes.map(([theme, title]) => `## ${title}\n\n${table(RULES.filter((rule) => rule.theme === theme))}`).join('\n\n')}
 
-${themes.map(([theme]) => RULES.filter((rule) => rule.theme === theme).map(section).join('\n')).join('\n')}`;
+${themes.map(([theme]) => RULES.filter((rule) => rule.theme === theme).map(section).join('\n')).join('\n')}
+## Safeguards that no rule cites
+
+Rules read artifacts. What follows lies outside of them, or is supported by another output.
+
+| safeguard | title | what supports it |
+|---|---|---|
+${SAFEGUARDS.filter(({ citation }) => BEYOND_RULES[citation] !== undefined).map(({ citation, title }) => `| ${citation} | ${cell(title)} | ${cell(BEYOND_RULES[citation] ?? '')} |`).join('\n')}
+`;
 }
 
 function table(rules: readonly Rule[]): string {
@@ -44,7 +53,7 @@ function section({ id, title, severity, waivable, citations, proposed, why, fix,
   const fixes = CLOUDS.filter((cloud) => checks[cloud]).map((cloud) => `- ${CLOUD_NAMES[cloud]}: ${fix[cloud] ?? ''}`);
   return [
     `### ${id}`, '', `${title}. Severity ${severity}${waivable ? '' : ', not waivable'}. ${citations.join(', ')}.`, '', why, '', ...fixes,
-    ...(proposed === undefined ? [] : ['', `Proposed rule (90 FR 898), off by default: ${proposed.join(', ')}.`]), '',
+    ...(proposed === undefined ? [] : ['', `Proposed in 90 FR 898 and not in force, counted in no output: ${proposed.join(', ')}.`]), '',
   ].join('\n');
 }
 

@@ -26,7 +26,10 @@ export interface Rule {
   readonly waivable: boolean;
   /** `45 CFR 164.…`; at least one. Citations name safeguards that the rule supports, never satisfies. */
   readonly citations: readonly string[];
-  /** Proposed requirements (NPRM 90 FR 898); off by default everywhere. */
+  /**
+   * What the proposal of 6 January 2025 (90 FR 898) would require, in words: its section numbers are not settled. Shown in
+   * docs/rules.md only; no output counts it as a citation.
+   */
   readonly proposed?: readonly string[];
   readonly why: string;
   /** Per cloud: the kit's construct and the plain provider setting that repair it. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLOUDS } from '../../constructs/workload/workload.js';
+import { BEYOND_RULES, SAFEGUARDS } from '../../constructs/compliance/data/citations.js';
 import { documents } from '../../constructs/compliance/docs.js';
 import { RULES } from '../../constructs/compliance/registry.js';
 import pinned from './rule-ids.json';
@@ -20,6 +21,20 @@ test('every rule file has an index line and the file name is the id', () => {
 
 test.each(Object.entries(documents()))('%s is up to date: npm run docs', (path, text) => {
   expect(readFileSync(join(root, path), 'utf8')).toBe(text);
+});
+
+test('every safeguard of the Security Rule is cited by a rule, or docs/rules.md says why not', () => {
+  const cited = new Set(RULES.flatMap(({ citations }) => citations));
+  const known = SAFEGUARDS.map(({ citation }) => citation);
+  expect(known.filter((citation) => cited.has(citation) === (BEYOND_RULES[citation] !== undefined))).toEqual([]);
+  expect(Object.keys(BEYOND_RULES).filter((citation) => !known.includes(citation))).toEqual([]);
+  expect([...cited].filter((citation) => !known.includes(citation))).toEqual([]);
+});
+
+test('what is only proposed is no citation', () => {
+  const proposed = RULES.flatMap((rule) => rule.proposed ?? []);
+  expect(proposed.length).toBeGreaterThan(0);
+  for (const one of proposed) expect(one).not.toMatch(/164|CFR/);
 });
 
 for (const rule of RULES) describe(rule.id, () => {

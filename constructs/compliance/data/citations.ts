@@ -66,3 +66,25 @@ export const SAFEGUARDS: readonly Safeguard[] = [
   row('316(b)(2)(ii)', 'Availability', 'required'),
   row('316(b)(2)(iii)', 'Updates', 'required'),
 ];
+
+/** Safeguards that no rule cites, and why: what supports them instead, or that nothing in an artifact can. */
+export const BEYOND_RULES: Readonly<Record<string, string>> = Object.fromEntries(Object.entries({
+  '308(a)(1)(ii)(C)': 'A matter of the workforce.',
+  '308(a)(2)': 'A matter of the organisation; the workload file names an owner and a contact, and the tags carry them.',
+  '308(a)(3)(ii)(B)': 'A matter of the workforce.',
+  '308(a)(4)(ii)(A)': 'A matter of the organisation; one workload file and one set of accounts per function isolates it.',
+  '308(a)(5)(ii)(A)': 'A matter of the workforce.',
+  '308(a)(7)(ii)(D)': 'A rehearsal, which no artifact shows. Run the drills of the runbooks against a sandbox and keep their records.',
+  '308(a)(7)(ii)(E)': 'A judgement of the organisation; the classification and the categories of the workload file feed it.',
+  '308(b)(3)': 'The contract itself. The workload file records it, and `baa-record-current` asks for the record under 164.308(b)(1).',
+  '310(a)(2)(i)': 'The facilities are those of the cloud provider, under its agreement.',
+  '310(a)(2)(ii)': 'The facilities are those of the cloud provider, under its agreement.',
+  '310(a)(2)(iii)': 'The facilities are those of the cloud provider, under its agreement.',
+  '310(a)(2)(iv)': 'The change history: `tee-kit diff` says of every change what it did, and the evidence bundle lists every resource.',
+  '310(b)': 'No workstation is part of a deployment.',
+  '310(c)': 'No workstation is part of a deployment.',
+  '316(a)': 'Policies are the organisation\'s; docs/rules.md and docs/decisions say what the kit holds to.',
+  '316(b)(1)': 'The signed evidence bundle (`tee-kit evidence`) and the report (`tee-kit report`) are the written record of each run.',
+  '316(b)(2)(ii)': 'The evidence bundle is plain files that anybody can verify (`tee-kit evidence verify`); who gets them is the organisation\'s to say.',
+  '316(b)(2)(iii)': 'Approvals of measurements, exemptions and BAA records carry ends and review dates; `measurement-unexpired` and `baa-record-current` fail when they pass.',
+}).map(([section, why]) => [`45 CFR 164.${section}`, why]));

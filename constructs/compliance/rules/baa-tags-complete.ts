@@ -25,6 +25,7 @@ export const rule = defineRule({
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.308(b)(1)', '45 CFR 164.310(d)(2)(iii)', '45 CFR 164.314(a)(1)'],
+  proposed: ['an inventory of technology assets'],
   why: 'The tags say which agreement covers a resource and who answers for it; a resource without them is outside every inventory.',
   fix: {
     aws: 'Use PhiTags on the app, or Tags.of(app).add for each of the tag keys (Tags in the template).',

@@ -86,6 +86,7 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.308(a)(7)(ii)(A)', '45 CFR 164.310(d)(2)(iv)', '45 CFR 164.308(a)(7)(ii)(B)'],
+  proposed: ['separate controls for backup and recovery', 'restoration within 72 hours'],
   why: 'Whoever wants records gone deletes the backups first, and whoever wants to read them restores a backup where no gate stands. PhiStore keeps versions instead and needs no vault; a vault that is there must hold.',
   fix: {
     aws: 'Set LockConfiguration with MinRetentionDays of at least 30 and EncryptionKeyArn on the vault, let its AccessPolicy name own principals only, and BackupRetentionPeriod above 0 on databases.',

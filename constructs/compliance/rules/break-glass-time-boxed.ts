@@ -12,6 +12,7 @@ export const rule = defineRule({
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.312(a)(2)(ii)', '45 CFR 164.312(d)'],
+  proposed: ['multi-factor authentication'],
   why: 'The emergency role is the strongest one there is: without step-up authentication and a time box it is a standing back door.',
   fix: {
     aws: 'Use AttestedKey, or give the break-glass role its actions with Bool aws:MultiFactorAuthPresent true and NumericLessThan aws:MultiFactorAuthAge 3600, and deny them with BoolIfExists aws:MultiFactorAuthPresent false.',

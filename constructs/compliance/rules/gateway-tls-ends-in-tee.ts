@@ -147,6 +147,7 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(e)(2)(ii)', '45 CFR 164.312(e)(1)', '45 CFR 164.312(e)(2)(i)'],
+  proposed: ['encryption of ePHI in transit'],
   why: 'A load balancer that terminates TLS sees PHI in the clear outside the TEE.',
   fix: {
     aws: 'Use Gateway (network load balancer, TCP pass-through); an ALB or TLS listener only for the plane that carries no PHI, with a TLS 1.3 policy and mutual TLS.',

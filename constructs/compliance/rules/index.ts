@@ -13,6 +13,7 @@ export { rule as guardrailCompute } from './guardrail-compute.js';
 export { rule as guardrailKeys } from './guardrail-keys.js';
 export { rule as guardrailNetwork } from './guardrail-network.js';
 export { rule as guardrailStores } from './guardrail-stores.js';
+export { rule as identityExternalTrust } from './identity-external-trust.js';
 export { rule as guardrailAudit } from './guardrail-audit.js';
 export { rule as gateChangeDenied } from './gate-change-denied.js';
 export { rule as keyPlaintextNotInState } from './key-plaintext-not-in-state.js';

@@ -58,6 +58,7 @@ export const rule = defineRule({
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.312(a)(2)(iv)'],
+  proposed: ['encryption of ePHI at rest'],
   why: 'Logs hold identifiers; their key is revoked and audited separately.',
   fix: {
     aws: 'Use LogVault, or KMS encryption with a key of key-purpose logs on trail, bucket and log groups.',

@@ -123,6 +123,7 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.312(a)(1)'],
+  proposed: ['network segmentation'],
   why: 'Provider defaults allow all traffic inside a network, and often all egress.',
   fix: {
     aws: 'Use PrivateNetwork: exact egress on every security group (no implicit allow-all egress), own network ACLs, default security group without rules.',

@@ -48,6 +48,7 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.308(a)(4)(ii)(B)', '45 CFR 164.312(a)(1)'],
+  proposed: ['network segmentation', 'a network map'],
   why: 'An extra flow is a path nobody reviewed; a missing flow is an outage at deployment.',
   fix: {
     aws: 'Use PrivateNetwork, which derives security groups and network ACLs from flows of the workload file, or change the rule or the flows until they agree.',

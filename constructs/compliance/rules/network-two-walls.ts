@@ -28,6 +28,7 @@ export const rule = defineRule({
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.312(a)(1)'],
+  proposed: ['network segmentation'],
   why: 'A wall that is open behind a closed one lets PHI out with the next edit of the other. Both are derived from the same flows, so both can be exact.',
   fix: {
     aws: 'Use PrivateNetwork, or allow in security groups (both directions) and in network ACLs only the ports of the flows, plus answers on ports 1024 to 65535 in the ACLs.',

@@ -104,6 +104,7 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(a)(2)(iv)'],
+  proposed: ['encryption of ePHI at rest'],
   why: 'A provider-managed key is one that the customer can neither revoke nor see in use.',
   fix: {
     aws: 'Use PhiStore, or aws:kms encryption with a key of the stack (KMSMasterKeyID, SSESpecification, KmsKeyId).',

@@ -145,8 +145,9 @@ export const rule = defineRule({
   theme: 'confidential-vm',
   severity: 'high',
   waivable: true,
-  citations: ['45 CFR 164.312(a)(2)(iv)', '45 CFR 164.310(d)(2)(i)'],
-  why: 'A disk outlives the memory encryption of the TEE.',
+  citations: ['45 CFR 164.312(a)(2)(iv)', '45 CFR 164.310(d)(2)(i)', '45 CFR 164.310(d)(2)(ii)'],
+  proposed: ['encryption of ePHI at rest'],
+  why: 'A disk outlives the memory encryption of the TEE, and the provider uses it again for others: only the deletion of its key disposes of what was on it.',
   fix: {
     aws: 'Use EnclaveFleet, or set Encrypted true and KmsKeyId to an infrastructure key on every block device mapping and volume.',
 

@@ -55,6 +55,7 @@ export const rule = defineRule({
   severity: 'medium',
   waivable: true,
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.312(e)(2)(ii)'],
+  proposed: ['encryption of ePHI in transit'],
   why: 'A client that forgets TLS, or takes an old version, sends records in the clear; only the store can refuse it.',
   fix: {
     aws: 'Use PhiStore and LogVault, or deny s3:* with Bool aws:SecureTransport false and with NumericLessThan s3:TlsVersion 1.2 in the bucket policy.',
