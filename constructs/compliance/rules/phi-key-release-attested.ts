@@ -1,5 +1,7 @@
 import { analyseKeys } from '../prove/aws/keys.js';
+import { bypassesOf } from '../prove/gcp/keys.js';
 import { prove } from '../prove/index.js';
+import type { Witness } from '../prove/types.js';
 import { reasonOn } from '../prove/azure/keys.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -21,12 +23,22 @@ const azure: Check = function* (deployment) {
 };
 
 const gcp: Check = function* (deployment) {
-  for (const { key, verdict, witness, reasons } of prove(deployment).keys) {
-    const resource = deployment.byId.get(key) ?? deployment.root;
-    if (verdict === 'bypassable' && witness) yield* outcomes(resource, fail('', `${witness.principal} may call ${witness.action} with attestation ${witness.attestation}, via ${witness.via}`));
-    else yield* outcomes(resource, verdict === 'gated' ? true : unknown('', reasons.join('; ')));
+  for (const proof of prove(deployment).keys) {
+    const key = deployment.byId.get(proof.key) ?? deployment.root;
+    const ways = bypassesOf(proof);
+    if (proof.verdict !== 'bypassable' || ways.length === 0) {
+      yield* outcomes(key, proof.verdict === 'gated' ? true : unknown('', proof.reasons.join('; ')));
+      continue;
+    }
+    // What stands outside the artifact, or the first way, is told on the key; every other one on the grant that opens it.
+    const told = ways.find(({ source }) => source === null) ?? ways[0];
+    for (const way of ways) yield* outcomes(way === told ? key : way.source ?? key, fail('', shown(way.witness)));
   }
 };
+
+function shown({ principal, action, attestation, via }: Witness): string {
+  return `${principal} may call ${action} with attestation ${attestation}, via ${via}`;
+}
 
 export const rule = defineRule({
   id: 'phi-key-release-attested',

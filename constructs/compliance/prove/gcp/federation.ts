@@ -109,10 +109,22 @@ export function provePool(deployment: Deployment, pool: Resource, approved: Appr
   let worst: FederationProof = stray ? { verdict: 'unknown', breach: null, breaches: [], provider: stray, reason: `provider ${stray.name} may belong to the pool: its pool is not told` } : CLOSED;
   for (const provider of providers) {
     const proof = proveProvider(provider, approved, selector);
-    if (proof.verdict === 'open') return { verdict: 'open', breach: proof.breaches[0] ?? null, breaches: proof.breaches, provider, reason: proof.reason };
+    if (proof.verdict === 'open') {
+      const open: FederationProof = { verdict: 'open', breach: proof.breaches[0] ?? null, breaches: proof.breaches, provider, reason: proof.reason };
+      if (!hangsOnImage(open)) return open;
+      if (worst.verdict !== 'open') worst = open;
+    }
     if (proof.verdict === 'unknown' && worst.verdict === 'closed') worst = { verdict: 'unknown', breach: null, breaches: proof.breaches, provider, reason: `provider ${provider.name}: ${proof.reason}` };
   }
   return worst;
+}
+
+/** Claims of what an operator replaced in an approved image, and the label with which the image allows it. By default none does. */
+const OVERRIDES: ReadonlyMap<string, string> = new Map([['submods.container.cmd_override', 'allow_cmd_override'], ['submods.container.env_override', 'allow_env_override']]);
+
+/** Whether what passes is an approved image with replaced command or environment, which only the image's own label can allow. @returns that label. */
+export function hangsOnImage({ verdict, breach, breaches }: FederationProof): string | undefined {
+  return verdict === 'open' && breaches.every(({ claim, token }) => token === null || OVERRIDES.has(claim)) ? OVERRIDES.get(breach?.claim ?? '') : undefined;
 }
 
 /** Whether a bound attribute value alone, without any condition, leaves only approved images: the binding is then a guard of its own. */

@@ -2,7 +2,7 @@ import { type Deployment, type Resource } from '../../model.js';
 import { allKeys, phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
 import type { Approved, Breach } from './condition.js';
-import { approvedBy, federated, fixesDigest, provePool } from './federation.js';
+import { approvedBy, federated, fixesDigest, hangsOnImage, provePool } from './federation.js';
 import { bindingsOf, customPermissions, DECRYPT_DENIALS, type Denial, denialsOn, type Grant, grantsOn, isAuthoritative, isDenied, permits } from './iam.js';
 import { emailOf, projectOf, refersTo, ringOf, text, TYPE } from './names.js';
 
@@ -23,6 +23,19 @@ export function attestedMembers(deployment: Deployment, key: Resource): readonly
   return [...new Set(grantsOn(deployment, key).filter(({ role }) => permits(deployment, role, 'decrypt') !== 'no').flatMap(({ members }) => members.filter((member) => federated(deployment, member))))];
 }
 
+/** One way to the key, with the resource that opens it; null for what stands outside the artifact. */
+export interface Bypass {
+  readonly source: Resource | null;
+  readonly witness: Witness;
+}
+
+const bypasses = new WeakMap<KeyProof, readonly Bypass[]>();
+
+/** Every way around the gate that a proof found; its witness is the first of them. */
+export function bypassesOf(proof: KeyProof): readonly Bypass[] {
+  return bypasses.get(proof) ?? [];
+}
+
 export function proveKeys(deployment: Deployment): readonly KeyProof[] {
   const approved = approvedBy(deployment);
   return attestedKeys(deployment).map((key) => proveKey(deployment, key, approved));
@@ -41,7 +54,7 @@ function proveKey(deployment: Deployment, key: Resource, approved: Approved): Ke
   const denials = denialsOn(deployment, key);
   const reasons: string[] = [];
   const unknowns: string[] = [];
-  let witness: Witness | null = null;
+  const ways: Bypass[] = [];
   let bindingsHold = true;
   const pools = new Set<Resource>();
   const bound = new Set<string>();
@@ -65,7 +78,7 @@ function proveKey(deployment: Deployment, key: Resource, approved: Approved): Ke
           reasons.push(`${grant.source.name}: ${narrow}`);
         }
       } else bindingsHold = false;
-      if (found.kind === 'bypass') witness ??= found.witness;
+      if (found.kind === 'bypass') ways.push({ source: pool ? provePool(deployment, pool, approved).provider ?? key : grant.source, witness: found.witness });
       else if (found.kind === 'denied') reasons.push(found.reason);
       else if (found.kind === 'unknown') unknowns.push(found.reason);
     }
@@ -94,25 +107,28 @@ function proveKey(deployment: Deployment, key: Resource, approved: Approved): Ke
   if (denyGap) reasons.push(denyGap.reason);
   if (denyGap?.open) {
     const project = projectOf(deployment, key);
-    witness ??= {
+    ways.push({ source: null, witness: {
       principal: `roles/owner on project ${typeof project === 'string' ? project : '(not told)'}, its folder or its organisation`,
       action: DECRYPT,
       attestation: 'absent',
       via: 'owners may use every key of their project, and no deny policy refuses it to them',
-    };
+    } });
   }
 
   const present = [conditionHolds, bindingsHold, denyGap === null].filter(Boolean).length;
+  const witness = ways[0]?.witness ?? null;
   const verdict = witness ? 'bypassable' : unknowns.length > 0 ? 'unknown' : 'gated';
-  return {
+  const proof: KeyProof = {
     cloud: 'gcp',
     key: key.id,
     verdict,
-    witness: verdict === 'bypassable' ? witness : null,
+    witness,
     guards: { present, expected: GUARDS },
     canChangeTheGate: gateChangers(deployment, key, grants, denials, denyGap === null, [...pools]),
     reasons: [...new Set([...unknowns, ...reasons])],
   };
+  bypasses.set(proof, ways);
+  return proof;
 }
 
 function judge(deployment: Deployment, grant: Grant, member: string, power: 'yes' | 'unknown', denials: readonly Denial[], approved: Approved): Finding {
@@ -126,6 +142,10 @@ function judge(deployment: Deployment, grant: Grant, member: string, power: 'yes
     if (proof.verdict === 'closed') return { kind: 'attested' };
     if (proof.verdict === 'unknown') return { kind: 'unknown', reason: proof.reason };
     if (decryptDenied(denials, member)) return { kind: 'denied', reason: `${grant.source.name}: ${member} is bound and only the deny policy refuses it` };
+    const label = hangsOnImage(proof);
+    if (label !== undefined && proof.breach) {
+      return { kind: 'unknown', reason: `${grant.source.name}: ${proof.breach.gain}, if its label tee.launch_policy.${label} allows it, which the artifact does not show; the condition does not hold ${proof.breach.claim}` };
+    }
     const gain = proof.breach ? `: ${proof.breach.gain}` : '';
     return certainly(grant, power, { principal: member, action: DECRYPT, attestation: shown(proof.breach, deployment), via: `${via}; provider ${proof.provider?.name ?? ''} admits the token${gain}` });
   }
