@@ -7,9 +7,10 @@ import { dirname, join } from 'node:path';
 import { evaluate, type Evaluation } from '../evaluate.js';
 import { type Exemption, Exemptions, type ListedExemption, readExemptions } from '../exemptions.js';
 import type { Finding } from '../model.js';
-import { type Artifacts, readArtifacts } from '../read/artifacts.js';
+import { type Artifacts, demandResources, readArtifacts } from '../read/artifacts.js';
 import { RULES } from '../registry.js';
 import type { Terminal } from './main.js';
+import { oneLine } from './plain.js';
 import { jsonParts, writeParts } from './write.js';
 
 export interface CheckOptions {
@@ -29,12 +30,12 @@ export interface CheckOptions {
 export function check({ paths, format, workload, exemptions: file, baseExemptions, terminal, today = new Date().toISOString().slice(0, 10) }: CheckOptions): number {
   const governing = workload === undefined ? undefined : governingWorkload(workload);
   const artifacts = readArtifacts(paths, { workload: governing, today, onFile: (name) => terminal.progress(`reading ${name}`) });
+  demandResources(artifacts.deployments, paths);
   const exemptions = new Exemptions(governingExemptions(file, workload), {
     rules: RULES, today, acknowledgements: artifacts.acknowledgements, base: baseExemptions === undefined ? undefined : readExemptions(baseExemptions),
   });
   const evaluation = evaluate(artifacts.deployments, { rules: RULES, exemptions, supports: format !== 'text' && format !== 'json' });
   terminal.progress('');
-  if (evaluation.resources === 0) terminal.err('tee-kit: the artifacts hold no resources of AWS, Azure or Google Cloud\n');
   const report = checkReport(artifacts, evaluation, exemptions.list());
   if (format === 'text') writeParts(checkBlocks(report), terminal.out);
   else if (format === 'json') writeParts(jsonParts(report), terminal.out);
@@ -102,15 +103,17 @@ function* checkBlocks({ summary, findings, warnings, exemptions }: CheckReport):
   for (const finding of warnings) yield `${told('warning', finding)}\n`;
   if (exemptions.length > 0) {
     yield `Exemptions\n${exemptions.map(({ rule, resource, reason, owner, approver, expiry, source, state, note, hides }) => (
-      `  ${state.toUpperCase()} ${rule} ${resource} (hides ${hides})${note === '' ? '' : `: ${note}`}\n`
-      + `    ${reason === '' ? 'no reason' : reason}${owner === '' ? '' : `; owner ${owner}, approver ${approver}`}; ${expiry === null ? 'no expiry' : `until ${expiry === '' ? '?' : expiry}`}; ${source}`
+      `  ${state.toUpperCase()} ${oneLine(rule)} ${oneLine(resource)} (hides ${hides})${note === '' ? '' : `: ${oneLine(note)}`}\n`
+      + `    ${reason === '' ? 'no reason' : oneLine(reason)}${owner === '' ? '' : `; owner ${oneLine(owner)}, approver ${oneLine(approver)}`}; ${expiry === null ? 'no expiry' : `until ${expiry === '' ? '?' : expiry}`}; ${source}`
     )).join('\n')}\n\n`;
   }
   yield `${summary.failed} failed, ${summary.unknown} unknown, ${summary.exempt} exempt, ${summary.warnings} warnings, ${summary.passed} passed `
     + `(${summary.rules} rules, ${summary.resources} resources, ${summary.files} files)\n`;
 }
 
-function told(kind: string, { severity, rule, cloud, resource, path, message, fix, citations, source }: Finding): string {
+function told(kind: string, finding: Finding): string {
+  const { severity, rule, cloud, fix, citations, source } = finding;
+  const [resource, path, message] = [finding.resource, finding.path, finding.message].map(oneLine);
   const where = source ? `  at ${source.file}:${source.line}\n` : '';
   return `${kind.toUpperCase()} ${severity} ${rule} [${cloud}] ${resource}${path === '' ? '' : ` ${path}`}\n  ${message}\n${where}  fix: ${fix}\n  ${citations.join(', ')}\n`;
 }

@@ -15,7 +15,7 @@ same workload file. No credentials, no cloud CLI, no network.
 |---|---|
 | 0 | no finding, or only exempt ones and warnings |
 | 1 | a finding fails or is unknown |
-| 2 | a path, the workload file or the exemptions cannot be read |
+| 2 | a path, the workload file or the exemptions cannot be read; the artifacts hold no resource of the three clouds |
 
 \`--format json\`: \`{"version": 1, "summary": {"files", "resources", "rules", "passed", "failed", "unknown", "exempt", "warnings"}, "findings": [], "warnings": [], "exemptions": []}\`.
 
@@ -47,7 +47,7 @@ An exemptions file is a list; every entry has all six fields, and the last day i
 |---|---|
 | 0 | every PHI key is gated, the network closed, every log immutable, nothing unproved |
 | 1 | anything else, "unknown" included |
-| 2 | a path or the workload file cannot be read |
+| 2 | a path or the workload file cannot be read; the artifacts hold no resource of the three clouds |
 
 \`--format json\`: \`{"version": 1, "keys": [], "network": {"verdict", "flows": [], "clouds": {}}, "logs": [], "unproved": []}\`.
 

@@ -2,6 +2,7 @@ import type * as AttestationPolicy from './attestation-policy.js';
 import type * as Check from './check.js';
 import type * as Evidence from './evidence.js';
 import type * as Lock from './lock.js';
+import { plain } from './plain.js';
 import type * as Diff from './diff.js';
 import type * as Version from '../version.js';
 import type * as Prove from './prove.js';
@@ -194,7 +195,8 @@ export function main(argv: readonly string[]): void {
 }
 
 /** @returns the exit code. */
-export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(argv: readonly string[], raw: Terminal): Promise<number> {
+  const terminal: Terminal = { ...raw, out: (text) => raw.out(plain(text)), err: (text) => raw.err(plain(text)) };
   try {
     return await dispatch(argv, terminal);
   } catch (error) {

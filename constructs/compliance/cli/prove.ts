@@ -3,10 +3,11 @@ import { budgetOf, within } from '../limit.js';
 import { type Deployment, Unknown } from '../model.js';
 import { phiKeys, processesPhi } from '../phi.js';
 import { type FlowProof, type KeyProof, type LogProof, type NetworkProof, prove as proofsOf } from '../prove/index.js';
-import { readArtifacts } from '../read/artifacts.js';
+import { demandResources, readArtifacts } from '../read/artifacts.js';
 import { GAP } from '../read/template.js';
 import { governingWorkload } from './check.js';
 import type { Terminal } from './main.js';
+import { oneLine } from './plain.js';
 import { jsonParts, writeParts } from './write.js';
 
 export interface ProveOptions {
@@ -36,6 +37,7 @@ export interface ProveReport {
 export function prove({ paths, format, workload, terminal, today }: ProveOptions): number {
   const governing = workload === undefined ? undefined : governingWorkload(workload);
   const { deployments } = readArtifacts(paths, { workload: governing, today, onFile: (file) => terminal.progress(`reading ${file}`) });
+  demandResources(deployments, paths);
   const report = proveReport(deployments);
   terminal.progress('');
   if (format === 'json') writeParts(jsonParts(report), terminal.out);
@@ -122,5 +124,5 @@ export function proveText({ keys, network, logs, unproved }: ProveReport): strin
   }
   if (unproved.length > 0) lines.push('', 'Not proved');
   for (const { cloud, resource, reason } of unproved) lines.push(`  UNKNOWN [${cloud}] ${resource}: ${reason}`);
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(oneLine).join('\n')}\n`;
 }

@@ -21,7 +21,7 @@ export function diffText({ verdict, changes, unusedAllowances }: DiffReport): st
   }
   for (const { change, note } of unusedAllowances) lines.push('', `ALLOWANCE ${change}: ${note}`);
   lines.push('', tally(changes), '');
-  return lines.join('\n');
+  return lines.map((line) => line.replace(/[\r\n]+/g, ' ')).join('\n');
 }
 
 function tally(changes: readonly Change[]): string {

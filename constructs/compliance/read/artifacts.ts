@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Cloud, Deployment, isList, isObject, type Resource, type Value } from '../model.js';
+import { at, type Cloud, Deployment, isList, isObject, type Resource, type Value } from '../model.js';
 import { readEmbeddedWorkload } from '../../workload/facts.js';
 import { CLOUDS, type Workload } from '../../workload/workload.js';
 import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
@@ -147,6 +147,7 @@ class Gathering {
       this.pulumi.push({ document, file });
       this.kinds.add(isObject(document) && isList(document['steps']) ? 'Pulumi preview' : 'Pulumi stack export');
     } else if (isTemplate(document)) {
+      if (!isObject(at(document, 'Resources'))) throw new InputError(file, 'Resources is not a map of resources: not a CloudFormation template');
       const stack = this.uniqueStack(basename(file).replace(/(\.template)?\.(json|ya?ml)$|\.template$/i, '').replace(/[^\w-]/g, '-'));
       this.templates.push({ stack, file, template: document, nested: nestedTemplates(dirname(file)) });
       this.kinds.add('CloudFormation template');
@@ -205,6 +206,11 @@ class Gathering {
 type Governing = Pick<ReadOptions, 'workload' | 'today'>;
 
 const todayOf = ({ today }: Governing): string => today ?? new Date().toISOString().slice(0, 10);
+
+/** @throws InputError for artifacts without a resource: a verdict over nothing would read like a clean one. */
+export function demandResources(deployments: readonly Deployment[], paths: readonly string[]): void {
+  if (deployments.every(({ resources }) => resources.length === 0)) throw new InputError(paths.join(', '), 'no resources of AWS, Azure or Google Cloud: nothing to judge');
+}
 
 /** The deployment of several CloudFormation stacks; references across them are resolved. */
 export function templateDeployment(sources: readonly TemplateSource[], options: Governing = {}): Deployment {

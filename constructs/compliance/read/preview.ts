@@ -137,6 +137,9 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
 
   const result = pulumiResources(states.values(), file);
   const clouds = new Set(result.map(({ cloud }) => cloud));
+  // A preview that shows nothing of any cloud has nobody to tell that it is not whole.
+  const hidden = gaps.find(({ cloud }) => cloud === undefined);
+  if (clouds.size === 0 && hidden) throw new InputError(file, hidden.why);
   for (const { cloud, id, why } of gaps) {
     for (const one of cloud ? [cloud] : clouds) result.push(gap(one, id, file, why));
   }

@@ -23,7 +23,11 @@ const YAML_NODE_LIMIT = 2_000_000;
 export function readText(file: string): string {
   let bytes: Buffer;
   try {
-    const { size } = statSync(file);
+    const found = statSync(file);
+    if (found.isDirectory()) throw new InputError(file, 'is a folder, not a file');
+    // A pipe without a writer and a device without an end would keep the run waiting for ever.
+    if (!found.isFile()) throw new InputError(file, 'is a pipe or a device, not a file');
+    const { size } = found;
     const limit = isYaml(file) ? YAML_LIMIT : JSON_LIMIT;
     if (size > limit) throw new InputError(file, `${Math.round(size / 1024 / 1024)} MB is more than the ${limit / 1024 / 1024} MB that one file may have`);
     bytes = readFileSync(file);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -50,6 +51,12 @@ describe('what is no artifact ends with 2, one line and nothing on stdout', () =
     '300 MB': () => sparse('huge.template.json', 300 * 1024 * 1024, '{"Resources":{'),
     '100 MB of zero bytes': () => sparse('zeros.template.json', 100 * 1024 * 1024, '{"Resources":{'),
     '20 MB of YAML': () => sparse('huge.template.yaml', 20 * 1024 * 1024, 'Resources:\n'),
+    'a device': () => '/dev/zero',
+    'a pipe': () => { const file = join(root, 'pipe.template.json'); execFileSync('mkfifo', [file]); return file; },
+    'Resources that are no map': () => write('resources.template.json', '{"AWSTemplateFormatVersion":"2010-09-09","Resources":[1]}'),
+    'a preview without resources': () => write('no-steps.json', '{"config":{},"steps":[],"changeSummary":{}}'),
+    'a preview that failed': () => write('failed.json', '{"steps":[],"diagnostics":[{"severity":"error","message":"boom"}]}'),
+    'a preview that hides what is unchanged': () => write('sames.json', '{"steps":[],"changeSummary":{"same":12}}'),
     'a manifest whose templates are missing': () => write('gone/manifest.json', { version: '50.0.0', artifacts: { S: { type: 'aws:cloudformation:stack', environment: 'aws://1/us-east-1', properties: { templateFile: 'S.template.json' } } } }),
     'a manifest that points outside': () => write('outside/manifest.json', { version: '50.0.0', artifacts: { S: { type: 'aws:cloudformation:stack', environment: 'aws://1/us-east-1', properties: { templateFile: '../../../../etc/passwd' } } } }),
   };
@@ -102,6 +109,17 @@ describe('what is unusual but plain is read', () => {
     const { code, err } = await tee('check', path);
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
+});
+
+test('a name is no command to a terminal or a build, and no line of its own', async () => {
+  const names = ['\u001b[2J', 'a\n::error file=x::y', '::add-mask::x', '##vso[task.setvariable variable=a]b', '\u202egnp', '0 failed\n0 failed, 0 unknown'];
+  const path = write('names-preview.json', JSON.stringify({ steps: names.map((name) => ({ op: 'create', urn: `urn:pulumi:dev::p::azure-native:keyvault:Key::${name}`, newState: { type: 'azure-native:keyvault:Key', inputs: { keyName: name, vaultName: name, tags: { 'phi-classification': 'phi', [name]: name } } } })) }));
+  for (const [command, format] of [['check', 'text'], ['prove', 'text'], ['report', 'markdown'], ['report', 'html'], ['check', 'sarif'], ['check', 'junit']] as const) {
+    const { out } = await tee(command, path, '--format', format);
+    expect(out).not.toMatch(/^\s*(::|0 failed, 0 unknown$)|##vso\[|(?![\n\t])[\p{Cc}\u202e]/mu);
+  }
+  const { out } = await tee('check', path, '--format', 'json');
+  expect((JSON.parse(out) as { findings: { resource: string }[] }).findings.map(({ resource }) => resource)).toContain(`urn:pulumi:dev::p::azure-native:keyvault:Key::${names[1] ?? ''}`);
 });
 
 /** JSON that likes the words of artifacts. */

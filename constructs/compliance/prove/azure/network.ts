@@ -192,11 +192,15 @@ export function nsgRules(deployment: Deployment, nsg: Resource): readonly NsgRul
   let known = parsed.get(nsg);
   if (!known) {
     const inline = listAt(nsg.properties, 'securityRules');
-    parsed.set(nsg, (known = inline instanceof Unknown ? inline : parseRules(deployment, [...inline, ...(standaloneRules(deployment).get(nsg) ?? [])])));
+    const all = inline instanceof Unknown ? inline : [...inline, ...(standaloneRules(deployment).get(nsg) ?? [])];
+    known = all instanceof Unknown ? all : all.length > RULES_PER_GROUP ? new Unknown(`${all.length} rules are more than a group takes`) : parseRules(deployment, all);
+    parsed.set(nsg, known);
   }
   return known;
 }
 const parsed = new WeakMap<Resource, readonly NsgRule[] | Unknown>();
+/** Azure takes 1,000 rules in a group; no analysis of more than five times that. */
+const RULES_PER_GROUP = 5_000;
 
 /** Rules that are resources of their own, by the group that they name. */
 const standaloneRules = perDeployment((deployment): ReadonlyMap<Resource, readonly Value[]> => {
