@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { InputError } from '../read/text.js';
 
 /** SHA-256 of a file in hex, read in pieces. @throws InputError */
@@ -7,6 +7,8 @@ export function sha256Of(file: string): string {
   const hash = createHash('sha256');
   let descriptor: number | undefined;
   try {
+    // Opening a pipe waits for a writer; a device has no end.
+    if (!statSync(file).isFile()) throw new Error('it is a pipe, a device or a folder');
     descriptor = openSync(file, 'r');
     const buffer = Buffer.allocUnsafe(1 << 16);
     for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) hash.update(buffer.subarray(0, read));
