@@ -201,6 +201,18 @@ export class LogVault extends AzureComponent {
       workspace: this.deleteLock(`${name}-workspace`, this.workspaceId, this.workspace),
     };
     this.collect('workspace', this.workspaceId, this.workspace);
+    // An account takes no records of itself: who read the audit records stands in the workspace. Writes are the records themselves.
+    this.diagnostics['logs'] = new monitor.DiagnosticSetting(
+      `${name}-audit`,
+      {
+        name: 'audit',
+        resourceUri: `${this.accountId}/blobServices/default`,
+        workspaceId: this.workspaceId,
+        logAnalyticsDestinationType: 'Dedicated',
+        logs: ['StorageRead', 'StorageDelete'].map((category) => ({ category, enabled: true })),
+      },
+      this.child(this.blobService, this.workspace),
+    );
 
     const identityName = names.local('flow-log-id');
     const identityId = names.id('Microsoft.ManagedIdentity/userAssignedIdentities', identityName);

@@ -136,6 +136,8 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
   }
 
   const result = pulumiResources(states.values(), file);
+  const places = subscriptionsOf(states);
+  if (places.size > 1) gaps.push({ cloud: 'azure', id: 'providers', why: `providers of ${places.size} subscriptions or directories (${[...places].sort().join('; ')}) make the resources: whose are whose is not judged` });
   const clouds = new Set(result.map(({ cloud }) => cloud));
   // A preview that shows nothing of any cloud has nobody to tell that it is not whole.
   const hidden = gaps.find(({ cloud }) => cloud === undefined);
@@ -144,6 +146,17 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
     for (const one of cloud ? [cloud] : clouds) result.push(gap(one, id, file, why));
   }
   return { resources: result, embedded: configured(document) };
+}
+
+/** Subscriptions and directories of the azure-native providers that resources are made with. */
+function subscriptionsOf(states: ReadonlyMap<string, PulumiState>): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const { type, attributes } of states.values()) {
+    const provider = attributes['provider'];
+    if (typeof provider === 'string' && normalizeType(type).startsWith('azure-native:')) used.add(provider.replace(/::[^:]*$/, ''));
+  }
+  const shown = (value: Value | undefined): string => (value === undefined ? 'that of the environment' : typeof value === 'string' ? value : 'not told');
+  return new Set([...used].map((urn) => { const inputs = states.get(urn)?.inputs; return `${shown(at(inputs, 'subscriptionId'))}, ${shown(at(inputs, 'tenantId'))}`; }));
 }
 
 /** The resources of the three clouds among Pulumi states; providers that the rules do not read become gaps. */

@@ -105,3 +105,9 @@ export { rule as serviceKeyAccessLimited } from './service-key-access-limited.js
 export { rule as serviceNotExposed } from './service-not-exposed.js';
 export { rule as teeDiskExportDenied } from './tee-disk-export-denied.js';
 export { rule as teeFleetSized } from './tee-fleet-sized.js';
+export { rule as resourceTypeJudged } from './resource-type-judged.js';
+export { rule as networkPerimeterClosed } from './network-perimeter-closed.js';
+export { rule as gatewayForwardsDeclaredFlows } from './gateway-forwards-declared-flows.js';
+export { rule as storeDelegatedAccessLimited } from './store-delegated-access-limited.js';
+export { rule as guardrailChangeRestricted } from './guardrail-change-restricted.js';
+export { rule as logAccessRecorded } from './log-access-recorded.js';

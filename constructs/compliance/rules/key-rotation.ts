@@ -1,5 +1,5 @@
 import { number, shown, want } from '../aws.js';
-import { isoDays, lower } from '../azure.js';
+import { ACCOUNT, isoDays, lower } from '../azure.js';
 import { at, findUnknown, isList, type Resource, Unknown } from '../model.js';
 import { allKeys, processesPhi } from '../phi.js';
 import { seconds } from '../gcp.js';
@@ -44,7 +44,13 @@ function rotates(key: Resource): Verdict {
 }
 
 const azure: Check = function* (deployment) {
-  if (processesPhi(deployment)) for (const key of allKeys(deployment)) yield* outcomes(key, rotates(key));
+  if (!processesPhi(deployment)) return;
+  for (const key of allKeys(deployment)) yield* outcomes(key, rotates(key));
+  for (const account of deployment.ofType(ACCOUNT)) {
+    const path = 'encryption.keyVaultProperties.keyVersion';
+    const version = at(account.properties, path);
+    if (version !== undefined && version !== null && version !== '') yield* outcomes(account, (version instanceof Unknown ? unknown : fail)(path, 'one version of the key is named: its rotation never reaches the account'));
+  }
 };
 
 /** CIS Google Cloud Platform Foundation Benchmark, 1.10. */

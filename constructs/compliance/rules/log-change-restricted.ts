@@ -1,6 +1,9 @@
 import { deployersOf } from '../aws.js';
 import { Names } from '../prove/aws/iam/policy.js';
+import { type Deployment, type Resource, Unknown } from '../model.js';
+import { armOf, touches, userAssignedIdentities } from '../prove/azure/arm.js';
 import { accountWeakeners, logAccounts } from '../prove/azure/logs.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
 import { prove } from '../prove/index.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -18,11 +21,27 @@ const aws: Check = function* (deployment) {
   }
 };
 
+const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
+
+/** Who writes or deletes records past the services that make them: the identity of the flow log and break glass are expected. */
+function recordWriters(deployment: Deployment, account: Resource): readonly { readonly resource: Resource; readonly via: string }[] {
+  const arm = armOf(deployment);
+  const id = arm.idOf(account);
+  const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
+  const services = new Set(deployment.ofType('azure-native:network:FlowLog').flatMap((log) => { const ids = userAssignedIdentities(log); return ids instanceof Unknown ? [] : ids.map((one) => arm.find(one)); }));
+  return grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => {
+    if (id === undefined || scope === undefined || !role || !touches(scope, id) || (principal.objectId !== undefined && principal.objectId === breakGlass) || (principal.identity && services.has(principal.identity))) return [];
+    const action = ['write', 'delete', 'add/action', 'manageOwnership/action'].find((name) => allows(role, 'data', `${BLOBS}/${name}`));
+    return action === undefined ? [] : [{ resource: assignment, via: `${principal.text} may ${action.replace('/action', '')} audit records, by ${roleName}` }];
+  });
+}
+
 const azure: Check = function* (deployment) {
   const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
   for (const account of logAccounts(deployment)) {
     yield* outcomes(account, accountWeakeners(deployment, account).filter(({ objectId }) => objectId === undefined || objectId !== breakGlass)
       .map(({ principal, via, certain }) => (certain && deployment.workload ? fail : unknown)('', `${principal} can weaken the log: ${via}`)));
+    for (const { resource, via } of recordWriters(deployment, account)) yield* outcomes(resource, (deployment.workload ? fail : unknown)('', via));
   }
 };
 

@@ -34,6 +34,8 @@ const azure: RuleCase[] = [
   azureCase('to no account', 'fail', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'storageAccountId', undefined]], at: 'phi-vault-audit', path: 'storageAccountId' }),
   azureCase('to no workspace', 'fail', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'workspaceId', undefined]], at: 'phi-vault-audit', path: 'workspaceId' }),
   azureCase('not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', NOT_KNOWN]], at: 'phi-vault-audit' }),
+  azureCase('services kept out of the log account', 'fail', { edits: [['StorageAccount', 'logs', 'networkRuleSet.bypass', 'None']], at: 'logs' }),
+  azureCase('transformed on the way in', 'unknown', { edits: [['Workspace', 'workspace', 'defaultDataCollectionRuleResourceId', '/subscriptions/1/x']], at: 'workspace' }),
 ];
 
 const gcp: RuleCase[] = [

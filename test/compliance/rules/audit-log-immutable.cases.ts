@@ -19,6 +19,7 @@ const azure: RuleCase[] = [
   azureCase('nothing', 'fail', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', undefined]], at: 'logs' }),
   azureCase('unlocked outside production', 'warn', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning.immutabilityPolicy.state', 'Unlocked']], at: 'logs', workload: { environment: 'sandbox', retention: { days: 2192, irreversible: false } } }),
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', NOT_KNOWN]], at: 'logs' }),
+  azureCase('a namespace that takes no lock', 'fail', { edits: [['StorageAccount', 'logs', 'isHnsEnabled', true]], at: 'logs' }),
 ];
 
 const gcp: RuleCase[] = [

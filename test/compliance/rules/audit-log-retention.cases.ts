@@ -26,6 +26,9 @@ const azure: RuleCase[] = [
   azureCase('one table left out', 'fail', { gone: [['Table', 'AzureActivity']], at: 'workspace' }),
   azureCase('a flow log that forgets', 'fail', { edits: [['FlowLog', 'flows', 'retentionPolicy', { enabled: true, days: 30 }]], at: 'flows' }),
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'logs', 'immutableStorageWithVersioning', NOT_KNOWN]], at: 'logs' }),
+  azureCase('a table of the cheap plan', 'fail', { edits: [['Table', 'AzureActivity', 'plan', 'Basic']], at: 'AzureActivity', path: 'plan' }),
+  azureCase('the free plan', 'fail', { edits: [['Workspace', 'workspace', 'sku', { name: 'Free' }]], at: 'workspace' }),
+  azureCase('a retention not known', 'unknown', { edits: [['FlowLog', 'flows', 'retentionPolicy', NOT_KNOWN]], at: 'flows' }),
 ];
 
 const gcp: RuleCase[] = [

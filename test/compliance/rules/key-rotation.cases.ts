@@ -16,6 +16,7 @@ const azure: RuleCase[] = [
   azureCase('a notice only', 'fail', { edits: [['Key', 'storage', 'properties.rotationPolicy.lifetimeActions', [{ action: { type: 'notify' }, trigger: { timeBeforeExpiry: 'P30D' } }]]], at: 'storage' }),
   azureCase('never', 'fail', { edits: [['Key', 'storage', 'properties.rotationPolicy', undefined]], at: 'storage' }),
   azureCase('not known', 'unknown', { edits: [['Key', 'storage', 'properties.rotationPolicy', NOT_KNOWN]], at: 'storage' }),
+  azureCase('one version named', 'fail', { edits: [['StorageAccount', 'store', 'encryption.keyVaultProperties.keyVersion', '0123']], at: 'store' }),
 ];
 
 const gcp: RuleCase[] = [

@@ -9,6 +9,9 @@ const azure: RuleCase[] = [
   azureCase('an address', 'fail', { edits: [['Vault', 'infra-vault', 'properties.networkAcls.ipRules', [{ value: '203.0.113.1' }]]], at: 'infra-vault' }),
   azureCase('template deployments', 'fail', { edits: [['Vault', 'infra-vault', 'properties.enabledForTemplateDeployment', true]], at: 'infra-vault' }),
   azureCase('not known', 'unknown', { edits: [['Vault', 'infra-vault', 'properties', NOT_KNOWN]], at: 'infra-vault' }),
+  azureCase('access policies for infrastructure keys', 'fail', { edits: [['Vault', 'infra-vault', 'properties.enableRbacAuthorization', undefined]], at: 'infra-vault' }),
+  azureCase('another directory', 'fail', { edits: [['Vault', 'phi-vault', 'properties.tenantId', STRANGER]], at: 'phi-vault', path: 'properties.tenantId' }),
+  azureCase('a directory not known', 'unknown', { edits: [['Vault', 'phi-vault', 'properties.tenantId', NOT_KNOWN]], at: 'phi-vault' }),
 ];
 
 export const cases: RuleCase[] = [...azure];

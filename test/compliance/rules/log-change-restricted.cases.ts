@@ -1,7 +1,7 @@
 import type { RuleCase } from '../rule-case.js';
 import { DEPLOYER, logs as logsOf, member } from '../gcp-fixture.js';
 import { logs } from '../prove/aws/log-fixture.js';
-import { azureCase, GROUP, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
+import { azureCase, GROUP, id, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
   { name: 'the deployment role only', cloud: 'aws', expected: 'pass', at: 'Vault', resources: logs() },
@@ -13,6 +13,8 @@ const azure: RuleCase[] = [
   azureCase('nobody of the artifact', 'pass', { at: 'logs' }),
   azureCase('Contributor of the group', 'fail', { more: [role('extra', ROLES.contributor, GROUP, STRANGER)], at: 'logs' }),
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'logs' }),
+  azureCase('a writer of records', 'fail', { more: [role('extra', ROLES.blob, id('Microsoft.Storage/storageAccounts', 'logs'), STRANGER, 'User')], at: 'extra' }),
+  azureCase('a reader of records', 'pass', { more: [role('extra', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', id('Microsoft.Storage/storageAccounts', 'logs'), STRANGER, 'User')] }),
 ];
 
 const gcp: RuleCase[] = [

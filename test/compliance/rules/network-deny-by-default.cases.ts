@@ -24,6 +24,8 @@ const azure: RuleCase[] = [
   azureCase('every protocol', 'fail', { more: [resource('network:SecurityRule', 'wide', { networkSecurityGroupName: 'tee', direction: 'Inbound', access: 'Allow', priority: 200, protocol: '*', sourceAddressPrefix: '10.20.0.0/24', destinationAddressPrefix: '*', destinationPortRange: '8443' })], at: 'wide' }),
   azureCase('out to a service tag', 'fail', { more: [resource('network:SecurityRule', 'out', { networkSecurityGroupName: 'tee', direction: 'Outbound', access: 'Allow', priority: 200, protocol: 'Tcp', sourceAddressPrefix: '*', destinationAddressPrefix: 'AzureKeyVault', destinationPortRange: '443' })], at: 'out' }),
   azureCase('not known', 'unknown', { edits: [['NetworkSecurityGroup', 'store', 'securityRules', NOT_KNOWN]], at: 'store' }),
+  azureCase('the rest denied for some source ports', 'fail', { edits: [['NetworkSecurityGroup', 'tee', 'securityRules', [{ name: 'in', direction: 'Inbound', priority: 4096, access: 'Deny', protocol: '*', sourcePortRange: '80', sourceAddressPrefix: '*', destinationPortRange: '*', destinationAddressPrefix: '*' }, { name: 'out', direction: 'Outbound', priority: 4096, access: 'Deny', protocol: '*', sourcePortRange: '*', sourceAddressPrefix: '*', destinationPortRange: '*', destinationAddressPrefix: '*' }]]], at: 'tee' }),
+  azureCase('neither allowed nor denied', 'unknown', { edits: [['NetworkSecurityGroup', 'tee', 'securityRules', [{ name: 'in', direction: 'Inbound', priority: 4096, access: 'Maybe', protocol: '*', sourcePortRange: '*', sourceAddressPrefix: '*', destinationPortRange: '*', destinationAddressPrefix: '*' }]]], at: 'tee' }),
 ];
 
 const gcp: RuleCase[] = [

@@ -32,6 +32,8 @@ const azure: RuleCase[] = [
   azureCase('forwarded', 'fail', { more: [azureResource('dnsresolver:ForwardingRule', 'forward', {})], at: 'forward' }),
   azureCase('a resolver of others, at the interface', 'fail', { edits: [['NetworkInterface', 'tee', 'dnsSettings', { dnsServers: ['8.8.8.8'] }]], at: 'tee' }),
   azureCase('not known', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'dhcpOptions', NOT_KNOWN]], at: 'vnet' }),
+  azureCase('a zone of others', 'fail', { edits: [['PrivateDnsZoneGroup', 'phi-vault', 'privateDnsZoneConfigs', [{ name: 'z', privateDnsZoneId: '/subscriptions/99999999-0000-4000-8000-000000000000/resourceGroups/x/providers/Microsoft.Network/privateDnsZones/privatelink.vaultcore.azure.net' }]]], at: 'phi-vault' }),
+  azureCase('a registration not known', 'unknown', { edits: [['VirtualNetworkLink', 'vaultcore.azure.net', 'registrationEnabled', NOT_KNOWN]], at: 'vaultcore.azure.net' }),
 ];
 
 const gcp: RuleCase[] = [

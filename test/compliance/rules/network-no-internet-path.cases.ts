@@ -25,6 +25,7 @@ const azure: RuleCase[] = [
   azureCase('a public address on an interface of the machine\'s own', 'fail', { edits: [['VirtualMachine', 'tee', 'networkProfile', { networkInterfaceConfigurations: [{ name: 'own', ipConfigurations: [{ name: 'own', publicIPAddressConfiguration: { name: 'p' } }] }] }]], at: 'tee' }),
   azureCase('a route', 'fail', { more: [resource('network:RouteTable', 'routes', { routeTableName: 'routes', routes: [{ name: 'out', addressPrefix: '0.0.0.0/0', nextHopType: 'VirtualAppliance', nextHopIpAddress: '10.9.0.4' }] })], at: 'routes' }),
   azureCase('a public load balancer', 'fail', { more: [resource('network:LoadBalancer', 'front', { loadBalancerName: 'front', frontendIPConfigurations: [{ name: 'front', publicIPAddress: { id: id('Microsoft.Network/publicIPAddresses', 'elsewhere') } }] })], at: 'front' }),
+  azureCase('routes of others', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24', defaultOutboundAccess: false, routeTable: { id: '/subscriptions/1/resourceGroups/2/providers/Microsoft.Network/routeTables/r' } }]]], at: 'vnet' }),
 ];
 
 const gcp: RuleCase[] = [

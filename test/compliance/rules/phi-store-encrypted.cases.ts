@@ -1,6 +1,6 @@
 import { body, bucket } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { azureCase, NOT_KNOWN, resource, STRANGER } from '../prove/azure/fixture.js';
 import { bucket as bucketOf, resource as gcpResource } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
@@ -19,6 +19,9 @@ const azure: RuleCase[] = [
   azureCase('a scope under the provider\'s key', 'fail', { more: [resource('storage:EncryptionScope', 'scope', { accountName: 'store', source: 'Microsoft.Storage' })], at: 'scope' }),
   azureCase('a database under the provider\'s key', 'fail', { more: [resource('sql:Server', 'sql', { publicNetworkAccess: 'Disabled' })], at: 'sql' }),
   azureCase('not known', 'unknown', { edits: [['StorageAccount', 'store', 'encryption', NOT_KNOWN]], at: 'store' }),
+  azureCase('a key of another directory', 'fail', { edits: [['StorageAccount', 'store', 'encryption.encryptionIdentity.encryptionFederatedIdentityClientId', STRANGER]], at: 'store' }),
+  azureCase('a vault of another host', 'unknown', { edits: [['StorageAccount', 'store', 'encryption.keyVaultProperties.keyVaultUri', 'https://infra-vault.vault.azure.example']], at: 'store' }),
+  azureCase('blobs not encrypted', 'fail', { edits: [['StorageAccount', 'store', 'encryption.services.blob.enabled', false]], at: 'store' }),
 ];
 
 const gcp: RuleCase[] = [

@@ -1,6 +1,6 @@
 import { body, bucket } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 import { bucket as bucketOf } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
@@ -15,6 +15,8 @@ const azure: RuleCase[] = [
   azureCase('a day of recovery', 'fail', { edits: [['BlobServiceProperties', 'store', 'deleteRetentionPolicy.days', 1]], at: 'store' }),
   azureCase('no settings', 'fail', { gone: [['BlobServiceProperties', 'store']], at: 'store' }),
   azureCase('not known', 'unknown', { edits: [['BlobServiceProperties', 'store', 'isVersioningEnabled', NOT_KNOWN]], at: 'store' }),
+  azureCase('a namespace without versions', 'fail', { edits: [['StorageAccount', 'store', 'isHnsEnabled', true]], at: 'store' }),
+  azureCase('versions deleted after a day', 'fail', { more: [resource('storage:ManagementPolicy', 'tidy', { accountName: 'store', policy: { rules: [{ name: 'r', enabled: true, definition: { actions: { version: { delete: { daysAfterCreationGreaterThan: 1 } } } } }] } })], at: 'tidy' }),
 ];
 
 const gcp: RuleCase[] = [

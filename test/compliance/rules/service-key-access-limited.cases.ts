@@ -2,7 +2,7 @@ import type { RuleCase } from '../rule-case.js';
 import { key } from '../aws-fixture.js';
 import { key as keyOf, member, rings } from '../gcp-fixture.js';
 import { ACCOUNT, role as arnOf, ROOT } from '../prove/aws/fixture.js';
-import { azureCase, GROUP, id, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
+import { azureCase, GROUP, id, resource, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const azure: RuleCase[] = [
   azureCase('each by its service', 'pass', { at: 'os-disk' }),
@@ -12,6 +12,8 @@ const azure: RuleCase[] = [
   azureCase('release to another than the orchestrator', 'fail', { more: [role('extra', ROLES.release, `${id('Microsoft.KeyVault/vaults', 'infra-vault')}/keys/os-disk-1`, STRANGER)], at: 'os-disk' }),
   azureCase('release to the orchestrator', 'pass', { more: [role('extra', ROLES.release, `${id('Microsoft.KeyVault/vaults', 'infra-vault')}/keys/os-disk-1`, '00000000-0000-0000-0000-000000000003')], at: 'os-disk' }),
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'storage' }),
+  azureCase('an outside workload as the service', 'fail', { more: [resource('managedidentity:FederatedIdentityCredential', 'ci', { resourceName: 'disk-id', issuer: 'https://token.actions.githubusercontent.com', subject: 's', audiences: ['a'] })], at: 'os-disk' }),
+  azureCase('an application as the service', 'fail', { more: [resource('containerinstance:ContainerGroup', 'helper', { identity: { type: 'UserAssigned', userAssignedIdentities: [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'disk-id')] } })], at: 'os-disk' }),
 ];
 
 const support = (...Statement: object[]) => key({ Tags: [{ Key: 'key-purpose', Value: 'infrastructure' }], KeyPolicy: { Statement } });

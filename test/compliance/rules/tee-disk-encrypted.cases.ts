@@ -1,6 +1,6 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, id, resource } from '../prove/azure/fixture.js';
+import { azureCase, id, resource, STRANGER } from '../prove/azure/fixture.js';
 import { DISK, resource as gcpResource, space, vm } from '../gcp-fixture.js';
 import type { Value } from '../../../constructs/compliance/model.js';
 
@@ -26,6 +26,9 @@ const azure: RuleCase[] = [
   azureCase('an encryption set of others', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.managedDisk.securityProfile.diskEncryptionSet', { id: id('Microsoft.Compute/diskEncryptionSets', 'other') }]] }),
   azureCase('a data disk under the platform\'s key', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.dataDisks', [{ lun: 0, createOption: 'Empty', diskSizeGB: 32 }]]], at: 'tee' }),
   azureCase('a disk of its own under the platform\'s key', 'fail', { more: [resource('compute:Disk', 'extra', { diskName: 'extra' })], at: 'extra' }),
+  azureCase('a disk from elsewhere', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.createOption', 'Attach']], at: 'tee' }),
+  azureCase('a disk in a storage account', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.vhd', { uri: 'https://x.blob.core.windows.net/vhds/a.vhd' }]], at: 'tee' }),
+  azureCase('a key of another directory', 'fail', { edits: [['DiskEncryptionSet', 'disk', 'federatedClientId', STRANGER]], at: 'tee' }),
 ];
 
 const gcp: RuleCase[] = [

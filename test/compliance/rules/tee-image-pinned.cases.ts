@@ -18,6 +18,8 @@ const azure: RuleCase[] = [
   azureCase('a version of a gallery image', 'pass', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/galleries', 'releases/images/inference/versions/1.2.3') }]] }),
   azureCase('a gallery image', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/galleries', 'releases/images/inference') }]], at: 'tee' }),
   azureCase('a managed image', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/images', 'inference') }]] }),
+  azureCase('a plan of another publisher', 'fail', { edits: [['VirtualMachine', 'tee', 'plan', { name: 'x', publisher: 'somebody', product: 'y' }]], at: 'tee' }),
+  azureCase('an image of another subscription', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: '/subscriptions/99999999-0000-4000-8000-000000000000/resourceGroups/2/providers/Microsoft.Compute/galleries/g/images/i/versions/1.0.0' }]], at: 'tee' }),
 ];
 
 const gcp: RuleCase[] = [

@@ -16,6 +16,7 @@ const azure: RuleCase[] = [
   azureCase('audited only', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.proxyAgentSettings.imds.mode', 'Audit']], at: 'tee', path: 'securityProfile.proxyAgentSettings.imds.mode' }),
   azureCase('off', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.proxyAgentSettings', undefined]], at: 'tee' }),
   azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'securityProfile.proxyAgentSettings', NOT_KNOWN]] }),
+  azureCase('a profile that decides', 'unknown', { edits: [['VirtualMachine', 'tee', 'securityProfile.proxyAgentSettings.imds', { inVMAccessControlProfileReferenceId: '/subscriptions/1/x' }]], at: 'tee' }),
 ];
 
 const gcp: RuleCase[] = [

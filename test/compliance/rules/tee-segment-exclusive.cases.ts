@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { azureCase, id, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 import { body } from '../aws-fixture.js';
 import { WORKLOAD } from '../workload-fixture.js';
 
@@ -14,4 +15,15 @@ const aws: RuleCase[] = [
   { name: 'a network interface for whoever wants it', cloud: 'aws', expected: 'fail', at: 'Eni', resources: { Tee: subnet(tee), Eni: body('AWS::EC2::NetworkInterface', { SubnetId: { Ref: 'Tee' } }) } },
 ];
 
-export const cases: RuleCase[] = [...aws];
+const TEE_SUBNET = `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/tee`;
+const azure: RuleCase[] = [
+  azureCase('machines alone', 'pass'),
+  azureCase('a container in the segment', 'fail', { more: [resource('containerinstance:ContainerGroup', 'helper', { subnetIds: [{ id: TEE_SUBNET }] })], at: 'helper' }),
+  azureCase('an interface for whoever wants it', 'fail', { more: [resource('network:NetworkInterface', 'spare', { networkInterfaceName: 'spare', ipConfigurations: [{ name: 'i', subnet: { id: TEE_SUBNET } }] })], at: 'spare' }),
+  azureCase('a subnet handed to a service', 'fail', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24', delegations: [{ name: 'd', serviceName: 'Microsoft.ContainerInstance/containerGroups' }] }]]], at: 'vnet' }),
+  azureCase('a subnet shared', 'fail', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24', sharingScope: 'Tenant' }]]], at: 'vnet' }),
+  azureCase('a machine in two segments', 'fail', { edits: [['NetworkInterface', 'tee', 'ipConfigurations', ['tee', 'gateway'].map((name) => ({ name, subnet: { id: TEE_SUBNET.replace(/tee$/, name) } }))]], at: 'tee' }),
+  azureCase('delegations not known', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24', delegations: NOT_KNOWN }]]], at: 'vnet' }),
+];
+
+export const cases: RuleCase[] = [...aws, ...azure];

@@ -73,9 +73,11 @@ export function proveLogs(deployment: Deployment): readonly LogProof[] {
   const accounts = logAccounts(deployment);
   const proofs = accounts.map((account) => proveAccount(deployment, account, required));
   const immutable = new Set(accounts.filter((_, index) => proofs[index]?.verdict === 'immutable'));
+  // Who read the records: an account takes no records of itself, so that these lie in the workspace only.
+  const echoes = new Set(accounts.flatMap((account) => { const id = arm.idOf(account); return id === undefined ? [] : [`${id}/blobservices/default`]; }));
   for (const workspace of deployment.ofType(WORKSPACE)) {
     // A workspace can be purged. It is a log of record only for what reaches no immutable account.
-    const only = sources.filter((source) => arm.find(source.workspace) === workspace && !immutable.has(arm.find(source.account) ?? workspace));
+    const only = sources.filter((source) => !(source.of !== undefined && echoes.has(source.of)) && arm.find(source.workspace) === workspace && !immutable.has(arm.find(source.account) ?? workspace));
     if (only.length === 0) continue;
     const open = only.some((source) => { const account = arm.find(source.account); return proofs.find(({ log }) => log === account?.id)?.verdict !== 'unknown'; });
     proofs.push({

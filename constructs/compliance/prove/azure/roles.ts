@@ -55,6 +55,10 @@ const BUILT_IN: Readonly<Record<string, Permissions>> = {
   '749f88d5-cbae-40b8-bcfc-e573ddc772fa': role('Monitoring Contributor', ['*/read', 'Microsoft.Insights/*', 'Microsoft.OperationalInsights/workspaces/*']),
   '43d0d8ad-25c7-4714-9337-8ba259a9fe05': role('Monitoring Reader', ['*/read', 'Microsoft.OperationalInsights/workspaces/search/action']),
   '3913510d-42f4-4e42-8a64-420c390055eb': role('Monitoring Metrics Publisher', [], ['Microsoft.Insights/Metrics/Write', 'Microsoft.Insights/Telemetry/Write']),
+  '39bc4728-0917-49c7-9d2c-d95423bc2eb4': role('Security Reader', ['*/read']),
+  '72fafb9e-0641-4937-9268-a91bfd8191a3': role('Cost Management Reader', ['*/read']),
+  'fa23ad8b-c56e-40d8-ac0c-ce449e1d2c64': role('Billing Reader', ['*/read']),
+  '36243c78-bf99-498c-9df9-86d9f8d28608': role('Resource Policy Contributor', ['*/read', 'Microsoft.Authorization/policyassignments/*', 'Microsoft.Authorization/policydefinitions/*', 'Microsoft.Authorization/policyexemptions/*', 'Microsoft.Authorization/policysetdefinitions/*', 'Microsoft.PolicyInsights/*', 'Microsoft.Resources/deployments/*']),
   '7f951dda-4ed3-4680-a7ca-43fe172d538d': role('AcrPull', ['Microsoft.ContainerRegistry/registries/pull/read']),
   '8311e382-0749-4cb8-b61a-304f252e45ec': role('AcrPush', ['Microsoft.ContainerRegistry/registries/pull/read', 'Microsoft.ContainerRegistry/registries/push/write']),
 };

@@ -92,7 +92,7 @@ const account = (name: string, extra: { readonly [key: string]: Value }): Previe
   type: 'azure-native:storage:StorageAccount', name,
   inputs: {
     ...common, accountName: name, kind: 'StorageV2', sku: { name: 'Standard_ZRS' }, publicNetworkAccess: 'Disabled', allowBlobPublicAccess: false, allowSharedKeyAccess: false, enableHttpsTrafficOnly: true,
-    minimumTlsVersion: 'TLS1_2', allowCrossTenantReplication: false, allowedCopyScope: 'PrivateLink', networkRuleSet: { bypass: 'None', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, tags: BAA, ...extra,
+    minimumTlsVersion: 'TLS1_2', allowCrossTenantReplication: false, allowedCopyScope: 'PrivateLink', networkRuleSet: { bypass: 'None', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [] }, sasPolicy: { expirationAction: 'Block', sasExpirationPeriod: '0.01:00:00' }, tags: BAA, ...extra,
   },
   attributes: { protect: true, retainOnDelete: true },
 });
@@ -225,6 +225,7 @@ export const STACK: readonly PreviewResource[] = [
     type: 'azure-native:authorization:ManagementLockByScope', name: `${name}-lock`, inputs: { lockName: 'records', level: 'CanNotDelete', scope },
   })),
   diagnostics('workspace-audit', LOGS.workspaceId), diagnostics('phi-vault-audit', id('Microsoft.KeyVault/vaults', 'phi-vault')), diagnostics('infra-vault-audit', id('Microsoft.KeyVault/vaults', 'infra-vault')),
+  { type: 'azure-native:monitor:DiagnosticSetting', name: 'logs-audit', inputs: { name: 'audit', resourceUri: `${id('Microsoft.Storage/storageAccounts', 'logs')}/blobServices/default`, workspaceId: LOGS.workspaceId, logs: ['StorageRead', 'StorageDelete'].map((category) => ({ category, enabled: true })) } },
   diagnostics('authority-audit', id('Microsoft.Attestation/attestationProviders', 'maafixture')), diagnostics('store-audit', `${id('Microsoft.Storage/storageAccounts', 'store')}/blobServices/default`),
   {
     type: 'azure-native:monitor:SubscriptionDiagnosticSetting', name: 'activity',

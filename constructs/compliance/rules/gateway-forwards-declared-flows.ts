@@ -1,0 +1,102 @@
+import { contains, parseCidr } from '../../workload/ipv4.js';
+import { shown } from '../aws.js';
+import { at, type Deployment, findUnknown, isList, type Resource, strings, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
+import { armOf, listAt } from '../prove/azure/arm.js';
+import { networkOf } from '../prove/azure/network.js';
+import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+const BALANCER = 'azure-native:network:LoadBalancer';
+
+/** The segments whose machines stand behind a load balancer. */
+function segmentsBehind(deployment: Deployment, balancer: Resource): ReadonlySet<string> {
+  const { hosts, arm } = networkOf(deployment);
+  const id = arm.idOf(balancer);
+  const joined = hosts.filter(({ resource }) => resource && id !== undefined && [...strings(resource.properties)].some((text) => arm.normal(text)?.startsWith(`${id}/`)));
+  return new Set(joined.map(({ subnet }) => subnet.place));
+}
+
+/** Ports of flows of the workload file into some segments; undefined without a workload file. */
+function declaredPorts(deployment: Deployment, places: ReadonlySet<string>): ReadonlySet<number> | undefined {
+  const { workload } = deployment;
+  return workload ? new Set(Object.values(workload.flows).filter(({ to }) => places.has(to)).map(({ port }) => port)) : undefined;
+}
+
+/** Defects of a rule that leads connections to machines. */
+function leads(rule: Value, path: string, ports: ReadonlySet<number> | undefined): readonly Defect[] {
+  const where = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  if (rule instanceof Unknown) return [unknown(path, rule.reason)];
+  const protocol = at(rule, 'protocol');
+  const port = at(rule, 'backendPort');
+  if (ports === undefined) return [];
+  return [
+    ...(typeof protocol === 'string' && protocol.toLowerCase() === 'tcp' ? [] : [(protocol instanceof Unknown ? unknown : fail)(where('protocol'), `protocol is ${shown(protocol)}; flows are TCP`)]),
+    ...(typeof port === 'number' && ports.has(port) ? [] : [(port instanceof Unknown ? unknown : fail)(where('backendPort'), `leads to port ${shown(port)} of machines, which no flow of the workload file allows`)]),
+  ];
+}
+
+function each(value: Value, path: string, judge: (item: Value, path: string) => readonly Defect[]): readonly Defect[] {
+  const items = listAt(value, path);
+  return items instanceof Unknown ? [unknown(path, items.reason)] : items.flatMap((item, index) => judge(item, `${path}[${index}]`));
+}
+
+/** Defects of a pool that names addresses instead of machines. */
+function pooled(deployment: Deployment, pool: Value, path: string): readonly Defect[] {
+  const where = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  const gap = findUnknown(at(pool, 'loadBalancerBackendAddresses'));
+  if (gap) return [unknown(where('loadBalancerBackendAddresses'), gap.reason)];
+  const tees = Object.values(deployment.workload?.segments ?? {}).filter(({ purpose }) => purpose === 'tee').flatMap(({ cidr }) => parseCidr(cidr) ?? []);
+  const addresses = listAt(pool, 'loadBalancerBackendAddresses');
+  const tunnels = at(pool, 'tunnelInterfaces');
+  return [
+    ...(addresses instanceof Unknown ? [] : addresses.flatMap((address, index): Defect[] => {
+      const ip = at(address, 'ipAddress');
+      const own = typeof ip === 'string' ? parseCidr(`${ip}/32`) : undefined;
+      return own && tees.some((tee) => contains(tee, own)) ? [] : [fail(where(`loadBalancerBackendAddresses[${index}]`), `leads to ${shown(ip ?? at(address, 'loadBalancerFrontendIPConfiguration.id'))}, which is no machine of a TEE segment`)];
+    })),
+    ...(tunnels === undefined || tunnels === null || (isList(tunnels) && tunnels.length === 0) ? [] : [fail(where('tunnelInterfaces'), 'hands packets to an appliance')]),
+  ];
+}
+
+function frontend(deployment: Deployment, front: Value, path: string): readonly Defect[] {
+  const { subnets, arm } = networkOf(deployment);
+  const chained = at(front, 'gatewayLoadBalancer');
+  const subnet = at(front, 'subnet');
+  const id = arm.normal(at(subnet, 'id'));
+  return [
+    ...(chained === undefined || chained === null ? [] : [(chained instanceof Unknown ? unknown : fail)(`${path}.gatewayLoadBalancer`, 'every packet passes another load balancer\'s appliances first')]),
+    ...(subnet === undefined || subnet === null || subnets.some((one) => one.id === id) ? [] : [(id === undefined ? unknown : fail)(`${path}.subnet`, `answers in ${shown(at(subnet, 'id'))}, which is no subnet of the artifact`)]),
+  ];
+}
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const arm = armOf(deployment);
+  for (const balancer of deployment.ofType(BALANCER)) {
+    const ports = declaredPorts(deployment, segmentsBehind(deployment, balancer));
+    yield* outcomes(balancer, [
+      ...each(balancer.properties, 'frontendIPConfigurations', (front, path) => frontend(deployment, front, path)),
+      ...each(balancer.properties, 'loadBalancingRules', (rule, path) => leads(rule, path, ports)),
+      ...['inboundNatRules', 'inboundNatPools'].flatMap((name) => each(balancer.properties, name, (rule, path) => leads(rule, path, ports))),
+      ...each(balancer.properties, 'outboundRules', (_, path) => [fail(path, 'gives machines a way out to the internet')]),
+      ...each(balancer.properties, 'backendAddressPools', (pool, path) => pooled(deployment, pool, path)),
+    ]);
+  }
+  for (const rule of deployment.ofType('azure-native:network:InboundNatRule')) {
+    const balancer = arm.parent(rule, BALANCER, 'loadBalancerName');
+    yield* outcomes(rule, balancer ? leads(rule.properties, '', declaredPorts(deployment, segmentsBehind(deployment, balancer))) : unknown('loadBalancerName', 'whose machines it leads to is not in the artifact'));
+  }
+  for (const pool of deployment.ofType('azure-native:network:LoadBalancerBackendAddressPool')) yield* outcomes(pool, pooled(deployment, pool.properties, ''));
+};
+
+export const rule = defineRule({
+  id: 'gateway-forwards-declared-flows',
+  title: 'Load balancers lead to the declared ports of the TEE and nowhere else',
+  theme: 'private-network',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.312(a)(1)'],
+  why: 'A pool with one address more, a translation to another port or a chained appliance sends PHI to a machine that nobody attested, or opens a port that no flow names.',
+  fix: { azure: 'Use Gateway: one internal frontend, a backend pool of machines, rules for TCP ports of flows of the workload file; no NAT rules to other ports, outbound rules, addresses in pools or gatewayLoadBalancer.' },
+  checks: { azure },
+});

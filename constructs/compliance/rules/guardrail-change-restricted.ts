@@ -1,0 +1,44 @@
+import type { Resource } from '../model.js';
+import { processesPhi } from '../phi.js';
+import { armOf, covers } from '../prove/azure/arm.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+/** What takes a guardrail away, or makes an exception to it. */
+const CHANGES: Readonly<Record<string, readonly string[]>> = {
+  'azure-native:authorization:PolicyAssignment': [
+    'Microsoft.Authorization/policyAssignments/write', 'Microsoft.Authorization/policyAssignments/delete', 'Microsoft.Authorization/policyExemptions/write', 'Microsoft.Authorization/policySetDefinitions/write', 'Microsoft.Authorization/policyDefinitions/write',
+  ],
+  'azure-native:authorization:ManagementLockByScope': ['Microsoft.Authorization/locks/delete', 'Microsoft.Authorization/locks/write'],
+};
+
+const azure: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const arm = armOf(deployment);
+  const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
+  for (const [type, changes] of Object.entries(CHANGES)) {
+    for (const guardrail of deployment.ofType(type)) {
+      const where = arm.normal(guardrail.properties['scope']);
+      yield* outcomes(guardrail, grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => {
+        if (where === undefined || (scope !== undefined && !covers(scope, where) && !covers(where, scope)) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
+        if (scope === undefined || !role) return [unknown('', `${assignment.name} assigns ${roleName}: what it allows on ${name(guardrail)} cannot be told`)];
+        const change = changes.find((action) => allows(role, 'control', action));
+        return change === undefined ? [] : [fail('', `${principal.text} may ${change}, by ${roleName} through ${assignment.name}`)];
+      }));
+    }
+  }
+};
+
+const name = (guardrail: Resource): string => (guardrail.type.endsWith('PolicyAssignment') ? 'the policies' : 'the lock');
+
+export const rule = defineRule({
+  id: 'guardrail-change-restricted',
+  title: 'Nobody but break glass takes a guardrail or a lock away',
+  theme: 'attested-key',
+  severity: 'high',
+  waivable: true,
+  citations: ['45 CFR 164.308(a)(4)(ii)(C)', '45 CFR 164.308(a)(3)(ii)(A)', '45 CFR 164.308(a)(1)(ii)(B)'],
+  why: 'A deny policy refuses and a lock holds only as long as nobody writes an exemption, another assignment or deletes the lock; whoever may do that first does it quietly and then the rest.',
+  fix: { azure: 'Assign no Owner, User Access Administrator, Resource Policy Contributor, Security Admin or custom role with Microsoft.Authorization policy or lock writes on the workload to anybody but break glass.' },
+  checks: { azure },
+});

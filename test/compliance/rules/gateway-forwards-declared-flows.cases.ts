@@ -1,0 +1,31 @@
+import type { Value } from '../../../constructs/compliance/model.js';
+import type { PreviewResource, RuleCase } from '../rule-case.js';
+import { azureCase, id, NOT_KNOWN, resource, scaleSet } from '../prove/azure/fixture.js';
+
+/** A load balancer in front of a scale set of the TEE. */
+const behind = (changes: { readonly [key: string]: Value } = {}): readonly PreviewResource[] => {
+  const set = scaleSet();
+  const profile = { networkProfile: { networkInterfaceConfigurations: [{ name: 'nic', ipConfigurations: [{ name: 'private', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/tee` }, loadBalancerBackendAddressPools: [{ id: `${id('Microsoft.Network/loadBalancers', 'front')}/backendAddressPools/tee` }] }] }] } };
+  return [{ ...set, inputs: { ...(set.inputs as object), virtualMachineProfile: profile } }, resource('network:LoadBalancer', 'front', {
+    loadBalancerName: 'front', frontendIPConfigurations: [{ name: 'f', subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/gateway` } }], backendAddressPools: [{ name: 'tee' }],
+    loadBalancingRules: [{ name: 'r', protocol: 'Tcp', frontendPort: 8443, backendPort: 8443 }], ...changes,
+  })];
+};
+
+const azure: RuleCase[] = [
+  azureCase('no load balancer', 'silent'),
+  azureCase('a declared port', 'pass', { more: behind() }),
+  azureCase('every port', 'fail', { more: behind({ loadBalancingRules: [{ name: 'r', protocol: 'All', frontendPort: 0, backendPort: 0 }] }), at: 'front' }),
+  azureCase('another port', 'fail', { more: behind({ loadBalancingRules: [{ name: 'r', protocol: 'Tcp', frontendPort: 8443, backendPort: 22 }] }), at: 'front', path: 'loadBalancingRules[0].backendPort' }),
+  azureCase('a translation', 'fail', { more: behind({ inboundNatRules: [{ name: 'n', protocol: 'Tcp', frontendPort: 2222, backendPort: 22 }] }), at: 'front' }),
+  azureCase('a translation of its own', 'fail', { more: [...behind(), resource('network:InboundNatRule', 'nat', { loadBalancerName: 'front', protocol: 'Tcp', frontendPort: 2222, backendPort: 22 })], at: 'nat' }),
+  azureCase('a way out', 'fail', { more: behind({ outboundRules: [{ name: 'o', protocol: 'All' }] }), at: 'front' }),
+  azureCase('another load balancer in front', 'fail', { more: behind({ frontendIPConfigurations: [{ name: 'f', gatewayLoadBalancer: { id: '/subscriptions/1/x' }, subnet: { id: `${id('Microsoft.Network/virtualNetworks', 'vnet')}/subnets/gateway` } }] }), at: 'front' }),
+  azureCase('in another network', 'fail', { more: behind({ frontendIPConfigurations: [{ name: 'f', subnet: { id: '/subscriptions/1/resourceGroups/2/providers/Microsoft.Network/virtualNetworks/v/subnets/s' } }] }), at: 'front' }),
+  azureCase('an address more', 'fail', { more: behind({ backendAddressPools: [{ name: 'tee', loadBalancerBackendAddresses: [{ ipAddress: '10.99.0.4' }] }] }), at: 'front' }),
+  azureCase('an address of the TEE', 'pass', { more: behind({ backendAddressPools: [{ name: 'tee', loadBalancerBackendAddresses: [{ ipAddress: '10.20.1.4' }] }] }) }),
+  azureCase('a pool of its own', 'fail', { more: [...behind(), resource('network:LoadBalancerBackendAddressPool', 'pool', { loadBalancerName: 'front', loadBalancerBackendAddresses: [{ ipAddress: '10.99.0.4' }] })], at: 'pool' }),
+  azureCase('rules not known', 'unknown', { more: behind({ loadBalancingRules: NOT_KNOWN }), at: 'front' }),
+];
+
+export const cases: RuleCase[] = [...azure];
