@@ -2,7 +2,10 @@ import { PLANE_TAG } from '../../workload/tags.js';
 import { CORE, isJudged } from '../data/azure-types.js';
 import { Unknown } from '../model.js';
 import { processesPhi, tagsOf } from '../phi.js';
-import { type Check, defineRule, outcomes, unknown } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+/** Types whose work is to copy packets somewhere. */
+const COPIES = /^azure-native:network:(PacketCapture|VirtualNetworkTap|NetworkInterfaceTapConfiguration)$/;
 
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -13,7 +16,7 @@ const azure: Check = function* (deployment) {
       const tags = tagsOf(resource);
       if (!CORE.has(type.split(':')[1] ?? '') && !(tags instanceof Unknown) && tags[PLANE_TAG] === 'no-phi') continue;
       clean = false;
-      yield* outcomes(resource, unknown('', `no rule or proof reads ${type}: what it runs, holds or opens is not judged`));
+      yield* outcomes(resource, COPIES.test(type) ? fail('', 'copies the packets of machines to a store or a collector') : unknown('', `no rule or proof reads ${type}: what it runs, holds or opens is not judged`));
     }
   }
   if (clean) yield* outcomes(deployment.root, true);
