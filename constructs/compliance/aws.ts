@@ -444,3 +444,9 @@ export function deployersOf(deployment: Deployment, account: string): readonly s
   const bootstrap = `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-${placement.region}`;
   return [account === placement.account ? (placement.deploymentRole ?? bootstrap) : bootstrap];
 }
+
+/** Path of the statement that a witness names (`Bucket/Policy.Statement[2] (Sid) with …`), `''` when it names none. */
+export function statementPath(via: string): string {
+  const index = /\.Statement\[(\d+)\]/.exec(via)?.[1];
+  return index === undefined ? '' : `PolicyDocument.Statement[${index}]`;
+}

@@ -45,12 +45,11 @@ function mentionsAttestation(value: Value): boolean {
   return false;
 }
 
-/** A tag that says PHI or HIPAA, in its name or its value, in whatever words the deployment has. */
-const SAYS_PHI = /(?:^|[^a-z])(?:e?phi|hipaa)(?:$|[^a-z])/i;
 const DENIES = /^(?:false|no|none|0|n\/a|)$/i;
 
+/** Whether a tag says PHI, HIPAA or BAA, in its name or its value, in whatever words the deployment has. */
 function saysPhi(tags: Readonly<Record<string, Value>>): boolean {
-  return Object.entries(tags).some(([key, value]) => typeof value === 'string' && !DENIES.test(value.trim()) && (SAYS_PHI.test(key) || SAYS_PHI.test(value)));
+  return Object.entries(tags).some(([key, value]) => typeof value === 'string' && !DENIES.test(value.trim()) && (speaksOfPhi(key) || speaksOfPhi(value)));
 }
 
 /** Whether a resource is, or attests, a confidential guest: an enclave host, a confidential VM, an authority, a container in a TEE. */
@@ -67,30 +66,71 @@ function isTee({ cloud, type, properties }: Resource): boolean {
 }
 
 /**
- * Whether a deployment is one that processes PHI in a TEE: it carries a workload file, a tag that says PHI or HIPAA, a
- * confidential guest or an attestation condition. Artifacts of others that have none of these are judged by the rules
- * that need no such claim. Several signs are read because a change may take one away: a key that loses its release
- * policy must not take the whole deployment out of sight with it.
+ * Whether a deployment is one that processes PHI in a TEE: it carries a workload file, a tag or a key's or store's name
+ * that speaks of PHI, HIPAA or a BAA, a confidential guest or an attestation condition. Artifacts of others that have
+ * none of these are judged by the rules that need no such claim. Several signs are read because a change may take one
+ * away: a key that loses its gate must not take the whole deployment out of sight with it.
  */
 export const processesPhi = perDeployment((deployment) => deployment.workload !== null || deployment.resources.some((resource) => {
   const tags = tagsOf(resource);
-  if (!(tags instanceof Unknown) && ('phi-classification' in tags || 'phi-workload' in tags || saysPhi(tags))) return true;
-  return isTee(resource) || mentionsAttestation(resource.properties) || releasesToGuests(resource);
+  if (!(tags instanceof Unknown) && saysPhi(tags)) return true;
+  return isTee(resource) || mentionsAttestation(resource.properties) || releasesToGuests(resource) || isNamedPhi(resource);
 }));
+
+/** The words of an identifier, split at humps and punctuation. */
+const wordsOf = (text: string): readonly string[] => text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z]+/);
+/** Longest text that is a name: a tag value has 256 characters, a description of a key 8192. */
+const NAME_LIMIT = 256;
+/** Whether a tag key, tag value or name has PHI, HIPAA or BAA for a word. */
+export const speaksOfPhi = (text: string): boolean => text.length <= NAME_LIMIT && wordsOf(text).some((word) => /^(e?phi|hipaa|baa)$/.test(word));
+
+/** Types whose name says what they hold; one that speaks of PHI does so on purpose. */
+const NAMED = /^AWS::(KMS::(Key|ReplicaKey|Alias)|S3::Bucket|DynamoDB::(Global)?Table|RDS::DB\w+|HealthLake::FHIRDatastore)$|:(CryptoKey|Bucket|StorageAccount|Key)$/;
+
+/** Whether a key or store says in its name, alias or description that it holds PHI. */
+function isNamedPhi({ type, name, properties }: Resource): boolean {
+  if (type === 'AWS::HealthLake::FHIRDatastore') return true;
+  if (!NAMED.test(type)) return false;
+  return [name, properties['Description'], properties['AliasName'], properties['BucketName'], properties['TableName']].some((text) => typeof text === 'string' && text.length <= NAME_LIMIT && wordsOf(text).some((word) => /^e?phi$/.test(word)));
+}
 
 const OTHER_PURPOSES: ReadonlySet<string> = new Set(['os-disk', 'infrastructure', 'logs']);
 
 /**
  * The keys judged as PHI keys. In a PHI deployment a key counts unless its tag says otherwise, and a key that mentions
- * attestation counts whatever its tag says. Fails closed: an untagged key is a PHI key.
+ * attestation counts whatever its tag says. Fails closed: an untagged key is a PHI key, unless it is one of
+ * `supportingKeys`.
  */
 export const phiKeys = perDeployment((deployment): readonly Resource[] => {
   if (!processesPhi(deployment)) return [];
+  const supporting = new Set(supportingKeys(deployment));
   return allKeys(deployment).filter((key) => {
     const purpose = keyPurpose(key);
-    return !OTHER_PURPOSES.has(purpose ?? '') || (purpose !== 'os-disk' && (mentionsAttestation(key.properties) || hasReleasePolicy(key))) || releasesToGuests(key);
+    return !supporting.has(key) && (!OTHER_PURPOSES.has(purpose ?? '') || (purpose !== 'os-disk' && (mentionsAttestation(key.properties) || hasReleasePolicy(key))) || releasesToGuests(key));
   });
 });
+
+/** What only a service encrypts under a key: logs, disks and queues. */
+const SERVICE_ENCRYPTED = /^AWS::(Logs::LogGroup|CloudTrail::Trail|EC2::(LaunchTemplate|Instance|Volume)|AutoScaling::LaunchConfiguration|SNS::Topic|SQS::Queue|CloudWatch::|Kinesis::|KinesisFirehose::|Backup::BackupVault|ECR::Repository|SecretsManager::Secret)/;
+
+/**
+ * AWS only: keys without a purpose tag that the artifact itself shows to be the keys of logs, disks or queues beside the
+ * one that is gated. They have no attestation condition while another key has one, a service encrypts under them, and
+ * nothing in their name speaks of PHI. They are no PHI keys, but nobody said so: the proof lists them as not proved.
+ */
+export const supportingKeys = perDeployment((deployment): readonly Resource[] => {
+  const keys = deployment.cloud === 'aws' && processesPhi(deployment) ? allKeys(deployment) : [];
+  if (!keys.some((key) => mentionsAttestation(key.properties))) return [];
+  const candidates = new Set(keys.filter((key) => keyPurpose(key) === undefined && !mentionsAttestation(key.properties) && !isNamedPhi(key) && !isAliasedPhi(deployment, key)));
+  const found = new Set<Resource>();
+  if (candidates.size === 0) return [];
+  for (const resource of deployment.resources) {
+    if (SERVICE_ENCRYPTED.test(resource.type)) for (const target of deployment.targets(resource.properties)) if (candidates.has(target)) found.add(target);
+  }
+  return [...found];
+});
+
+const isAliasedPhi = (deployment: Deployment, key: Resource): boolean => deployment.ofType('AWS::KMS::Alias').some((alias) => isNamedPhi(alias) && deployment.refersTo(alias.properties['TargetKeyId'], key));
 
 /** Azure only: the policy is base64 and so hidden from a search of the text. */
 function hasReleasePolicy(key: Resource): boolean {

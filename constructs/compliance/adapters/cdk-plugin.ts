@@ -1,12 +1,11 @@
 import { basename, dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib/core';
-import { WORKLOAD_KEY } from '../../workload/facts.js';
 import type { Workload } from '../../workload/workload.js';
 import { evaluate } from '../evaluate.js';
-import { type Deployment, type Finding, isObject, type Resource } from '../model.js';
+import { type Deployment, type Finding, type Resource } from '../model.js';
 import { assemblyStacks, isManifest, nestedTemplates } from '../read/assembly.js';
-import { templateDeployment } from '../read/artifacts.js';
+import { apart, templateDeployment } from '../read/artifacts.js';
 import type { TemplateSource } from '../read/template.js';
 import { parseText, readText } from '../read/text.js';
 import { RULES } from '../registry.js';
@@ -37,8 +36,9 @@ export class TeeKitValidation implements IPolicyValidationPlugin {
     const waivable = new Map(RULES.map((rule) => [rule.id, rule.waivable]));
     const violations: PolicyViolation[] = [];
     let success = true;
-    for (const sources of this.deployments([...this.sources(context)])) {
-      const deployment = templateDeployment(sources, this.props);
+    const all = [...this.sources(context)];
+    for (const sources of apart(all, this.props)) {
+      const deployment = templateDeployment(sources, this.props, all);
       const { findings, warnings } = evaluate([deployment], { rules: RULES });
       success &&= findings.length === 0;
       violations.push(
@@ -47,21 +47,6 @@ export class TeeKitValidation implements IPolicyValidationPlugin {
       );
     }
     return { success, pluginVersion: this.version, violations };
-  }
-
-  /**
-   * The stacks that are judged together: all of an app, unless its assemblies embed different workloads. Then each
-   * Stage is a deployment of its own, which CDK lets refer to no other: one per region, for example.
-   */
-  private deployments(sources: readonly TemplateSource[]): readonly (readonly TemplateSource[])[] {
-    const embedded = new Set(sources.flatMap(({ template }) => {
-      const workload = isObject(template) && isObject(template['Metadata']) ? template['Metadata'][WORKLOAD_KEY] : undefined;
-      return workload === undefined ? [] : [JSON.stringify(workload)];
-    }));
-    if (this.props.workload !== undefined || embedded.size < 2) return [sources];
-    const assemblies = new Map<string, TemplateSource[]>();
-    for (const source of sources) assemblies.set(dirname(source.file), [...(assemblies.get(dirname(source.file)) ?? []), source]);
-    return [...assemblies.values()];
   }
 
   /** The stacks as the assembly's manifests describe them; from the templates alone where there is none. */

@@ -1,7 +1,7 @@
 import { CLOUDS, type Cloud } from '../../workload/workload.js';
 import { budgetOf, within } from '../limit.js';
 import { type Deployment, Unknown } from '../model.js';
-import { phiKeys, processesPhi } from '../phi.js';
+import { phiKeys, processesPhi, supportingKeys } from '../phi.js';
 import { type FlowProof, type KeyProof, type LogProof, type NetworkProof, prove as proofsOf } from '../prove/index.js';
 import { demandResources, readArtifacts } from '../read/artifacts.js';
 import { GAP } from '../read/template.js';
@@ -85,6 +85,9 @@ export function proveReport(deployments: readonly Deployment[]): ProveReport {
       if (hidden instanceof Unknown) unproved.push({ cloud, resource: resource.id, reason: hidden.reason });
     }
     attempt('the PHI keys', () => {
+      for (const { id } of supportingKeys(deployment)) {
+        unproved.push({ cloud, resource: id, reason: 'the key has no key-purpose tag; without attestation condition beside a gated key, and used by a service, it is taken for the key of logs or disks: tag it to say so' });
+      }
       if (processesPhi(deployment) && phiKeys(deployment).length === 0) {
         unproved.push({ cloud, resource: deployment.root.id, reason: 'the deployment processes PHI and has no PHI key' });
       }

@@ -99,7 +99,7 @@ function standing({ findings }: Evaluation, { aligned, original }: Matching, rul
 }
 
 /** Rules that report what a proof decides: where the proof's change is listed, theirs would say it twice. */
-const OF_PROOFS: ReadonlySet<string> = new Set(['phi-key-release-attested', 'key-release-defence-in-depth', 'gate-change-restricted', 'network-flows-match-workload', 'audit-log-immutable', 'log-change-restricted', 'audit-log-retention', 'measurement-approved', 'artifact-readable']);
+const OF_PROOFS: ReadonlySet<string> = new Set(['phi-key-release-attested', 'key-release-defence-in-depth', 'key-unattested-use-denied', 'key-side-doors-denied', 'gate-change-denied', 'gate-change-restricted', 'network-flows-match-workload', 'audit-log-immutable', 'log-change-restricted', 'audit-log-retention', 'measurement-approved', 'artifact-readable']);
 
 function settle(proved: readonly Draft[], outcomes: readonly Draft[], exempt: ReadonlySet<string>): Draft[] {
   // A flow of the workload file that the proof also found is one change.

@@ -10,8 +10,15 @@ interface Atom {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
-  /** Each operator and key with its values; all have to hold. */
-  readonly condition: readonly string[];
+  /** All have to hold. */
+  readonly condition: readonly Term[];
+}
+
+/** One operator and key of a condition with its values, as written; the whole condition in `key` where it is not understood. */
+interface Term {
+  readonly operator: string;
+  readonly key: string;
+  readonly values: readonly string[];
 }
 
 /**
@@ -22,7 +29,7 @@ export function gains(path: string, old: Value | undefined, fresh: Value | undef
   if (!/Polic(y|ies)(Document)?$|ResourcePolicy$/.test(path)) return undefined;
   const [held, holds] = [atoms(old, before), atoms(fresh, after)];
   if (!held || !holds) return undefined;
-  const key = ({ effect, principal, action, resource, condition }: Atom): string => [effect, principal, action, resource, ...condition].join(' ');
+  const key = ({ effect, principal, action, resource, condition }: Atom): string => [effect, principal, action, resource, ...condition.map(spelled)].join(' ');
   const [was, now] = [new Set(held.map(key)), new Set(holds.map(key))];
   const allowed = holds.filter((atom) => atom.effect === 'Allow' && !was.has(key(atom)) && !held.some((one) => one.effect === 'Allow' && covers(one, atom)) && !HARMLESS.test(atom.action));
   if (allowed[0]) return { what: `allows ${allowed[0].action} on ${allowed[0].resource}${allowed[0].principal === '' ? '' : ` to ${allowed[0].principal}`}` };
@@ -62,15 +69,29 @@ function atoms(value: Value | undefined, rewrite?: Rewrite): Atom[] | undefined 
 }
 
 /** IAM reads condition keys in any case, and digests too; on a negated operator `IfExists` changes nothing. */
-function conditions(value: Value | undefined, rewrite?: Rewrite): string[] {
-  if (!isObject(value)) return value === undefined || value === null ? [] : [canonical(value, rewrite)];
+function conditions(value: Value | undefined, rewrite?: Rewrite): Term[] {
+  const opaque = (written: Value): Term => ({ operator: '', key: canonical(written, rewrite), values: [] });
+  if (!isObject(value)) return value === undefined || value === null ? [] : [opaque(value)];
   return Object.entries(value).flatMap(([operator, keys]) => (isObject(keys)
-    ? Object.entries(keys).map(([key, values]) => {
+    ? Object.entries(keys).map(([key, values]): Term => {
       const name = key.toLowerCase().replace(/^kms:recipientattestation:imagesha384$/, 'kms:recipientattestation:pcr0');
       const attested = name.startsWith('kms:recipientattestation:');
-      return `${operator.replace(/^(?:(\w*Not\w+)IfExists)$/, '$1')} ${name} ${canonical(values, (text) => (rewrite ?? ((same: string) => same))(attested ? text.toLowerCase() : text))}`;
+      const spell = (one: Value): string => canonical(one, (text) => (rewrite ?? ((same: string) => same))(attested ? text.toLowerCase() : text));
+      return { operator: operator.replace(/^(?:(\w*Not\w+)IfExists)$/, '$1'), key: name, values: [...new Set((isList(values) ? values : [values]).map(spell))].sort() };
     })
-    : [canonical(keys, rewrite)])).sort();
+    : [opaque(keys)])).sort((a, b) => (spelled(a) < spelled(b) ? -1 : 1));
+}
+
+const spelled = ({ operator, key, values }: Term): string => `${operator} ${key} ${values.join(',')}`;
+
+/** Operators that hold for any one of their values; their negations hold for none of them. */
+const ANY_OF = /^(?:ForAnyValue:)?(String(Not)?(Equals|EqualsIgnoreCase|Like)|Arn(Not)?(Equals|Like)|(Not)?IpAddress|Bool)$/;
+
+/** Whether a request that meets the first term meets the second too. */
+function implies(one: Term, other: Term): boolean {
+  if (one.operator !== other.operator || one.key !== other.key) return false;
+  if (!ANY_OF.test(one.operator)) return spelled(one) === spelled(other);
+  return one.operator.includes('Not') ? other.values.every((value) => one.values.includes(value)) : one.values.every((value) => other.values.includes(value));
 }
 
 function terms(statement: { readonly [key: string]: Value }, name: 'Action' | 'Resource'): string[] {
@@ -90,15 +111,15 @@ function principals(statement: { readonly [key: string]: Value }): string[] {
 /** Whether whatever one atom speaks of is spoken of by another too. */
 function covers(wide: Atom, narrow: Atom): boolean {
   return (wide.principal === narrow.principal || wide.principal === '"*"' || wide.principal === 'AWS "*"')
-    && wide.condition.every((one) => narrow.condition.includes(one))
+    && wide.condition.every((one) => narrow.condition.some((other) => implies(other, one)))
     && matches(wide.action, narrow.action) && matches(wide.resource, narrow.resource);
 }
 
 /** A Deny of old TLS versions that moved to a higher one. */
 function stricterTls(fresh: Atom, old: Atom): boolean {
   const version = /^NumericLessThan s3:tlsversion "(\d+(?:\.\d+)?)"$/;
-  const [one, other] = [version.exec(fresh.condition.join()), version.exec(old.condition.join())];
-  return one !== null && other !== null && Number(one[1]) >= Number(other[1]) && covers({ ...fresh, condition: old.condition }, old);
+  const [one, other] = [fresh, old].map(({ condition }) => version.exec(condition.map(spelled).join()));
+  return one != null && other != null && Number(one[1]) >= Number(other[1]) && covers({ ...fresh, condition: old.condition }, old);
 }
 
 /** Whether a pattern with `*` and `?` matches a pattern or a name. Linear in both. */

@@ -117,12 +117,17 @@ function users(base: Deployment, head: Deployment): Draft[] {
   const judged = new Set(before.map(({ key }) => key));
   // Builds come and go with the workload file, where they are judged; here it is about who.
   const [builds, earlier] = [new Set(after.map(({ attestation }) => attestation)), new Set(before.map(({ attestation }) => attestation))];
+  // Without one, what the policy itself asks for is all there is to approve.
+  const undeclared = base.workload === null && head.workload === null && head.cloud === 'aws';
+  // A register that was not asked for before narrows what is admitted, and one that is no longer asked for is a change of the policy.
+  const register = ({ key, principal, attestation }: KeyUse): string => `${key} ${principal} ${attestation.split(' ', 1)[0] ?? ''}`;
+  const [asked, asks] = [new Set(before.map(register)), new Set(after.map(register))];
   for (const use of after) {
-    if (old.has(id(use)) || !judged.has(use.key) || (!earlier.has(use.attestation) && before.some(({ key, principal }) => key === use.key && principal === use.principal))) continue;
+    if (old.has(id(use)) || !judged.has(use.key) || (undeclared && !asked.has(register(use)) && before.some(({ key, principal }) => key === use.key && principal === use.principal)) || (!undeclared && !earlier.has(use.attestation) && before.some(({ key, principal }) => key === use.key && principal === use.principal))) continue;
     drafts.push({ cloud: head.cloud, resource: use.key, kind: 'key-user', verdict: 'weaker', detail: `${use.principal} ${use.attestation}`, what: `${use.principal} gained the use of the key under ${use.attestation}`, before: null, after: use.attestation, rule: 'phi-key-release-attested' });
   }
   for (const use of before) {
-    if (fresh.has(id(use)) || !head.byId.has(use.key) || !builds.has(use.attestation)) continue;
+    if (fresh.has(id(use)) || !head.byId.has(use.key) || (undeclared ? !asks.has(register(use)) && after.some(({ key, principal }) => key === use.key && principal === use.principal) : !builds.has(use.attestation))) continue;
     drafts.push({ cloud: head.cloud, resource: use.key, kind: 'key-user', verdict: 'stronger', detail: `${use.principal} ${use.attestation}`, what: `${use.principal} lost the use of the key under ${use.attestation}`, before: use.attestation, after: null, rule: 'phi-key-release-attested' });
   }
   return drafts;

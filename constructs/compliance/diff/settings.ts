@@ -1,5 +1,5 @@
-import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, type Value } from '../model.js';
-import { allKeys } from '../phi.js';
+import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { allKeys, speaksOfPhi, tagsOf } from '../phi.js';
 import { canonical, embedded, identical, type Rewrite } from './canonical.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
@@ -109,6 +109,8 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   for (const [head, was] of pairs) {
     const now = back.get(head) ?? head;
     if (identical(now.properties, was.properties) && identical(now.attributes, was.attributes)) continue;
+    const unsaid = saidOfPhi(was).find((tag) => !saidOfPhi(now).includes(tag));
+    if (unsaid !== undefined) drafts.push({ ...of(was), verdict: 'weaker', detail: 'Tags', what: `it no longer says ${unsaid}`, before: unsaid, after: null, rule: 'tag-convention-kept' });
     for (const [path, old, fresh] of changed(was, now, before, after)) {
       if (path === ownName(was) || NEUTRAL.test(path)) continue;
       const relevant = RELEVANT[cloud].test(was.type);
@@ -169,6 +171,13 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     }
   }
   return drafts;
+}
+
+/** Tags that speak of PHI, HIPAA or a BAA in an organisation's own words; the kit's are judged by rules of theirs. */
+function saidOfPhi(resource: Resource): readonly string[] {
+  const tags = tagsOf(resource);
+  if (tags instanceof Unknown) return [];
+  return Object.entries(tags).flatMap(([key, value]) => (typeof value === 'string' && !/^(phi|baa)-[a-z]+$|^key-purpose$/.test(key) && (speaksOfPhi(key) || speaksOfPhi(value)) ? [`${key} ${value}`] : []));
 }
 
 const FORWARDS = '"enableIPForwarding":"true"';

@@ -20,6 +20,8 @@ interface Entry {
 
 const ANY = 'any';
 const EVERYONE: ReadonlySet<string> = new Set(['*', '0.0.0.0/0', '::/0', 'any', 'internet']);
+/** Ranges that lead to no other machine: how templates write that a group has no egress. */
+const NOWHERE = /^(255\.255\.255\.255\/32|127\.\d+\.\d+\.\d+\/([89]|[12]\d|3[0-2])|::1\/128)$/;
 const ALL_PORTS: readonly (readonly [number, number])[] = [[0, 65_535]];
 
 /**
@@ -34,7 +36,7 @@ export function compareWalls(base: Deployment, { pairs, aligned, original }: Mat
       const before = original.get(now);
       // A new group opens nothing before something carries it, which rules and proofs judge.
       if (now.type === 'AWS::EC2::SecurityGroup' && (!before || !pairs.has(before))) continue;
-      const opened = groupEntries(now).find((entry) => !groups.some((one) => covers(one, entry)));
+      const opened = groupEntries(now).find((entry) => !entry.peers.every((peer) => NOWHERE.test(peer)) && !groups.some((one) => covers(one, entry)));
       if (opened) drafts.push({ cloud: base.cloud, resource: now.id, kind: 'flow', rule: 'network-deny-by-default', verdict: 'weaker', detail: 'wall', what: `${now.name} lets through more than any rule did: ${shown(opened)}`, before: null, after: shown(opened) });
       continue;
     }

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { at, type Cloud, Deployment, isList, isObject, type Resource, type Value } from '../model.js';
-import { readEmbeddedWorkload } from '../../workload/facts.js';
+import { readEmbeddedWorkload, WORKLOAD_KEY } from '../../workload/facts.js';
 import { CLOUDS, type Workload } from '../../workload/workload.js';
 import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
 import type { Acknowledgement } from '../exemptions.js';
@@ -23,7 +23,7 @@ export interface ReadOptions {
 export type ArtifactKind = 'cloud assembly' | 'CloudFormation template' | 'Pulumi preview' | 'Pulumi stack export';
 
 export interface Artifacts {
-  /** One for all CloudFormation stacks, one per cloud of each Pulumi preview or export. */
+  /** One for all CloudFormation stacks, or for those of each workload file that they embed; one per cloud of each Pulumi preview or export. */
   readonly deployments: readonly Deployment[];
   /** What was acknowledged in CDK apps. */
   readonly acknowledgements: readonly Acknowledgement[];
@@ -196,7 +196,7 @@ class Gathering {
 
   finish(): Artifacts {
     const deployments: Deployment[] = [];
-    if (this.templates.length > 0) deployments.push(templateDeployment(this.templates, this.options));
+    for (const stacks of apart(this.templates, this.options)) deployments.push(templateDeployment(stacks, this.options, this.templates));
     for (const { document, file } of this.pulumi) deployments.push(...pulumiDeployments(document, fromHere(resolve(file)), this.options));
     const acknowledgements = this.templates.flatMap((template) => [...(template.acknowledgements?.() ?? [])]);
     return { deployments, acknowledgements, files: this.files.map((file) => fromHere(resolve(file))), kinds: [...this.kinds].sort(), ignored: this.ignored };
@@ -212,10 +212,48 @@ export function demandResources(deployments: readonly Deployment[], paths: reado
   if (deployments.every(({ resources }) => resources.length === 0)) throw new InputError(paths.join(', '), 'no resources of AWS, Azure or Google Cloud: nothing to judge');
 }
 
-/** The deployment of several CloudFormation stacks; references across them are resolved. */
-export function templateDeployment(sources: readonly TemplateSource[], options: Governing = {}): Deployment {
+/**
+ * The stacks that are judged together: all of a run, unless they embed different workload files. Then each cloud assembly
+ * (a Stage, which CDK lets refer to no other) is one deployment, and within one assembly the stacks of each workload:
+ * regions or environments side by side. A stack that embeds none goes with those of its account and region, or with
+ * every workload of its assembly where that does not tell.
+ */
+export function apart(sources: readonly TemplateSource[], { workload }: Governing = {}): readonly (readonly TemplateSource[])[] {
+  const texts = new Map(sources.map((source) => [source, workloadText(source.template)]));
+  if (sources.length === 0) return [];
+  if (workload !== undefined || new Set([...texts.values()].filter((text) => text !== undefined)).size < 2) return [sources];
+  const assemblies = new Map<string, TemplateSource[]>();
+  for (const source of sources) assemblies.set(dirname(source.file), [...(assemblies.get(dirname(source.file)) ?? []), source]);
+  return [...assemblies.values()].flatMap((stacks) => {
+    const groups = new Map<string, TemplateSource[]>();
+    for (const stack of stacks) {
+      const text = texts.get(stack);
+      if (text !== undefined) groups.set(text, [...(groups.get(text) ?? []), stack]);
+    }
+    if (groups.size < 2) return [stacks];
+    const placed = [...groups.values()].map((members) => [...members]);
+    for (const stack of stacks) {
+      if (texts.get(stack) !== undefined) continue;
+      const near = placed.filter((members) => members.some(({ account, region }) => account !== undefined && account === stack.account && region === stack.region));
+      for (const members of near.length === 1 ? near : placed) members.push(stack);
+    }
+    return placed;
+  });
+}
+
+function workloadText(template: Value): string | undefined {
+  const workload = isObject(template) && isObject(template['Metadata']) ? template['Metadata'][WORKLOAD_KEY] : undefined;
+  return workload === undefined ? undefined : JSON.stringify(workload);
+}
+
+/**
+ * The deployment of several CloudFormation stacks; references across them are resolved, exports of the stacks `beside`
+ * them too.
+ */
+export function templateDeployment(sources: readonly TemplateSource[], options: Governing = {}, beside: readonly TemplateSource[] = []): Deployment {
   const run = new TemplateRun();
   for (const source of sources) run.add({ ...source, file: fromHere(resolve(source.file)) });
+  for (const source of beside) if (!sources.includes(source)) run.addBeside(source);
   const resources = run.resources();
   const workload = governing('aws', run.embedded(), resources, sources[0]?.file ?? '', options);
   return new Deployment('aws', resources, workload, todayOf(options), run.environments());

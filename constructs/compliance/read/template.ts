@@ -51,10 +51,16 @@ export function opaqueProperties(why: string): Properties {
 /** Every CloudFormation stack of one run; exports of one are imports of another. */
 export class TemplateRun {
   private readonly stacks: Stack[] = [];
+  private readonly others: Stack[] = [];
   private exports: Map<string, { readonly stack: Stack; readonly value: Value }[]> | undefined;
 
   add(source: TemplateSource): void {
     this.stacks.push(new Stack(source, this, undefined, 0));
+  }
+
+  /** A stack whose exports may be imported, and which is not judged itself. */
+  addBeside(source: TemplateSource): void {
+    this.others.push(new Stack(source, this, undefined, 0));
   }
 
   resources(): Resource[] {
@@ -80,7 +86,7 @@ export class TemplateRun {
   importValue(name: string, from: Stack): Value {
     if (!this.exports) {
       this.exports = new Map();
-      for (const stack of this.stacks) {
+      for (const stack of [...this.stacks, ...this.others]) {
         for (const [exported, value] of stack.exported()) {
           const known = this.exports.get(exported);
           if (known) known.push({ stack, value });
@@ -103,6 +109,9 @@ const PLAIN_TRANSFORMS = new Set(['AWS::LanguageExtensions', 'AWS::Serverless-20
 /** Types that expand into resources which the template does not show. */
 const EXPANDING = /^AWS::Serverless::|::MODULE$|^AWS::CloudFormation::StackSet$|^AWS::ServiceCatalog::CloudFormationProvisionedProduct$/;
 
+/** Types whose settings decide who gets a key. */
+const STRICT = /^AWS::(KMS|IAM)::/;
+
 /** Longest string that an intrinsic may build: user data is 16 KB, a policy 128 KB. */
 const STRING_LIMIT = 1024 * 1024;
 /** Chain of references through exports, outputs and parameters. */
@@ -121,7 +130,12 @@ class Stack {
   private readonly mappings: Value | undefined;
   private readonly bodies: Properties;
   private readonly outputs: Properties;
-  private readonly decided = new Map<string, boolean | undefined>();
+  private decided = new Map<string, boolean | undefined>();
+  private strictlyDecided = new Map<string, boolean | undefined>();
+  /** Whether the defaults of parameters count for nothing: for keys and identities, which a proof stands on. */
+  private strict = false;
+  /** Parameters of a template on its own that were read by their default. */
+  private readonly defaulted = new Set<string>();
   private readonly children = new Map<string, Stack | undefined>();
   private readonly outputValues = new Map<string, Value>();
 
@@ -159,6 +173,7 @@ class Stack {
         continue;
       }
       const type = body['Type'];
+      this.setStrict(STRICT.test(type));
       const condition = body['Condition'];
       const exists = condition === undefined ? true : typeof condition === 'string' ? this.condition(condition) : undefined;
       if (exists === false) continue;
@@ -183,7 +198,16 @@ class Stack {
         else result.push(gap('aws', id, file, 'the template of the nested stack is not among the artifacts'));
       }
     }
+    this.setStrict(false);
+    for (const name of [...this.defaulted].sort()) result.push(gap('aws', `${stack}/Parameters.${name}`, file, `the parameter ${name} is judged by its default; a deployment can give it another value`));
     return result;
+  }
+
+  /** Conditions are decided apart for either reading. */
+  private setStrict(strict: boolean): void {
+    if (strict === this.strict) return;
+    this.strict = strict;
+    [this.decided, this.strictlyDecided] = [this.strictlyDecided, this.decided];
   }
 
   /** The value of every export, unresolved. */
@@ -418,9 +442,15 @@ class Stack {
     if (isObject(declared)) {
       const allowed = declared['AllowedValues'];
       if (isList(allowed) && allowed.length === 1 && typeof allowed[0] === 'string') return literal(allowed[0]);
-      // The parent of a nested stack gives nothing, so the default holds.
       const fallback = declared['Default'];
-      if (this.given && (typeof fallback === 'string' || typeof fallback === 'number')) return typeof fallback === 'string' ? literal(fallback) : fallback;
+      const type = declared['Type'];
+      const readable = (typeof fallback === 'string' || typeof fallback === 'number') && typeof type === 'string' && !type.startsWith('AWS::SSM::') && declared['NoEcho'] !== true && declared['NoEcho'] !== 'true';
+      // The parent of a nested stack gives nothing, so the default holds. For a template on its own it is a guess, which is told.
+      if (readable && (this.given || !this.strict)) {
+        if (!this.given) this.defaulted.add(name);
+        if (type.startsWith('List<') || type === 'CommaDelimitedList') return String(fallback).split(',').map((item) => literal(item.trim()));
+        return typeof fallback === 'string' ? literal(fallback) : fallback;
+      }
     }
     return new Unknown(`the parameter ${name} is given at deployment`);
   }

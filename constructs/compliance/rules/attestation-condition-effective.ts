@@ -1,3 +1,4 @@
+import { covers } from '../aws.js';
 import { at, isList, isObject, type Resource, strings, type Value, Unknown } from '../model.js';
 import { CALLER_SET, releasePolicyOf } from '../prove/azure/release.js';
 import { ATTESTABLE, isAttestationKey, isDigest } from '../prove/aws/measurements.js';
@@ -40,8 +41,30 @@ function judge(resource: Resource): Verdict {
       }
     });
   }
+  if (seen && resource.type.startsWith('AWS::KMS::')) defects.push(...unconditioned(keyStatements(resource)));
   return seen ? defects : null;
 }
+
+/** Allow statements that give plaintext without asking for attestation, beside one that asks. */
+function unconditioned(statements: readonly Value[]): readonly Defect[] {
+  const allows = (statement: Value): boolean => at(statement, 'Effect') === 'Allow';
+  const asks = (statement: Value): boolean => Object.values(conditionOf(statement)).some((keys) => isObject(keys) && Object.keys(keys).some((key) => key.toLowerCase().startsWith('kms:recipientattestation')));
+  if (!statements.some((statement) => allows(statement) && asks(statement))) return [];
+  return statements.flatMap((statement, index) => {
+    if (!allows(statement) || asks(statement)) return [];
+    const negated = at(statement, 'NotAction');
+    const patterns = [...strings(negated ?? at(statement, 'Action'))];
+    const given = PLAINTEXT.filter((action) => patterns.some((pattern) => covers(pattern, action)) !== (negated !== undefined));
+    return given.length === 0 ? [] : [fail(`KeyPolicy.Statement[${index}]`, `allows ${given.join(', ')} without a condition on attestation, beside a statement that asks for it: this one decides`)];
+  });
+}
+const conditionOf = (statement: Value): { readonly [key: string]: Value } => {
+  const condition = at(statement, 'Condition');
+  return isObject(condition) ? condition : {};
+};
+const keyStatements = (key: Resource): readonly Value[] => listOf(at(key.properties['KeyPolicy'], 'Statement'));
+/** Operations that give the caller plaintext, or the data under another key. */
+const PLAINTEXT = ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:GenerateDataKeyPair', 'kms:DeriveSharedSecret', 'kms:ReEncryptFrom'] as const;
 
 function judgePolicy(key: Resource): Verdict {
   const policy = releasePolicyOf(key);

@@ -1,6 +1,21 @@
 import { processesPhi } from '../phi.js';
 import { prove } from '../prove/index.js';
-import { type Check, defineRule, fail, outcomes, unknown, warn } from '../rule.js';
+import { type Check, defineRule, type Defect, fail, outcomes, unknown, warn } from '../rule.js';
+
+/** One defect for each reason, so that a second one shows beside the first. */
+function told(verdict: 'mutable' | 'unknown', reasons: readonly string[], stated: boolean): readonly Defect[] {
+  const say = verdict === 'unknown' ? unknown : stated ? warn : fail;
+  return reasons.map((reason) => say(PATHS.find(([pattern]) => pattern.test(reason))?.[1] ?? '', `the log is ${verdict === 'unknown' ? 'not known to be' : 'not'} immutable: ${reason}`));
+}
+
+/** Properties of a bucket on AWS that a reason of its proof is about. */
+const PATHS: readonly (readonly [RegExp, string])[] = [
+  [/^no Object Lock/, 'ObjectLockConfiguration'],
+  [/^Object Lock mode/, 'ObjectLockConfiguration.Rule.DefaultRetention.Mode'],
+  [/^(locked for|the length of the lock)/, 'ObjectLockConfiguration.Rule.DefaultRetention'],
+  [/^versioning is/, 'VersioningConfiguration.Status'],
+  [/^a lifecycle rule/, 'LifecycleConfiguration.Rules'],
+];
 
 const aws: Check = function* (deployment) {
   const { workload } = deployment;
@@ -11,7 +26,7 @@ const aws: Check = function* (deployment) {
     // Outside production the reversible form is a choice, which the report states.
     const stated = workload !== null && workload.environment !== 'production' && !workload.retention?.irreversible;
     if (verdict === 'immutable') yield* outcomes(store, true);
-    else yield* outcomes(store, (verdict === 'unknown' ? unknown : stated ? warn : fail)('', `the log is ${verdict === 'unknown' ? 'not known to be' : 'not'} immutable: ${reasons.join('; ')}`));
+    else yield* outcomes(store, told(verdict, reasons, stated));
   }
 };
 
@@ -24,7 +39,7 @@ const azure: Check = function* (deployment) {
     // Outside production the reversible form is a choice, which the report states.
     const stated = workload !== null && workload.environment !== 'production' && !workload.retention.irreversible;
     if (verdict === 'immutable') yield* outcomes(store, true);
-    else yield* outcomes(store, (verdict === 'unknown' ? unknown : stated ? warn : fail)('', `the log is ${verdict === 'unknown' ? 'not known to be' : 'not'} immutable: ${reasons.join('; ')}`));
+    else yield* outcomes(store, told(verdict, reasons, stated));
   }
 };
 
@@ -37,7 +52,7 @@ const gcp: Check = function* (deployment) {
   for (const { log, verdict, reasons } of logs) {
     const store = deployment.byId.get(log) ?? deployment.root;
     if (verdict === 'immutable') yield* outcomes(store, true);
-    else yield* outcomes(store, (verdict === 'unknown' ? unknown : stated ? warn : fail)('', `the log is ${verdict === 'unknown' ? 'not known to be' : 'not'} immutable: ${reasons.join('; ')}`));
+    else yield* outcomes(store, told(verdict, reasons, stated));
   }
 };
 

@@ -3,10 +3,16 @@ import type { Deployment } from '../model.js';
 import { Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { type Check, defineRule, fail, outcomes, type Outcome, unknown } from '../rule.js';
-import { taggable, tagsAt } from '../tagging.js';
+import { taggable, tagsAt, usesBaaTags } from '../tagging.js';
 
 const check: Check = function* (deployment: Deployment): Iterable<Outcome> {
   if (!processesPhi(deployment)) return;
+  if (!usesBaaTags(deployment)) {
+    // One finding, not one for each resource: whether the tags that it has are complete is for tag-convention-kept to say.
+    if ([...taggable(deployment)].length === 0) return;
+    yield* outcomes(deployment.root, fail('', `no resource carries a tag of the BAA tag set: ${BAA_TAG_KEYS.join(', ')}`));
+    return;
+  }
   for (const [resource, property] of taggable(deployment)) {
     const tags = tagsAt(resource, property);
     if (tags instanceof Unknown) {

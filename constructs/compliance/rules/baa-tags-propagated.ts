@@ -3,6 +3,7 @@ import { flag, list, text } from '../aws.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { type Check, defineRule, fail, outcomes, unknown, type Verdict } from '../rule.js';
+import { tagConvention, usesBaaTags } from '../tagging.js';
 
 const keysOf = (tags: readonly Value[]): readonly string[] => tags.map((tag) => text(at(tag, 'Key')));
 
@@ -25,8 +26,12 @@ function judge(deployment: Deployment, group: Resource): Verdict {
   const template = fromTemplate(deployment, group);
   if (own instanceof Unknown || template instanceof Unknown) return unknown('Tags', 'the tags are not known');
   const present = new Set([...template, ...keysOf(own.filter((tag) => flag(at(tag, 'PropagateAtLaunch')) === true))]);
-  const missing = BAA_TAG_KEYS.filter((key) => !present.has(key));
-  return missing.length === 0 ? true : fail('Tags', `its machines get no ${missing.join(', ')}`);
+  const missing = usesBaaTags(deployment) ? BAA_TAG_KEYS.filter((key) => !present.has(key)) : [];
+  const unusual = [...tagConvention(deployment).keys()].filter((key) => !present.has(key));
+  return [
+    ...(missing.length === 0 ? [] : [fail('Tags', `its machines get no ${missing.join(', ')}`)]),
+    ...(unusual.length === 0 ? [] : [fail('Tags', `its machines get no ${unusual.join(', ')}, which the rest of the deployment carries`)]),
+  ];
 }
 
 const aws: Check = function* (deployment) {

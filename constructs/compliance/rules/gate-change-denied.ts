@@ -1,3 +1,4 @@
+import { analyseKeys } from '../prove/aws/keys.js';
 import { attestedKeys } from '../prove/gcp/keys.js';
 import { denialsOn, denySpelling } from '../prove/gcp/iam.js';
 import { type Check, defineRule, fail, outcomes } from '../rule.js';
@@ -24,14 +25,21 @@ const gcp: Check = function* (deployment) {
   }
 };
 
+const aws: Check = function* (deployment) {
+  for (const { key, lost } of analyseKeys(deployment)) yield* outcomes(key, lost.gateChange.map((way) => fail('KeyPolicy', `guard lost, Deny of gate changes: no Deny would stop ${way}`)));
+};
+
 export const rule = defineRule({
   id: 'gate-change-denied',
-  title: 'A deny policy refuses changes of the gate to everyone but the named principals',
+  title: 'A Deny refuses changes of the gate to everyone but the named principals',
   theme: 'attested-key',
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.308(a)(4)(ii)(C)', '45 CFR 164.312(a)(1)', '45 CFR 164.308(a)(3)(ii)(A)'],
-  why: 'Roles bound on the project, the folder or the organisation reach the key and its pool without showing in the key\'s own policy. A deny rule holds against all of them.',
-  fix: { gcp: 'Use AttestedKey, or an iam.DenyPolicy on the key project that denies setIamPolicy on key and ring, destruction, and changes of the pool and its providers to principalSet://goog/public:all, except the deployer and break glass.' },
-  checks: { gcp },
+  why: 'Roles bound above the key, and IAM policies that its policy delegates to, reach the gate without showing beside it. A deny rule holds against all of them.',
+  fix: {
+    aws: 'Use AttestedKey, or a statement that denies kms:PutKeyPolicy to everybody with ArnNotEquals on aws:PrincipalArn and the deployment and break-glass roles.',
+    gcp: 'Use AttestedKey, or an iam.DenyPolicy on the key project that denies setIamPolicy on key and ring, destruction, and changes of the pool and its providers to principalSet://goog/public:all, except the deployer and break glass.',
+  },
+  checks: { aws, gcp },
 });

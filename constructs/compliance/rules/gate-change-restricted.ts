@@ -1,14 +1,17 @@
 import { grantsOn, permits } from '../prove/gcp/iam.js';
 import { at, Unknown } from '../model.js';
 import { phiKeys, processesPhi } from '../phi.js';
-import { analyseKeys } from '../prove/aws/keys.js';
+import { analyseKeys, OPENING } from '../prove/aws/keys.js';
 import { prove } from '../prove/index.js';
 import { reasonOn } from '../prove/azure/keys.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
   for (const { key, gateChanges } of analyseKeys(deployment)) {
-    yield* outcomes(key, gateChanges.filter(({ problem }) => problem !== '').map(({ action, via, problem }) => fail('KeyPolicy', `${action}: ${problem} (${via})`)));
+    yield* outcomes(key, gateChanges.flatMap(({ principal, action, via, problem, certain }) => {
+      if (problem !== '') return [(certain ? fail : unknown)('KeyPolicy', `${action}: ${problem} (${via})`)];
+      return deployment.workload === null && OPENING.has(action) ? [unknown('KeyPolicy', `${action}: no workload file says whether ${principal} may (${via})`)] : [];
+    }));
   }
 };
 

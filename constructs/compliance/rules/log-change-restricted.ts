@@ -1,4 +1,4 @@
-import { deployersOf } from '../aws.js';
+import { deployersOf, statementPath } from '../aws.js';
 import { Names } from '../prove/aws/iam/policy.js';
 import { type Deployment, type Resource, Unknown } from '../model.js';
 import { armOf, touches, userAssignedIdentities } from '../prove/azure/arm.js';
@@ -17,7 +17,7 @@ const aws: Check = function* (deployment) {
     const others = canWeaken.filter(({ principal }) => (deployment.workload === null ? principal.startsWith('any ') : !expected.has(principal)));
     const perPrincipal = new Map<string, string[]>();
     for (const { principal, via } of others) perPrincipal.set(principal, [...(perPrincipal.get(principal) ?? []), via]);
-    yield* outcomes(store, [...perPrincipal].map(([principal, ways]) => fail('', `${principal} can weaken the log: ${ways.slice(0, 3).join('; ')}${ways.length > 3 ? ` and ${ways.length - 3} more` : ''}`)));
+    yield* outcomes(store, [...perPrincipal].map(([principal, ways]) => fail(statementPath(ways[0] ?? ''), `${principal} can weaken the log: ${ways.slice(0, 3).join('; ')}${ways.length > 3 ? ` and ${ways.length - 3} more` : ''}`)));
   }
 };
 

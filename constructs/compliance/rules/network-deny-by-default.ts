@@ -1,4 +1,4 @@
-import { groupRules, list, shown, text, publicRanges } from '../aws.js';
+import { type GroupRule, groupRules, isPrivateRange, list, shown, text, publicRanges } from '../aws.js';
 import { NSG, openPrefixes, securityRules, lower } from '../azure.js';
 import { at, type Deployment, isObject, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -7,6 +7,7 @@ import { nsgRules, networkOf, type NsgRule } from '../prove/azure/network.js';
 import { networkOf as reachOf, rangeOf } from '../prove/gcp/network.js';
 import { flag as setting, refersTo, TYPE } from '../prove/gcp/names.js';
 import { interfacesOf, machines } from '../gcp.js';
+import { contains, parseCidr } from '../../workload/ipv4.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** Protocols that mean all of them. */
@@ -26,6 +27,7 @@ const aws: Check = function* (deployment) {
   for (const group of deployment.ofType('AWS::EC2::SecurityGroup')) yield* outcomes(group, egressDeclared(deployment, group));
   for (const entry of groupRules(deployment, 'Egress')) yield* outcomes(entry.resource, [...publicRanges(entry), ...everyProtocol(deployment, entry.rule, entry.path)]);
   if (!processesPhi(deployment)) return;
+  for (const direction of ['Ingress', 'Egress'] as const) for (const entry of groupRules(deployment, direction)) yield* outcomes(entry.resource, beyondNetwork(deployment, entry, direction));
   for (const subnet of deployment.ofType('AWS::EC2::Subnet')) {
     const own = deployment.ofType('AWS::EC2::SubnetNetworkAclAssociation').some((association) => deployment.refersTo(association.properties['SubnetId'], subnet));
     yield* outcomes(subnet, own ? true : fail('', 'no network ACL of its own: the VPC\'s default one allows everything'));
@@ -41,10 +43,27 @@ const aws: Check = function* (deployment) {
   }
 };
 
+/** A private range that is not the network's own lets in, or reaches, whatever is joined to it one day. */
+function beyondNetwork(deployment: Deployment, { resource, path, rule }: GroupRule, direction: 'Ingress' | 'Egress'): readonly Defect[] {
+  const value = at(rule, 'CidrIp');
+  const range = typeof value === 'string' ? parseCidr(value) : undefined;
+  if (!range || !isPrivateRange(value as string) || NOWHERE.test(value as string)) return [];
+  const group = resource.type === 'AWS::EC2::SecurityGroup' ? resource : deployment.target(resource.properties['GroupId']);
+  const network = group && deployment.target(group.properties['VpcId']);
+  if (network?.type !== 'AWS::EC2::VPC') return [];
+  const blocks = [network.properties['CidrBlock'], ...deployment.ofType('AWS::EC2::VPCCidrBlock').filter(({ properties }) => deployment.refersTo(properties['VpcId'], network)).map(({ properties }) => properties['CidrBlock'])];
+  const own = blocks.map((block) => (typeof block === 'string' ? parseCidr(block) : undefined));
+  if (own.some((block, index) => block === undefined && blocks[index] !== undefined) || own.some((block) => block && contains(block, range))) return [];
+  return [fail(path === '' ? 'CidrIp' : `${path}.CidrIp`, `${direction === 'Ingress' ? 'lets in' : 'lets out to'} ${shown(value)}, which is not within the network ${blocks.map(shown).join(', ')}`)];
+}
+
+/** Ranges that lead to no other machine: how templates write that a group has no egress. */
+const NOWHERE = /^(255\.255\.255\.255\/32|127\.\d+\.\d+\.\d+\/([89]|[12]\d|3[0-2])|::1\/128)$/;
+
 function everyProtocol(deployment: Deployment, rule: Value, path: string): readonly Defect[] {
   const protocol = at(rule, 'IpProtocol');
   const where = path === '' ? 'IpProtocol' : `${path}.IpProtocol`;
-  return protocol !== undefined && !(protocol instanceof Unknown) && ALL_PROTOCOLS.has(text(protocol).toLowerCase()) && at(rule, 'CidrIp') !== '255.255.255.255/32' && processesPhi(deployment)
+  return protocol !== undefined && !(protocol instanceof Unknown) && ALL_PROTOCOLS.has(text(protocol).toLowerCase()) && !NOWHERE.test(text(at(rule, 'CidrIp') ?? at(rule, 'CidrIpv6'))) && processesPhi(deployment)
     ? [fail(where, 'allows every protocol and port')] : [];
 }
 

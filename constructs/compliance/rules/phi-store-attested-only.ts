@@ -1,3 +1,4 @@
+import { statementPath } from '../aws.js';
 import { ACCOUNT, phiAccounts, teeGuests } from '../azure.js';
 import { bucketGrants, isAttested, phiBuckets } from '../gcp.js';
 import { type Deployment, type Resource, Unknown } from '../model.js';
@@ -9,7 +10,7 @@ import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '..
 
 const aws: Check = function* (deployment) {
   for (const { store, uses } of storeAccesses(deployment)) {
-    yield* outcomes(store, uses.map(({ principal, action, via, certain }) => (certain ? fail : unknown)('', `${principal} can call ${action} via ${via}`)));
+    yield* outcomes(store, uses.map(({ principal, action, via, certain }) => (certain ? fail : unknown)(statementPath(via), `${principal} can ${/:Put/.test(action) ? 'write' : 'read'} records via ${via}`)));
   }
 };
 

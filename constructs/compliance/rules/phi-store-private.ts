@@ -27,9 +27,9 @@ function judge(deployment: Deployment, store: Resource, documents: readonly (rea
   const all = (documents as readonly (readonly PolicyStatement[])[]).flat();
   return [
     ...(endpointOnly(deployment, store.type === 'AWS::S3::Bucket' ? 's3' : 'dynamodb', all, actions) ? [] : [fail('', `no policy denies ${actions.join(', ')} from outside a named endpoint (aws:SourceVpce)`)]),
-    ...all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement)).map((statement) => fail('', `its policy allows ${shown(statement.actions.join(', '))} to everybody`)),
-    ...foreignPrincipals(deployment, all).map(({ principals, actions }) => fail('', `its policy allows ${shown(actions)} to ${principals}, of an account that is not the deployment's`)),
-    ...all.filter(isAllow).flatMap((statement) => services(statement).map((service) => fail('', `its policy allows ${shown(statement.actions.join(', '))} to ${service}`))),
+    ...all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement)).map((statement) => fail(statement.path, `its policy allows ${shown(statement.actions.join(', '))} to everybody`)),
+    ...foreignPrincipals(deployment, all).map(({ path, principals, actions }) => fail(path, `its policy allows ${shown(actions)} to ${principals}, of an account that is not the deployment's`)),
+    ...all.filter(isAllow).flatMap((statement) => services(statement).map((service) => fail(statement.path, `its policy allows ${shown(statement.actions.join(', '))} to ${service}`))),
   ];
 }
 

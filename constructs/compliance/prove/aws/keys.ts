@@ -18,7 +18,7 @@ const SIDE_DOORS = [RE_ENCRYPT, 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:Impo
 /** Operations that change the gate or take the key away. */
 const GATE_MOVES = ['kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:UpdatePrimaryRegion', 'kms:ImportKeyMaterial', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:UpdateAlias'] as const;
 /** Moves after which un-attested code can read, whoever makes them. */
-const OPENING = new Set<string>(['kms:PutKeyPolicy', 'kms:ReplicateKey']);
+export const OPENING: ReadonlySet<string> = new Set<string>(['kms:PutKeyPolicy', 'kms:ReplicateKey']);
 
 /** Statements evaluated per key after which the verdict is unknown: seconds. A fully guarded key takes some tens of thousands. */
 const BUDGET = 6_000_000;
@@ -31,6 +31,8 @@ export interface GateChange extends GateChanger {
   readonly action: string;
   /** Why it should not be; empty for the principals that the workload file names for it. */
   readonly problem: string;
+  /** False where it hangs on values that the artifact does not tell. */
+  readonly certain: boolean;
 }
 
 /** All that is known about one key: the proof, and what the rules on measurements and gate changes use. */
@@ -40,6 +42,14 @@ export interface KeyAnalysis {
   readonly gateChanges: readonly GateChange[];
   /** States other than absent that get the key and should not: debug, revoked, unlisted. */
   readonly admitted: readonly { readonly state: string; readonly witness: Witness; readonly certain: boolean }[];
+  /** Guards that are lost, one line for each way. The Deny statements of a guard are judged without the help of the others. */
+  readonly lost: {
+    readonly allow: readonly string[];
+    readonly unattested: readonly string[];
+    readonly sideDoors: readonly string[];
+    readonly principals: readonly string[];
+    readonly gateChange: readonly string[];
+  };
   /** Builds whose PCRs the policy lets mix. */
   readonly mixed: readonly string[];
   /** Active builds of the workload file that no caller can use the key from. */
@@ -63,7 +73,7 @@ export interface KeyAnalysis {
 /** One way in which a key is meant to be used. */
 export interface KeyUser {
   readonly principal: string;
-  /** Name of the build in the workload file. */
+  /** Name of the build in the workload file; without one, a measurement that the policies name. */
   readonly attestation: string;
 }
 
@@ -86,6 +96,13 @@ export function proveKeys(deployment: Deployment): readonly KeyProof[] {
 
 /** Longest time after MFA in which break-glass may act, in seconds: the hour that an AWS role session lasts by default. */
 const LONGEST_MFA_SECONDS = 3600;
+
+const listed = (way: string | null): string[] => (way === null ? [] : [way]);
+
+function toEverybody(statement: Statement): Statement {
+  const { principal } = statement;
+  return principal && !principal.not && principal.entries.some(({ kind, value }) => kind === 'AWS' && value === '*') ? { ...statement, principal: { not: false, entries: [{ kind: 'Any', value: '*' }] } } : statement;
+}
 
 const mentions = ({ conditions }: Statement, pattern: RegExp): boolean => conditions.some(({ key }) => pattern.test(key));
 
@@ -146,7 +163,7 @@ class Analysis {
     const admitted = this.releases();
     const gateChanges = this.gateChanges();
     this.materialOutside();
-    const guards = this.guards();
+    const { guards, lost } = this.guards();
     const mixed = this.mixed();
     this.malformedMeasurements();
     const open = this.open();
@@ -165,7 +182,7 @@ class Analysis {
         canChangeTheGate: gateChanges.map(({ principal, via }) => ({ principal, via })),
         reasons: [...new Set([...this.doubts, ...this.reasons])],
       },
-      gateChanges, admitted, mixed, refused, statements: this.policies.resource, open,
+      gateChanges, admitted, lost, mixed, refused, statements: this.policies.resource, open,
     };
   }
 
@@ -315,11 +332,11 @@ class Analysis {
         }
         if (caller.anyone) problem = `${caller.name} can do it`;
         const grant = action === 'kms:CreateGrant';
-        changes.push({ principal: caller.name, via: `${action} by ${result.found.via}`, action, problem });
+        changes.push({ principal: caller.name, via: `${action} by ${result.found.via}`, action, problem, certain: result.certain });
         const opens = OPENING.has(action) || grant || action === 'kms:ImportKeyMaterial';
         const user = !expected && opens && this.states.some((state) => state.approved && RELEASING.some((release) => this.find(caller, release, state.fixed) !== null));
         if (opens && (caller.anyone || user || (grant && !expected))) this.report(result, caller.name, action, 'absent', grant ? ', then any of the granted operations without attestation' : ', then the key as it likes');
-        else if (!result.certain) this.doubts.push(`cannot rule out ${action} by ${caller.name} via ${result.found.via}`);
+        else if (!result.certain && opens) this.doubts.push(`cannot rule out ${action} by ${caller.name} via ${result.found.via}`);
         if (opens && !caller.anyone) this.takeover(caller, action);
       }
     }
@@ -385,36 +402,46 @@ class Analysis {
     else this.doubts.push(`Origin ${JSON.stringify(origin)}: whether the key material leaves KMS is not known`);
   }
 
-  private guards(): KeyProof['guards'] {
+  private guards(): { readonly guards: KeyProof['guards']; readonly lost: KeyAnalysis['lost'] } {
     const unapproved = this.states.filter(({ approved }) => !approved);
-    const first = (actions: readonly string[], states: readonly AttestationState[], question: Question): string | null => {
+    const first = (actions: readonly string[], states: readonly AttestationState[]): string | null => {
       for (const caller of this.callers) for (const action of actions) for (const state of states) {
-        const result = this.find(caller, action, state.fixed, question);
-        if (result) return `${action} by ${caller.name} with attestation ${state.name}${question.ignoreDeny ? ` via ${result.found.via}` : ''}`;
+        const result = this.find(caller, action, state.fixed, { ignoreDeny: true });
+        if (result) return `${action} by ${caller.name} with attestation ${state.name} via ${result.found.via}`;
       }
       return null;
     };
     const none = [this.states[0]!];
-    const lost: string[] = [];
-    const allow = first(RELEASING, unapproved, { ignoreDeny: true }) ?? first([RE_ENCRYPT], none, { ignoreDeny: true });
-    if (allow) lost.push(`guard lost, conditioned Allow: only a Deny stops ${allow}`);
-    const deny = this.passed(RELEASING, this.callers, unapproved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => statement.conditions.length === 0 || mentions(statement, /^kms:recipientattestation/));
-    if (deny) lost.push(`guard lost, Deny of the un-attested: no Deny would stop ${deny}`);
-    const doors = first(SIDE_DOORS, none, { allowAll: true });
-    if (doors) lost.push(`guard lost, Deny of the side doors (${SIDE_DOORS.join(', ')}): no Deny would stop ${doors}`);
+    const absent = [['attestation absent', none[0]!.fixed]] as const;
+    const allow = first(RELEASING, unapproved) ?? first([RE_ENCRYPT], none);
+    const deny = RELEASING.flatMap((action) => listed(this.passed([action], this.callers, unapproved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => statement.conditions.length === 0 || mentions(statement, /^kms:recipientattestation/))));
+    const doors = SIDE_DOORS.flatMap((action) => listed(this.passed([action], this.callers, absent, () => true)));
     const bound = this.principalBound();
-    if (bound) lost.push(`guard lost, named principals: ${bound}`);
     const changers = new Set([...this.deployers(), this.deployment.workload?.breakGlass?.aws]);
     const strangers = this.callers.filter(({ arn, anyone, kind }) => (this.deployment.workload === null ? anyone : !changers.has(arn)) && kind !== 'root');
-    const change = strangers.map((caller) => this.find(caller, 'kms:PutKeyPolicy', none[0]!.fixed, { allowAll: true }) && caller.name).find(Boolean);
-    if (change) lost.push(`guard lost, Deny of gate changes: no Deny would stop kms:PutKeyPolicy by ${change}`);
-    this.reasons.push(...lost);
-    return { present: GUARDS - lost.length, expected: GUARDS };
+    const change = this.passed(['kms:PutKeyPolicy'], strangers, absent, () => true);
+    const told: readonly (readonly [guard: string, what: string, ways: readonly string[]])[] = [
+      ['conditioned Allow', 'only a Deny stops', listed(allow)],
+      ['Deny of the un-attested', 'no Deny would stop', deny],
+      [`Deny of the side doors (${SIDE_DOORS.join(', ')})`, 'no Deny would stop', doors],
+      ['named principals', '', listed(bound)],
+      ['Deny of gate changes', 'no Deny would stop', listed(change)],
+    ];
+    const gone = told.filter(([, , ways]) => ways.length > 0);
+    this.reasons.push(...gone.map(([guard, what, ways]) => `guard lost, ${guard}: ${what}${what === '' ? '' : ' '}${ways[0]}`));
+    return {
+      guards: { present: GUARDS - gone.length, expected: GUARDS },
+      lost: { allow: listed(allow), unattested: deny, sideDoors: doors, principals: listed(bound), gateChange: listed(change) },
+    };
   }
 
-  /** A request that the Deny statements of one kind let through, each kind judged without the help of the others. */
+  /**
+   * A request that the Deny statements of one kind let through, each kind judged without the help of the others. A Deny
+   * to `{ AWS: "*" }` counts as one to everybody, as IAM's reference has it; the verdict itself does not rely on that
+   * for services.
+   */
   private passed(actions: readonly string[], among: readonly Principal[], contexts: readonly (readonly [name: string, context: FixedContext])[], kind: (statement: Statement) => boolean): string | null {
-    const policies: Policies = { ...this.policies, resource: this.policies.resource.filter((statement) => statement.effect !== 'Allow' && kind(statement)) };
+    const policies: Policies = { ...this.policies, resource: this.policies.resource.filter((statement) => statement.effect !== 'Allow' && kind(statement)).map(toEverybody) };
     for (const caller of among) for (const action of actions) {
       const prepared = prepare(policies, caller, action, { allowAll: true });
       const always = this.fixed(caller, action);
@@ -431,7 +458,6 @@ class Analysis {
     const approved = this.states.filter((state) => state.approved);
     const admitted = this.callers.filter((caller) => RELEASING.some((action) => approved.some((state) => this.find(caller, action, state.fixed) !== null)));
     if (admitted.length === 0) return { others: [], networks: [], contexts: [], breakGlass: this.breakGlass() };
-    const listed = (way: string | null): string[] => (way === null ? [] : [way]);
     const from = (name: string, values: Readonly<Record<string, ContextValue>>) => approved.map((state) => [name, new Map([...state.fixed, ...Object.entries(values)])] as const);
     // No service passes an attestation document on.
     const direct = { 'aws:viaawsservice': ['false'], 'kms:viaservice': undefined, 'aws:calledvia': undefined };
@@ -450,9 +476,9 @@ class Analysis {
       ...from('another encryption context', Object.fromEntries(keys.map((key) => [key, ['fresh-value']]))),
     ];
     return {
-      others: listed(this.passed(RELEASING, this.callers.filter((caller) => !admitted.includes(caller)), approved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => !mentions(statement, /^kms:(recipientattestation|encryptioncontext)|^aws:sourcevpc/))),
-      networks: listed(this.passed(RELEASING, admitted, networks, (statement) => mentions(statement, /^aws:sourcevpc/))),
-      contexts: listed(this.passed(RELEASING, admitted, contexts, (statement) => mentions(statement, /^kms:encryptioncontext/))),
+      others: RELEASING.flatMap((action) => listed(this.passed([action], this.callers.filter((caller) => !admitted.includes(caller)), approved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => !mentions(statement, /^kms:(recipientattestation|encryptioncontext)|^aws:sourcevpc/)))),
+      networks: RELEASING.flatMap((action) => listed(this.passed([action], admitted, networks, (statement) => mentions(statement, /^aws:sourcevpc/)))),
+      contexts: RELEASING.flatMap((action) => listed(this.passed([action], admitted, contexts, (statement) => mentions(statement, /^kms:encryptioncontext/)))),
       breakGlass: this.breakGlass(),
     };
   }
@@ -493,10 +519,20 @@ class Analysis {
   }
 
   private users(): KeyUser[] {
-    const approved = this.states.filter((state) => state.approved);
+    const approved = this.deployment.workload === null ? this.measured() : this.states.filter((state) => state.approved);
     return this.callers.flatMap((caller) => approved.flatMap((state) => (
       RELEASING.some((action) => this.find(caller, action, state.fixed) !== null) ? [{ principal: caller.name, attestation: state.name }] : []
     )));
+  }
+
+  /** Without a workload file: one state for each measurement that a policy asks for, everything else as the caller likes. */
+  private measured(): Pick<AttestationState, 'name' | 'fixed'>[] {
+    return [...this.mentioned].filter((key) => isAttestationKey(key)).flatMap((key) => {
+      const pcr = key.slice(ATTESTATION_PREFIX.length);
+      const names = pcr === 'imagesha384' || pcr === 'pcr0' ? [`${ATTESTATION_PREFIX}imagesha384`, `${ATTESTATION_PREFIX}pcr0`] : [key];
+      const values = new Set(this.policies.resource.flatMap(({ conditions }) => conditions.flatMap((one) => (one.key === key ? one.values : []))).map((value) => value?.toLowerCase()));
+      return [...values].flatMap((value) => (value !== undefined && isDigest(value) ? [{ name: `${pcr === 'imagesha384' ? 'PCR0' : pcr.toUpperCase()} ${value}`, fixed: new Map(names.map((name) => [name, [value]])) }] : []));
+    });
   }
 
   /** An identity of the artifact that can rewrite the trust of a role or pass it to a machine of its own. */

@@ -183,10 +183,12 @@ class Logs {
     const canWeaken: GateChanger[] = [...this.bucketChangers(bucket), ...delivered.flatMap(({ resource }) => this.stoppers(resource))];
     for (const key of this.keys(bucket, delivered)) {
       if (typeof key === 'string') continue;
+      const destroyers = new Map<string, string[]>();
       for (const { principal, via, anyone } of this.keyChangers(key)) {
         canWeaken.push({ principal, via });
-        if (anyone) mutable.push(`${principal} can destroy the key that the records need (${via})`);
+        if (anyone) destroyers.set(principal, [...(destroyers.get(principal) ?? []), via.split(' ', 1)[0] as string]);
       }
+      for (const [principal, actions] of destroyers) mutable.push(`${principal} can destroy the key that the records need (${actions.join(', ')} on ${key.id})`);
     }
     return this.proof(bucket, mutable, doubts, typeof days === 'number' && !Number.isNaN(days) ? days : null, canWeaken);
   }

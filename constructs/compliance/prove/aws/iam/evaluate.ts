@@ -1,6 +1,6 @@
 import { and, type Atom, type ContextValue, domain, holds, or, type Truth } from './condition.js';
 import { glob, hasWildcard } from './glob.js';
-import type { PrincipalTerms, Statement, Terms } from './policy.js';
+import { OWN_ACCOUNT, type PrincipalTerms, type Statement, type Terms } from './policy.js';
 
 /** One class of callers, by a concrete representative. */
 export interface Principal {
@@ -55,7 +55,7 @@ const byName = (direct: Truth, uncapped: boolean): Admission => ({ direct, deleg
 
 /** The account of an entry that stands for an account: 12 digits or its root ARN. */
 export function accountOf(entry: string): string | undefined {
-  if (/^\d{12}$/.test(entry) || entry === '${AWS::AccountId}') return entry;
+  if (/^\d{12}$/.test(entry) || entry === OWN_ACCOUNT) return entry;
   return /^arn:[^:]*:iam::([^:]*):root$/.exec(entry)?.[1];
 }
 

@@ -25,6 +25,13 @@ export interface Statement {
   readonly conditions: readonly Atom[];
 }
 
+/**
+ * Stand-ins for the account and region of a stack that is not bound to any: each equals only itself. No colon, because
+ * ARNs are taken apart at theirs.
+ */
+export const OWN_ACCOUNT = 'this-account';
+const OWN_REGION = 'this-region';
+
 /** Resolves the references of one stack's policies into comparable text. */
 export class Names {
   constructor(readonly deployment: Deployment) {}
@@ -33,13 +40,13 @@ export class Names {
   account(resource: Resource): string {
     const stack = resource.id.slice(0, resource.id.lastIndexOf('/'));
     const account = this.deployment.environments[stack]?.account;
-    return account && /^\d{12}$/.test(account) ? account : (this.deployment.workload?.clouds.aws?.account ?? '${AWS::AccountId}');
+    return account && /^\d{12}$/.test(account) ? account : (this.deployment.workload?.clouds.aws?.account ?? OWN_ACCOUNT);
   }
 
   region(resource: Resource): string {
     const stack = resource.id.slice(0, resource.id.lastIndexOf('/'));
     const region = this.deployment.environments[stack]?.region;
-    return region && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? region : (this.deployment.workload?.clouds.aws?.region ?? '${AWS::Region}');
+    return region && /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) ? region : (this.deployment.workload?.clouds.aws?.region ?? OWN_REGION);
   }
 
   /** ARN of a resource as policies name it, from its literal name where it has one, else from its reference. */
@@ -141,6 +148,15 @@ function texts(value: Value | undefined, names: Names, holder: Resource): (strin
   return list.filter((item) => item !== null).map((item) => (typeof item === 'string' ? names.text(item, holder) : typeof item === 'number' || typeof item === 'boolean' ? String(item) : null));
 }
 
+/** A role or user of one account whose name only the deployment tells: it is one identity, and no pattern. */
+function named(value: Value, names: Names, holder: Resource): string | null {
+  if (!(value instanceof Unknown)) return texts(value, names, holder)[0] ?? null;
+  const [last, ...before] = [...(value.within ?? [])].filter((part) => part !== '').reverse();
+  if (!(last instanceof Unknown) || !before.every((part) => typeof part === 'string')) return null;
+  const start = names.text(before.reverse().join(''), holder);
+  return start !== null && /^arn:[^:]*:iam::(\d{12}|this-account):(role|user)\/$/.test(start) ? `${start}(${last.reason.replace(/[*?]/g, '')})` : null;
+}
+
 function terms(value: { readonly [key: string]: Value }, name: 'Action' | 'Resource', names: Names, holder: Resource, lower: boolean): Terms {
   const not = value[`Not${name}`] !== undefined && value[`Not${name}`] !== null;
   const patterns = texts(value[not ? `Not${name}` : name], names, holder);
@@ -154,7 +170,7 @@ function principalTerms(value: { readonly [key: string]: Value }, names: Names, 
   if (!isObject(written)) return { not, entries: written === undefined || written === null ? [] : [{ kind: 'unknown', value: null }] };
   return {
     not,
-    entries: Object.entries(written).flatMap(([kind, given]) => texts(given, names, holder).map((text) => ({
+    entries: Object.entries(written).flatMap(([kind, given]) => (isList(given) ? given : [given]).filter((item) => item !== null).map((item) => named(item, names, holder)).map((text) => ({
       kind: kind === 'AWS' || kind === 'Service' || kind === 'Federated' || kind === 'CanonicalUser' ? kind : ('unknown' as const),
       value: text,
     }))),
