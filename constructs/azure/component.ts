@@ -1,3 +1,4 @@
+import * as managedidentity from '@pulumi/azure-native/managedidentity';
 import type { ResourceGroup } from '@pulumi/azure-native/resources';
 import * as pulumi from '@pulumi/pulumi';
 import type { Workload } from '../workload/index.js';
@@ -25,6 +26,14 @@ export abstract class AzureComponent extends pulumi.ComponentResource {
   /** Options of a child: parent, and the order that literal ids do not express. */
   protected child(...dependsOn: readonly pulumi.Resource[]): pulumi.CustomResourceOptions {
     return { parent: this, dependsOn: [this.group, ...dependsOn] };
+  }
+
+  /** A user-assigned identity of this component alone, with its ARM id. */
+  protected identityOf(name: string): { readonly identity: managedidentity.UserAssignedIdentity; readonly id: string } {
+    const { names } = this;
+    const resourceName = names.local(`${name}-id`);
+    const args = { resourceGroupName: names.resourceGroup, location: names.location, resourceName, tags: names.tags };
+    return { identity: new managedidentity.UserAssignedIdentity(name, args, this.child()), id: names.id('Microsoft.ManagedIdentity/userAssignedIdentities', resourceName) };
   }
 }
 

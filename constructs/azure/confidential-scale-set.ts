@@ -1,11 +1,11 @@
 import * as compute from '@pulumi/azure-native/compute';
-import * as managedidentity from '@pulumi/azure-native/managedidentity';
+import type * as managedidentity from '@pulumi/azure-native/managedidentity';
 import * as monitor from '@pulumi/azure-native/monitor';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AttestationAuthority } from './attestation-authority.js';
 import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';
 import type { Gateway } from './gateway.js';
-import { checkGuest, confidentialDisk, DEFAULT_OS_DISK_GIB, guestExtensions, guestLinux, type GuestMode, guestSecurity, guestUser } from './guest.js';
+import { checkGuest, guestExtensions, guestIdentity, guestLinux, type GuestMode, guestSecurity, guestStorage, guestUser } from './guest.js';
 import type { OsDiskKey } from './os-disk-key.js';
 import type { PrivateNetwork } from './private-network.js';
 
@@ -66,13 +66,9 @@ export class ConfidentialScaleSet extends AzureComponent {
     checkGuest(props);
     const place = props.network.placeOf(props.segment);
 
-    const identityName = names.local(`${name}-id`);
-    this.identityId = names.id('Microsoft.ManagedIdentity/userAssignedIdentities', identityName);
-    this.identity = new managedidentity.UserAssignedIdentity(
-      name,
-      { resourceGroupName: names.resourceGroup, location: names.location, resourceName: identityName, tags: names.tags },
-      this.child(),
-    );
+    const own = this.identityOf(name);
+    this.identity = own.identity;
+    this.identityId = own.id;
     const vmScaleSetName = names.local(name);
     this.scaleSetId = names.id('Microsoft.Compute/virtualMachineScaleSets', vmScaleSetName);
     const backends = props.gateway ? [{ id: props.gateway.backendPoolId }] : [];
@@ -85,7 +81,7 @@ export class ConfidentialScaleSet extends AzureComponent {
           vmScaleSetName,
           ...(props.zones ? { zones: [...props.zones], zoneBalance: false } : {}),
           sku: { name: placement.instance, tier: 'Standard', capacity: min },
-          identity: { type: mode === 'managed' ? 'SystemAssigned, UserAssigned' : 'UserAssigned', userAssignedIdentities: [this.identityId] },
+          identity: guestIdentity(mode, this.identityId),
           orchestrationMode: 'Uniform',
           // Extra members that start and vanish would each ask for the key.
           overprovision: false,
@@ -94,16 +90,7 @@ export class ConfidentialScaleSet extends AzureComponent {
           ...(props.gateway ? { automaticRepairsPolicy: { enabled: true, gracePeriod: 'PT30M', repairAction: 'Replace' } } : {}),
           virtualMachineProfile: {
             securityProfile: guestSecurity(),
-            storageProfile: {
-              imageReference: { ...placement.image },
-              osDisk: {
-                createOption: 'FromImage',
-                deleteOption: 'Delete',
-                caching: 'ReadOnly',
-                diskSizeGB: props.osDiskGiB ?? DEFAULT_OS_DISK_GIB,
-                managedDisk: confidentialDisk(props.osDiskKey),
-              },
-            },
+            storageProfile: guestStorage(props),
             osProfile: { computerNamePrefix: vmScaleSetName.slice(0, 32), ...guestUser(mode), linuxConfiguration: guestLinux(placement.sshPublicKey, mode, false) },
             networkProfile: {
               ...(props.gateway ? { healthProbe: { id: props.gateway.probeId } } : {}),

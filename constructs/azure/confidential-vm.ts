@@ -1,11 +1,11 @@
 import type * as authorization from '@pulumi/azure-native/authorization';
 import * as compute from '@pulumi/azure-native/compute';
-import * as managedidentity from '@pulumi/azure-native/managedidentity';
+import type * as managedidentity from '@pulumi/azure-native/managedidentity';
 import * as azureNetwork from '@pulumi/azure-native/network';
 import type * as pulumi from '@pulumi/pulumi';
 import type { AttestationAuthority } from './attestation-authority.js';
 import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';
-import { checkGuest, confidentialDisk, DEFAULT_OS_DISK_GIB, guestExtensions, guestLinux, type GuestMode, guestSecurity, guestUser } from './guest.js';
+import { checkGuest, guestExtensions, guestIdentity, guestLinux, type GuestMode, guestSecurity, guestStorage, guestUser } from './guest.js';
 import type { OsDiskKey } from './os-disk-key.js';
 import type { PrivateNetwork } from './private-network.js';
 import { grantRole } from './role-grant.js';
@@ -53,13 +53,9 @@ export class ConfidentialVm extends AzureComponent {
     checkGuest(props);
     const place = props.network.placeOf(props.segment);
 
-    const identityName = names.local(`${name}-id`);
-    this.identityId = names.id('Microsoft.ManagedIdentity/userAssignedIdentities', identityName);
-    this.identity = new managedidentity.UserAssignedIdentity(
-      name,
-      { resourceGroupName: names.resourceGroup, location: names.location, resourceName: identityName, tags: names.tags },
-      this.child(),
-    );
+    const own = this.identityOf(name);
+    this.identity = own.identity;
+    this.identityId = own.id;
     const nicName = names.local(`${name}-nic`);
     this.networkInterface = new azureNetwork.NetworkInterface(
       name,
@@ -97,19 +93,9 @@ export class ConfidentialVm extends AzureComponent {
           vmName,
           ...(props.zone ? { zones: [props.zone] } : {}),
           hardwareProfile: { vmSize: placement.instance },
-          // Entra login asks for an identity of the machine itself; it holds no role.
-          identity: { type: mode === 'managed' ? 'SystemAssigned, UserAssigned' : 'UserAssigned', userAssignedIdentities: [this.identityId] },
+          identity: guestIdentity(mode, this.identityId),
           securityProfile: guestSecurity(),
-          storageProfile: {
-            imageReference: { ...placement.image },
-            osDisk: {
-              createOption: 'FromImage',
-              deleteOption: 'Delete',
-              caching: 'ReadOnly',
-              diskSizeGB: props.osDiskGiB ?? DEFAULT_OS_DISK_GIB,
-              managedDisk: confidentialDisk(props.osDiskKey),
-            },
-          },
+          storageProfile: guestStorage(props),
           osProfile: { computerName: vmName.slice(0, 63), ...guestUser(mode), linuxConfiguration: guestLinux(placement.sshPublicKey, mode) },
           networkProfile: { networkInterfaces: [{ id: names.id('Microsoft.Network/networkInterfaces', nicName), primary: true, deleteOption: 'Delete' }] },
           // The serial console is a way in.

@@ -10,7 +10,7 @@ import { teeOfSize } from './release-policy.js';
 export type GuestMode = 'sealed' | 'managed';
 
 /** GiB. Room for an OS and an image; far below the limit. */
-export const DEFAULT_OS_DISK_GIB = 64;
+const DEFAULT_OS_DISK_GIB = 64;
 /** GiB. "Less than 128 GB" in the confidential VM overview. */
 const OS_DISK_LIMIT_GIB = 128;
 
@@ -45,11 +45,24 @@ export function guestSecurity() {
 }
 
 /** The encryption set goes inside `securityProfile`; beside it, Azure silently uses a platform key. */
-export function confidentialDisk(osDiskKey: OsDiskKey) {
+function confidentialDisk(osDiskKey: OsDiskKey) {
   return {
     storageAccountType: 'Premium_LRS',
     securityProfile: { securityEncryptionType: 'DiskWithVMGuestState', diskEncryptionSet: { id: osDiskKey.diskEncryptionSetId } },
   };
+}
+
+/** The pinned image of the workload file on a confidential OS disk that goes with its machine. */
+export function guestStorage({ workload, osDiskGiB, osDiskKey }: { readonly workload: Workload; readonly osDiskGiB?: number; readonly osDiskKey: OsDiskKey }) {
+  return {
+    imageReference: { ...workload.clouds.azure?.image },
+    osDisk: { createOption: 'FromImage', deleteOption: 'Delete', caching: 'ReadOnly' as const, diskSizeGB: osDiskGiB ?? DEFAULT_OS_DISK_GIB, managedDisk: confidentialDisk(osDiskKey) },
+  };
+}
+
+/** The guest's own identity; Entra login asks for one of the machine itself besides, which holds no role. */
+export function guestIdentity(mode: GuestMode, identityId: string) {
+  return { type: mode === 'managed' ? ('SystemAssigned, UserAssigned' as const) : ('UserAssigned' as const), userAssignedIdentities: [identityId] };
 }
 
 /** The part of `osProfile` that a VM and a scale set share. */

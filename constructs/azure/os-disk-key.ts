@@ -1,7 +1,7 @@
 import type * as authorization from '@pulumi/azure-native/authorization';
 import * as compute from '@pulumi/azure-native/compute';
 import * as keyvault from '@pulumi/azure-native/keyvault';
-import * as managedidentity from '@pulumi/azure-native/managedidentity';
+import type * as managedidentity from '@pulumi/azure-native/managedidentity';
 import type * as pulumi from '@pulumi/pulumi';
 import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';
 import type { KeyVault } from './key-vault.js';
@@ -67,13 +67,8 @@ export class OsDiskKey extends AzureComponent {
       ),
       { ...this.child(props.vault.vault), protect: true, retainOnDelete: true, replaceOnChanges: ['properties'] },
     );
-    const identityName = names.local(`${name}-id`);
-    const identityId = names.id('Microsoft.ManagedIdentity/userAssignedIdentities', identityName);
-    this.identity = new managedidentity.UserAssignedIdentity(
-      name,
-      { resourceGroupName: names.resourceGroup, location: names.location, resourceName: identityName, tags: names.tags },
-      this.child(),
-    );
+    const own = this.identityOf(name);
+    this.identity = own.identity;
     this.wrap = grantRole(
       `${name}-wrap`,
       {
@@ -107,7 +102,7 @@ export class OsDiskKey extends AzureComponent {
           location: names.location,
           diskEncryptionSetName: setName,
           encryptionType: 'ConfidentialVmEncryptedWithCustomerKey',
-          identity: { type: 'UserAssigned', userAssignedIdentities: [identityId] },
+          identity: { type: 'UserAssigned', userAssignedIdentities: [own.id] },
           // Versioned, so known only once the key exists; confidential disks rotate offline only.
           activeKey: { keyUrl: this.key.keyUriWithVersion, sourceVault: { id: props.vault.vaultId } },
           rotationToLatestKeyVersionEnabled: false,

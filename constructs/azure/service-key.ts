@@ -1,6 +1,6 @@
 import type * as authorization from '@pulumi/azure-native/authorization';
 import * as keyvault from '@pulumi/azure-native/keyvault';
-import * as managedidentity from '@pulumi/azure-native/managedidentity';
+import type * as managedidentity from '@pulumi/azure-native/managedidentity';
 import type * as pulumi from '@pulumi/pulumi';
 import { AzureComponent, type AzureComponentProps, type Transform, transformed } from './component.js';
 import type { KeyVault } from './key-vault.js';
@@ -28,13 +28,9 @@ export class ServiceKey extends AzureComponent {
     const { names } = this;
     this.keyName = name;
     this.vaultUri = props.vault.vaultUri;
-    const identityName = names.local(`${name}-id`);
-    this.identityId = names.id('Microsoft.ManagedIdentity/userAssignedIdentities', identityName);
-    this.identity = new managedidentity.UserAssignedIdentity(
-      name,
-      { resourceGroupName: names.resourceGroup, location: names.location, resourceName: identityName, tags: names.tags },
-      this.child(),
-    );
+    const own = this.identityOf(name);
+    this.identity = own.identity;
+    this.identityId = own.id;
     this.key = new keyvault.Key(
       name,
       transformed(

@@ -16,7 +16,7 @@ export interface ToBeHipaaTeeOptions {
 }
 
 declare global {
-  // oxlint-disable-next-line typescript/no-namespace
+  // oxlint-disable-next-line typescript/no-namespace -- jest's matchers are extended through its global namespace
   namespace jest {
     interface Matchers<R> {
       /**

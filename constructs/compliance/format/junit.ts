@@ -46,7 +46,7 @@ function told({ status, severity, path, message, fix, citations, source }: Findi
 /** Text and attribute values; characters that XML 1.0 cannot hold become U+FFFD. */
 function escape(text: string): string {
   return text
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- what XML cannot hold is what it looks for
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
     .replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/[\n\r\t]/g, (one) => `&#${one.charCodeAt(0)};`);
 }

@@ -179,5 +179,5 @@ function suppression({ rule, resource: id }: Finding, resource: Resource | undef
 }
 
 /** Text without control characters. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what it replaces
 const clean = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, ' ');

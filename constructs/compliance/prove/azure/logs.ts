@@ -172,12 +172,3 @@ function weakeners(deployment: Deployment, store: Resource, operations: readonly
   }
   return found;
 }
-
-/** The lifecycle rules of an account, for the rule on deletion. */
-export function lifecycleDeletes(deployment: Deployment, account: Resource): readonly Resource[] {
-  return deployment.ofType('azure-native:storage:ManagementPolicy').filter((policy) => {
-    if (armOf(deployment).parent(policy, ACCOUNT, 'accountName') !== account) return false;
-    const rules = at(policy.properties, 'policy.rules');
-    return !isList(rules) || rules.some((rule) => JSON.stringify(at(rule, 'definition.actions') ?? {}).includes('"delete"'));
-  });
-}
