@@ -1,4 +1,4 @@
-import { at, type Deployment, isList, type Resource, Unknown, type Value } from '../../model.js';
+import { at, type Deployment, type Resource, Unknown, type Value } from '../../model.js';
 import type { GateChanger, LogProof } from '../types.js';
 import { armOf, covers, listAt } from './arm.js';
 import { allows, grantsOf } from './roles.js';
