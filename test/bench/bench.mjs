@@ -1,6 +1,6 @@
 // `npm run bench`: every speed claim of the kit, as ratios against named peers in this same run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -61,8 +61,12 @@ console.log('\ncheck and prove of the shipped three-cloud artifacts');
 const out = join(folder, 'out');
 const synth = spawnSync(process.execPath, [bin, 'synth', '--out', out], { cwd: root, encoding: 'utf8' });
 if (synth.status !== 0) throw new Error(`synth ended with ${synth.status}: ${synth.stderr}`);
-line('tee-kit check', kit(['check', out]));
-line('tee-kit prove', kit(['prove', out]));
+const whole = kit(['check', out, '--format', 'json']);
+const told = JSON.parse(whole.stdout).summary;
+line('tee-kit check', whole, `${told.resources} resources, ${told.rules} rules`);
+const proved = kit(['prove', out, '--format', 'json']);
+const { keys, network, logs } = JSON.parse(proved.stdout);
+line('tee-kit prove', proved, `${keys.length} keys, ${network.flows.length} flows, ${logs.length} logs`);
 
 console.log('\na generated template of 405 resources');
 const file = join(folder, 'stack.template.json');
@@ -74,9 +78,10 @@ const { summary } = JSON.parse(checked.stdout);
 line('tee-kit check', checked, `${summary.rules} rules, decided together`);
 line('tee-kit prove', kit(['prove', file]));
 const nag = measure(process.execPath, ['-e', cdkApp(file, { nag: true, validation: false })], { runs: 1 });
-line('CDK synth with cdk-nag HIPAA', nag, 'template included, validation off');
+const nagRules = (readFileSync(require.resolve('cdk-nag/lib/packs/hipaa-security.js'), 'utf8').match(/\binfo:/g) ?? []).length;
+line('CDK synth with cdk-nag HIPAA', nag, `${nagRules} rules; template included, validation off`);
 const validated = measure(process.execPath, ['-e', cdkApp(file, { nag: false, validation: true })], { runs: 1 });
-line('CDK synth with its bundled validation', validated);
+line('CDK synth with its bundled validation', validated, 'the CDK tells no number of rules');
 const { binary, rules } = guard();
 if (existsSync(binary)) {
   const guarded = measure('timeout', [String(GUARD_LIMIT), binary, 'validate', '--data', file, ...rules.flatMap((rule) => ['--rules', rule]), '--show-summary', 'none'], { runs: 1, codes: [0, 5, 19, 124] });

@@ -7,6 +7,7 @@ import { compareDeployments, type Decisions, type DiffReport } from '../diff/com
 import { diffMarkdown, diffText } from '../diff/render.js';
 import { readExemptions } from '../exemptions.js';
 import { type Artifacts, readArtifacts } from '../read/artifacts.js';
+import { budgetOf, within } from '../limit.js';
 import { RULES } from '../registry.js';
 import { governingWorkload } from './check.js';
 import { withRevisions } from './git.js';
@@ -57,6 +58,9 @@ function beside(folder: string): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
+/** What a comparison may take, in budgets of one rule or proof: the rules of one side may take five, its proofs four. */
+const BUDGETS = 15;
+
 function compare(before: Side, after: Side, { format, allow, workload, baseWorkload, exemptions, baseExemptions, terminal, today }: DiffOptions): number {
   const governing = (file: string | undefined): Workload | undefined => (file === undefined ? undefined : governingWorkload(file));
   const read = (path: string, file: string | undefined): Artifacts => readArtifacts([path], { workload: governing(file), today, onFile: (name) => terminal.progress(`reading ${name}`) });
@@ -65,12 +69,18 @@ function compare(before: Side, after: Side, { format, allow, workload, baseWorkl
   alike(before.artifacts, base, after.artifacts, head);
   const decisions = (file: string | undefined, { acknowledgements }: Artifacts): Decisions => ({ exemptions: file === undefined ? [] : readExemptions(file), acknowledgements });
   const named = exemptions !== undefined || baseExemptions !== undefined;
-  const report = compareDeployments(base.deployments, head.deployments, {
+  const options = {
     rules: RULES,
     allow: allowances,
     // A file that is named for one side only is new, or gone, on the other.
     decisions: { base: decisions(named ? baseExemptions : before.exemptions, base), head: decisions(named ? exemptions : after.exemptions, head) },
-  });
+  };
+  // Proofs and rules of both sides have their own limits; this one is for what compares them.
+  const limit = BUDGETS * Math.max(0, ...[...base.deployments, ...head.deployments].map(budgetOf));
+  const compared: DiffReport[] = [];
+  within(limit, () => void compared.push(compareDeployments(base.deployments, head.deployments, options)));
+  const [report] = compared;
+  if (!report) throw new UsageError(`${before.artifacts} and ${after.artifacts} take more than ${limit} ms to compare; compare them stack by stack`);
   terminal.progress('');
   if (base.deployments.length + head.deployments.length === 0) terminal.err('tee-kit: the artifacts hold no resources of AWS, Azure or Google Cloud\n');
   terminal.out(rendered(report, format));
