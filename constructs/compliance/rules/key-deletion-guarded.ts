@@ -27,7 +27,7 @@ const RECOVERY_DAYS = 90;
 function keptOnReplacement(key: Resource): readonly Defect[] {
   const retain = key.attributes['retainOnDelete'];
   if (retain === true) return [];
-  return [retain instanceof Unknown ? warn('', `retainOnDelete: ${retain.reason}`) : fail('', 'retainOnDelete is not set: a key that is replaced is deleted')];
+  return [retain instanceof Unknown ? warn('retainOnDelete', `retainOnDelete: ${retain.reason}`) : fail('retainOnDelete', 'retainOnDelete is not set: a key that is replaced is deleted')];
 }
 
 const azure: Check = function* (deployment) {
@@ -36,7 +36,7 @@ const azure: Check = function* (deployment) {
     const path = 'properties.attributes';
     const expires = number(at(key.properties, `${path}.expires`));
     yield* outcomes(key, [
-      ...(guardedFromDeletion(deployment, key) ? [] : [fail('', 'protect is not set: the key goes with the stack')]),
+      ...(guardedFromDeletion(deployment, key) ? [] : [fail('protect', 'protect is not set: the key goes with the stack')]),
       ...keptOnReplacement(key),
       ...wants(at(key.properties, `${path}.enabled`), `${path}.enabled`, true, 'nothing under the key can be read', true),
       ...(typeof expires === 'number' && expires * 1000 < Date.parse(deployment.today) ? [fail(`${path}.expires`, 'the key has expired')] : []),
