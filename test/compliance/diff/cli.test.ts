@@ -72,12 +72,13 @@ test.each([
 });
 
 test.each([
-  ['an ordinary CDK template', { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } } }, { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: 3 } }, CDKMetadata: { Type: 'AWS::CDK::Metadata', Properties: { Analytics: 'v2:deflate64:x' } } } }],
-  ['a hand-written one', 'AWSTemplateFormatVersion: "2010-09-09"\nParameters: { Size: { Type: String, Default: t3.micro } }\nResources:\n  Host:\n    Type: AWS::EC2::Instance\n    Properties: { InstanceType: !Ref Size, ImageId: ami-0abcdef1234567890 }\n', 'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  Host:\n    Type: AWS::EC2::Instance\n    Properties: { InstanceType: t3.large, ImageId: ami-0abcdef1234567890 }\n'],
-])('%s of others: neutral, and no word of PHI keys', async (_, before, after) => {
+  ['an ordinary CDK template', 'neutral', { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: {} } } }, { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { DelaySeconds: 3 } }, CDKMetadata: { Type: 'AWS::CDK::Metadata', Properties: { Analytics: 'v2:deflate64:x' } } } }],
+  // A parameter that goes is one value less that a deployment may change.
+  ['a hand-written one', 'stronger', 'AWSTemplateFormatVersion: "2010-09-09"\nParameters: { Size: { Type: String, Default: t3.micro } }\nResources:\n  Host:\n    Type: AWS::EC2::Instance\n    Properties: { InstanceType: !Ref Size, ImageId: ami-0abcdef1234567890 }\n', 'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  Host:\n    Type: AWS::EC2::Instance\n    Properties: { InstanceType: t3.large, ImageId: ami-0abcdef1234567890 }\n'],
+])('%s of others: %s, and no word of PHI keys', async (_, verdict, before, after) => {
   const name = typeof before === 'string' ? 'template.yaml' : 'template.json';
   const { code, report } = await diff(write(`base/${name}`, before), write(`head/${name}`, after));
-  expect({ code, report }).toMatchObject({ code: 0, report: { verdict: 'neutral', proofs: { after: { keys: [], unproved: [] } } } });
+  expect({ code, report }).toMatchObject({ code: 0, report: { verdict, proofs: { after: { keys: [], unproved: [] } } } });
 });
 
 test('a preview of others', async () => {
