@@ -129,6 +129,19 @@ export function isBound(statement: PolicyStatement): boolean {
     OWNERSHIP_KEYS.has(key) && /^(foranyvalue:)?(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike)$/.test(operator) && values.length > 0 && values.every((value) => !/^[*?]*$/.test(value)));
 }
 
+/**
+ * Whether statements deny everybody the actions unless the request comes through a named endpoint: the negated operator
+ * matches too when there is no endpoint. A second condition in the same statement would let requests through.
+ */
+export function endpointOnly(deployment: Deployment, service: string, all: readonly PolicyStatement[], actions: readonly string[]): boolean {
+  const own = deployment.ofType('AWS::EC2::VPCEndpoint').filter(({ properties }) => properties['ServiceName'] instanceof Unknown || text(properties['ServiceName']).split('.').includes(service));
+  return actions.every((action) => all.some((statement) =>
+    isDeny(statement) && namesEverybody(statement) && !statement.notPrincipal && speaksOf(statement, action) && statement.conditions.length === 1 &&
+    statement.conditions.some(({ operator, key, values }) => operator === 'stringnotequals' && (key === 'aws:sourcevpce' || key === 'aws:sourcevpc') && values.length > 0 &&
+      // Without an endpoint in the artifact a literal id may be the right one.
+      values.every((value) => !/[*?]/.test(value) && (key === 'aws:sourcevpc' || own.length === 0 || own.some((endpoint) => deployment.refersTo(value, endpoint)))))));
+}
+
 /** Account ids that belong to the deployment: those of its stacks and those that the workload file places something in. */
 export function ownAccounts(deployment: Deployment): ReadonlySet<string> {
   const result = new Set<string>();

@@ -3,7 +3,7 @@ import { identityRights } from '../prove/aws/rights.js';
 import { type Check, defineRule, fail, outcomes } from '../rule.js';
 import { logBuckets } from '../aws.js';
 
-const RECORDING = ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:UpdateTrail', 'cloudtrail:PutEventSelectors', 'ec2:DeleteFlowLogs', 'logs:DeleteLogGroup', 'logs:DeleteLogStream', 'logs:PutRetentionPolicy', 'logs:DisassociateKmsKey', 'config:StopConfigurationRecorder', 'config:DeleteDeliveryChannel', 'route53resolver:DisassociateResolverQueryLogConfig'] as const;
+const RECORDING = ['cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:UpdateTrail', 'cloudtrail:PutEventSelectors', 'cloudtrail:PutInsightSelectors', 'ec2:DeleteFlowLogs', 'logs:DeleteLogGroup', 'logs:DeleteLogStream', 'logs:PutRetentionPolicy', 'logs:DisassociateKmsKey', 'config:StopConfigurationRecorder', 'config:DeleteDeliveryChannel', 'route53resolver:DisassociateResolverQueryLogConfig'] as const;
 const ON_BUCKETS = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutLifecycleConfiguration', 's3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutReplicationConfiguration', 's3:DeleteBucket'] as const;
 const ON_RECORDS = ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion', 's3:DeleteObject', 's3:PutObjectRetention'] as const;
 

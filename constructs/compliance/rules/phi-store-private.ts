@@ -1,22 +1,9 @@
-import { bucketPolicies, bucketPrivate, foreignPrincipals, isAllow, isBound, isDeny, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, speaksOf, statements, text, want } from '../aws.js';
+import { bucketPolicies, bucketPrivate, endpointOnly, foreignPrincipals, isAllow, isBound, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, statements, want } from '../aws.js';
 import { accountPrivate, closedToPublic, DATABASES, openContainers, phiAccounts } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { bucketPrivate as isPrivate, phiBuckets as phiObjects } from '../gcp.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
-
-/**
- * Whether statements deny everybody the actions unless the request comes through a named endpoint: the negated operator
- * matches too when there is no endpoint. A second condition in the same statement would let requests through.
- */
-function endpointOnly(deployment: Deployment, service: string, all: readonly PolicyStatement[], actions: readonly string[]): boolean {
-  const own = deployment.ofType('AWS::EC2::VPCEndpoint').filter(({ properties }) => properties['ServiceName'] instanceof Unknown || text(properties['ServiceName']).split('.').includes(service));
-  return actions.every((action) => all.some((statement) =>
-    isDeny(statement) && namesEverybody(statement) && !statement.notPrincipal && speaksOf(statement, action) && statement.conditions.length === 1 &&
-    statement.conditions.some(({ operator, key, values }) => operator === 'stringnotequals' && (key === 'aws:sourcevpce' || key === 'aws:sourcevpc') && values.length > 0 &&
-      // Without an endpoint in the artifact a literal id may be the right one.
-      values.every((value) => !/[*?]/.test(value) && (key === 'aws:sourcevpc' || own.length === 0 || own.some((endpoint) => deployment.refersTo(value, endpoint)))))));
-}
 
 /** Services hold no measurement. Those that deliver logs or copies into a bucket have no business in a store of PHI. */
 const services = ({ principals }: PolicyStatement): readonly string[] => (principals ?? []).filter((principal) => /\.amazonaws\.com(\.cn)?$/.test(principal));

@@ -5,10 +5,12 @@ import { processesPhi } from '../phi.js';
 import { logAccounts } from '../prove/azure/logs.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
-/** Whether a statement denies everything to everybody under one condition. */
+/** Whether statements deny everything to everybody under one condition, on the bucket and on its objects. */
 function denies(all: readonly PolicyStatement[], accept: (condition: PolicyStatement['conditions'][number]) => boolean): boolean {
-  return all.some((statement) => isDeny(statement) && namesEverybody(statement) && !statement.notPrincipal && !statement.notActions && !statement.notResources
-    && statement.actions.some((action) => action === 's3:*' || action === '*') && statement.conditions.length === 1 && statement.conditions.some(accept));
+  const resources = all.filter((statement) => isDeny(statement) && namesEverybody(statement) && !statement.notPrincipal && !statement.notActions && !statement.notResources
+    && statement.actions.some((action) => action === 's3:*' || action === '*') && statement.conditions.length === 1 && statement.conditions.some(accept)).flatMap((statement) => statement.resources);
+  const objects = (text: string): boolean => /\/\*$/.test(text.replaceAll(/\$\{[^}]*\}/g, ''));
+  return resources.some((text) => text === '*' || objects(text) || /[^/]\*$/.test(text)) && resources.some((text) => text === '*' || !text.replaceAll(/\$\{[^}]*\}/g, '').includes('/'));
 }
 
 const aws: Check = function* (deployment) {

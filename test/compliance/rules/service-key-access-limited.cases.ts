@@ -21,6 +21,8 @@ const allow = (Principal: object | string, Action: string | string[], Condition?
 const aws: RuleCase[] = [
   { name: 'named principals, and the account through EC2 only', cloud: 'aws', expected: 'pass', at: 'Disks', resources: { Disks: support(allow({ AWS: arnOf('Deploy') }, 'kms:PutKeyPolicy'), allow({ AWS: '*' }, ['kms:Decrypt', 'kms:CreateGrant'], { StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } })) } },
   { name: 'the account root', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow({ AWS: ROOT }, 'kms:*')) } },
+  { name: 'every account through EC2', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow({ AWS: '*' }, ['kms:Decrypt', 'kms:CreateGrant'], { StringEquals: { 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } })) } },
+  { name: 'everybody may take grants back', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow('*', 'kms:RevokeGrant')) } },
   { name: 'another account', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow({ AWS: '999988887777' }, 'kms:Decrypt')) } },
   { name: 'everybody', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow('*', 'kms:CreateGrant')) } },
   { name: 'PHI key, which other rules judge', cloud: 'aws', expected: 'silent', resources: { Key: key({ KeyPolicy: { Statement: [allow({ AWS: ROOT }, 'kms:*')] } }) } },

@@ -6,6 +6,8 @@ import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 const deny = (Condition: object) => ({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*', Condition });
 const plain = deny({ Bool: { 'aws:SecureTransport': 'false' } });
 const old = deny({ NumericLessThan: { 's3:TlsVersion': '1.2' } });
+const bucketArn = { 'Fn::GetAtt': ['Store', 'Arn'] };
+const objects = { 'Fn::Join': ['', [bucketArn, '/*']] };
 const store = (...policy: object[]) => ({ Store: bucket(), Policy: bucketPolicy('Store', ...policy) });
 const aws: RuleCase[] = [
   { name: 'both denied', cloud: 'aws', expected: 'pass', at: 'Store', resources: store(plain, old) },
@@ -14,6 +16,9 @@ const aws: RuleCase[] = [
   { name: 'no TLS', cloud: 'aws', expected: 'fail', at: 'Store', resources: store(old) },
   { name: 'no TLS refused to some principals only', cloud: 'aws', expected: 'fail', at: 'Store', resources: store({ ...plain, Principal: { AWS: 'arn:aws:iam::111122223333:role/One' } }, old) },
   { name: 'no TLS refused under a second condition', cloud: 'aws', expected: 'fail', at: 'Store', resources: store(deny({ Bool: { 'aws:SecureTransport': 'false' }, StringEquals: { 'aws:PrincipalAccount': '1' } }), old) },
+  { name: 'bucket and objects, one by one', cloud: 'aws', expected: 'pass', at: 'Store', resources: store({ ...plain, Resource: [bucketArn, objects] }, { ...old, Resource: objects }, { ...old, Resource: bucketArn }) },
+  { name: 'the bucket without its objects', cloud: 'aws', expected: 'fail', at: 'Store', resources: store({ ...plain, Resource: bucketArn }, old) },
+  { name: 'the objects without their bucket', cloud: 'aws', expected: 'fail', at: 'Store', resources: store(plain, { ...old, Resource: [objects] }) },
   { name: 'no policy', cloud: 'aws', expected: 'fail', at: 'Store', resources: { Store: bucket() } },
   { name: 'policy not known', cloud: 'aws', expected: 'unknown', at: 'Store', resources: { Store: bucket(), Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Store' }, PolicyDocument: { 'Fn::ImportValue': 'x' } } } } },
 ];

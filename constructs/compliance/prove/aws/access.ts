@@ -67,6 +67,11 @@ export class ResourceAccess {
     return this.callers.filter(wanted).flatMap((caller) => get(caller));
   }
 
+  /** Account of the resource. */
+  get owner(): string {
+    return this.account;
+  }
+
   /** ARN of the resource, with a name inside it for actions on its contents. */
   target(inside = ''): string {
     return inside === '' ? this.arn : `${this.arn}/${inside}`;

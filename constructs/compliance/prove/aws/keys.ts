@@ -17,6 +17,8 @@ const RE_ENCRYPT = 'kms:ReEncryptFrom';
 const SIDE_DOORS = [RE_ENCRYPT, 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:ImportKeyMaterial'] as const;
 /** Operations that change the gate or take the key away. */
 const GATE_MOVES = ['kms:PutKeyPolicy', 'kms:CreateGrant', 'kms:ReplicateKey', 'kms:UpdatePrimaryRegion', 'kms:ImportKeyMaterial', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:UpdateAlias'] as const;
+/** Moves that a fifth guard denies to all but the deployment and break-glass roles. */
+const CHANGES = ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey'] as const;
 /** Moves after which un-attested code can read, whoever makes them. */
 export const OPENING: ReadonlySet<string> = new Set<string>(['kms:PutKeyPolicy', 'kms:ReplicateKey']);
 
@@ -65,6 +67,8 @@ export interface KeyAnalysis {
     readonly networks: readonly string[];
     /** Encryption contexts besides the workload's. */
     readonly contexts: readonly string[];
+    /** Who may put a policy with KMS's lockout check bypassed. */
+    readonly lockout: readonly string[];
     /** Ways in which the break-glass role changes the gate without MFA, or long after it. */
     readonly breakGlass: readonly string[];
   };
@@ -419,19 +423,19 @@ class Analysis {
     const bound = this.principalBound();
     const changers = new Set([...this.deployers(), this.deployment.workload?.breakGlass?.aws]);
     const strangers = this.callers.filter(({ arn, anyone, kind }) => (this.deployment.workload === null ? anyone : !changers.has(arn)) && kind !== 'root');
-    const change = this.passed(['kms:PutKeyPolicy'], strangers, absent, () => true);
+    const change = CHANGES.flatMap((action) => listed(this.passed([action], strangers, absent, () => true)));
     const told: readonly (readonly [guard: string, what: string, ways: readonly string[]])[] = [
       ['conditioned Allow', 'only a Deny stops', listed(allow)],
       ['Deny of the un-attested', 'no Deny would stop', deny],
       [`Deny of the side doors (${SIDE_DOORS.join(', ')})`, 'no Deny would stop', doors],
       ['named principals', '', listed(bound)],
-      ['Deny of gate changes', 'no Deny would stop', listed(change)],
+      ['Deny of gate changes', 'no Deny would stop', change],
     ];
     const gone = told.filter(([, , ways]) => ways.length > 0);
     this.reasons.push(...gone.map(([guard, what, ways]) => `guard lost, ${guard}: ${what}${what === '' ? '' : ' '}${ways[0]}`));
     return {
       guards: { present: GUARDS - gone.length, expected: GUARDS },
-      lost: { allow: listed(allow), unattested: deny, sideDoors: doors, principals: listed(bound), gateChange: listed(change) },
+      lost: { allow: listed(allow), unattested: deny, sideDoors: doors, principals: listed(bound), gateChange: change },
     };
   }
 
@@ -457,7 +461,7 @@ class Analysis {
   private open(): KeyAnalysis['open'] {
     const approved = this.states.filter((state) => state.approved);
     const admitted = this.callers.filter((caller) => RELEASING.some((action) => approved.some((state) => this.find(caller, action, state.fixed) !== null)));
-    if (admitted.length === 0) return { others: [], networks: [], contexts: [], breakGlass: this.breakGlass() };
+    if (admitted.length === 0) return { others: [], networks: [], contexts: [], lockout: this.lockout(), breakGlass: this.breakGlass() };
     const from = (name: string, values: Readonly<Record<string, ContextValue>>) => approved.map((state) => [name, new Map([...state.fixed, ...Object.entries(values)])] as const);
     // No service passes an attestation document on.
     const direct = { 'aws:viaawsservice': ['false'], 'kms:viaservice': undefined, 'aws:calledvia': undefined };
@@ -471,16 +475,26 @@ class Analysis {
       ...['vpce-00000000000000000', ...strange].flatMap((id) => from(`VPC endpoint ${id}`, { ...direct, 'aws:sourcevpce': [id], 'aws:sourcevpc': ['vpc-00000000000000000'] })),
     ];
     const keys = [...this.mentioned].filter((key) => key.startsWith('kms:encryptioncontext'));
+    // Each key on its own, the others as the policy wants them: a Deny for one of two leaves the other to the Allow.
+    const wanted = (key: string): ContextValue => this.policies.resource.flatMap(({ conditions }) => conditions.filter((one) => one.key === key && one.operator.startsWith('stringequals')).flatMap(({ values }) => values.filter((value) => value !== null))).slice(0, 1);
+    const right = Object.fromEntries(keys.map((key) => [key, wanted(key)]));
     const contexts = [
       ...from('no encryption context', Object.fromEntries(keys.map((key) => [key, undefined]))),
-      ...from('another encryption context', Object.fromEntries(keys.map((key) => [key, ['fresh-value']]))),
+      ...(keys.length > 1 ? keys.flatMap((key) => from(`no ${key}`, { ...right, [key]: undefined })) : []),
+      ...keys.flatMap((key) => from(`another ${key}`, { ...right, [key]: ['fresh-value'] })),
     ];
     return {
       others: RELEASING.flatMap((action) => listed(this.passed([action], this.callers.filter((caller) => !admitted.includes(caller)), approved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => !mentions(statement, /^kms:(recipientattestation|encryptioncontext)|^aws:sourcevpc/)))),
       networks: RELEASING.flatMap((action) => listed(this.passed([action], admitted, networks, (statement) => mentions(statement, /^aws:sourcevpc/)))),
       contexts: RELEASING.flatMap((action) => listed(this.passed([action], admitted, contexts, (statement) => mentions(statement, /^kms:encryptioncontext/)))),
+      lockout: this.lockout(),
       breakGlass: this.breakGlass(),
     };
+  }
+
+  private lockout(): string[] {
+    const bypassed = new Map<string, ContextValue>([...this.states[0]!.fixed, ['kms:bypasspolicylockoutsafetycheck', ['true']]]);
+    return this.callers.filter((caller) => this.find(caller, 'kms:PutKeyPolicy', bypassed) !== null).map(({ name }) => name);
   }
 
   private breakGlass(): string[] {

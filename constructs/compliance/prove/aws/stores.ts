@@ -1,5 +1,5 @@
-import { bucketPolicies, hostRoles, phiBuckets, phiTables } from '../../aws.js';
-import { at, type Deployment, perDeployment, type Resource } from '../../model.js';
+import { bucketOf, bucketPolicies, hostRoles, phiBuckets, phiTables, rolePolicies, statements } from '../../aws.js';
+import { at, type Deployment, perDeployment, type Resource, Unknown } from '../../model.js';
 import { type Access, changersOf, ResourceAccess } from './access.js';
 import type { Principal } from './iam/evaluate.js';
 
@@ -10,10 +10,16 @@ export interface StoreAccess {
   readonly uses: readonly Access[];
   /** Ways to put older contents in the place of newer: for the TEE's identity as well. */
   readonly rollbacks: readonly Access[];
+  /** Lists of its contents by anybody but the TEE's identity. */
+  readonly lists: readonly Access[];
+  /** Prefixes that hold counters, with the ways to overwrite or delete one, for the TEE's identity as well. */
+  readonly counters: readonly { readonly prefix: string; readonly moves: readonly Access[] }[];
 }
 
 const OBJECT_USES = ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'] as const;
 const BUCKET_MOVES = ['s3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:DeleteBucket'] as const;
+const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'] as const;
+const COUNTER_MOVES = ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'] as const;
 const ITEM_USES = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:PartiQLSelect', 'dynamodb:PutItem'] as const;
 /** Writes that can set a counter back; an update with a condition cannot. */
 const REWRITES = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PartiQLDelete'] as const;
@@ -29,7 +35,40 @@ function ofBucket(deployment: Deployment, bucket: Resource): StoreAccess {
   const object = access.target('object');
   // What the TEE's identity may do today is no wall: its IAM policy changes without the store's.
   const rollbacks = access.each((caller) => first(anything(caller), [['s3:DeleteObjectVersion', object], ...(deployers.has(caller.arn) ? [] : BUCKET_MOVES.map((action) => [action, access.target()] as const))], access));
-  return { store: bucket, uses: access.each((caller) => first(caller, OBJECT_USES.map((action) => [action, object]), access), others(deployment, access)), rollbacks };
+  return {
+    store: bucket, rollbacks,
+    uses: access.each((caller) => first(caller, OBJECT_USES.map((action) => [action, object]), access), others(deployment, access)),
+    lists: access.each((caller) => first(caller, LISTS.map((action) => [action, access.target()]), access), others(deployment, access)),
+    counters: counterPrefixes(deployment, bucket).map((prefix) => ({
+      prefix,
+      moves: access.each((caller) => COUNTER_MOVES.flatMap((action) => access.ask(anything(caller), action, access.target(`${prefix}object`), { 's3:if-none-match': undefined }) ?? [])),
+    })),
+  };
+}
+
+/** Prefixes of write-once objects: those that the TEE's identity may list and no others, and those that a policy of the bucket speaks of. */
+function counterPrefixes(deployment: Deployment, bucket: Resource): readonly string[] {
+  const found = new Set<string>();
+  for (const role of hostRoles(deployment)) for (const { path, document } of rolePolicies(deployment, role)) {
+    const all = statements(document, path);
+    if (all instanceof Unknown) continue;
+    for (const { actions, resources, conditions } of all) {
+      if (!actions.includes('s3:listbucket') || !resources.some((one) => bucketOf(deployment, one) === bucket)) continue;
+      for (const { key, values } of conditions) if (key === 's3:prefix') for (const value of values) if (/^[^*?$]+\/\*?$/.test(value)) found.add(value.replace(/\*$/, ''));
+    }
+  }
+  for (const policy of bucketPolicies(deployment, bucket)) {
+    const all = statements(policy.properties['PolicyDocument'], 'PolicyDocument');
+    if (all instanceof Unknown) continue;
+    for (const { resources, conditions } of all) {
+      if (!conditions.some(({ key }) => key === 's3:if-none-match')) continue;
+      for (const resource of resources) {
+        const prefix = /^(?:\$\{[^}]*\}|[^/$]*)\/([^*?$]+\/)\*$/.exec(resource)?.[1];
+        if (prefix !== undefined) found.add(prefix);
+      }
+    }
+  }
+  return [...found];
 }
 
 function ofTable(deployment: Deployment, table: Resource): StoreAccess {
@@ -39,7 +78,7 @@ function ofTable(deployment: Deployment, table: Resource): StoreAccess {
   // The TEE's own rights say what a table is for: one that it only updates in place counts something.
   const counter = hosts.some((caller) => access.ask(caller, 'dynamodb:UpdateItem') !== null && onlyUpdates(caller, access));
   const rollbacks = counter ? access.each((caller) => first(anything(caller), REWRITES.map((action) => [action, access.target()]), access)) : [];
-  return { store: table, uses: access.each((caller) => first(caller, ITEM_USES.map((action) => [action, access.target()]), access), others(deployment, access)), rollbacks };
+  return { store: table, uses: access.each((caller) => first(caller, ITEM_USES.map((action) => [action, access.target()]), access), others(deployment, access)), rollbacks, lists: [], counters: [] };
 }
 
 const anything = (caller: Principal): Principal => (caller.identity === 'any' ? caller : { ...caller, identity: 'any' });

@@ -8,7 +8,7 @@ export interface SupportKey {
   readonly accesses: readonly Access[];
 }
 
-const ACTIONS = ['kms:Decrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ReEncryptFrom'] as const;
+const ACTIONS = ['kms:Decrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ReEncryptFrom', 'kms:ScheduleKeyDeletion', 'kms:DisableKey', 'kms:EnableKey', 'kms:RevokeGrant'] as const;
 
 /** The keys of a PHI deployment that are no PHI keys, and who uses them who should not. */
 export function analyseSupportKeys(deployment: Deployment): readonly SupportKey[] {
@@ -20,8 +20,9 @@ export function analyseSupportKeys(deployment: Deployment): readonly SupportKey[
     const accesses = access.callers.flatMap((caller) => {
       if (deployers.has(caller.arn) || caller.kind === 'service' || !(caller.anyone || access.isForeign(caller))) return [];
       for (const action of ACTIONS) {
-        // Through a service the use is the service's, and bound to what that service does with it.
-        const found = access.ask(caller, action, access.target(), { 'kms:viaservice': undefined, 'aws:viaawsservice': ['false'], 'aws:calledvia': undefined, 'kms:calleraccount': [caller.account ?? ''] });
+        // Through a service the use is the service's, and bound to what that service does with it: for own accounts only.
+        const direct = access.isForeign(caller) || (caller.anyone && caller.account !== access.owner) ? {} : { 'kms:viaservice': undefined, 'aws:viaawsservice': ['false'], 'aws:calledvia': undefined };
+        const found = access.ask(caller, action, access.target(), { ...direct, 'kms:calleraccount': [caller.account ?? ''] });
         if (found) return [found];
       }
       return [];
