@@ -7,7 +7,6 @@ const aws: RuleCase[] = [
   { name: 'checked at creation and later', cloud: 'aws', expected: 'pass', at: 'Key', resources: { Key: key(checked) } },
   { name: 'bypassed', cloud: 'aws', expected: 'fail', at: 'Key', path: 'BypassPolicyLockoutSafetyCheck', resources: { Key: key({ ...checked, BypassPolicyLockoutSafetyCheck: true }) } },
   { name: 'nothing stops a later bypass', cloud: 'aws', expected: 'fail', at: 'Key', path: 'KeyPolicy', resources: { Key: key() } },
-  { name: 'nobody is named who may put a policy', cloud: 'aws', expected: 'pass', at: 'Key', resources: { Key: key() }, workload: null },
 ];
 
 export const cases: RuleCase[] = [...aws];

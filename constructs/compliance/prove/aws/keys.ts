@@ -475,13 +475,13 @@ class Analysis {
       ...['vpce-00000000000000000', ...strange].flatMap((id) => from(`VPC endpoint ${id}`, { ...direct, 'aws:sourcevpce': [id], 'aws:sourcevpc': ['vpc-00000000000000000'] })),
     ];
     const keys = [...this.mentioned].filter((key) => key.startsWith('kms:encryptioncontext'));
-    // Each key on its own, the others as the policy wants them: a Deny for one of two leaves the other to the Allow.
-    const wanted = (key: string): ContextValue => this.policies.resource.flatMap(({ conditions }) => conditions.filter((one) => one.key === key && one.operator.startsWith('stringequals')).flatMap(({ values }) => values.filter((value) => value !== null))).slice(0, 1);
-    const right = Object.fromEntries(keys.map((key) => [key, wanted(key)]));
+    // Each key that the gate demands on its own, the others as it wants them: a Deny for one of two leaves the other to the Allow.
+    const right = Object.fromEntries(this.policies.resource.filter(({ effect }) => effect === 'Allow').flatMap(({ conditions }) => conditions).flatMap(({ key, operator, negated, values: [value] }) => (key.startsWith('kms:encryptioncontext:') && operator.startsWith('stringequals') && !negated && value ? [[key, [value]] as const] : [])));
+    const demanded = Object.keys(right);
     const contexts = [
       ...from('no encryption context', Object.fromEntries(keys.map((key) => [key, undefined]))),
-      ...(keys.length > 1 ? keys.flatMap((key) => from(`no ${key}`, { ...right, [key]: undefined })) : []),
-      ...keys.flatMap((key) => from(`another ${key}`, { ...right, [key]: ['fresh-value'] })),
+      ...from('another encryption context', Object.fromEntries(keys.map((key) => [key, ['fresh-value']]))),
+      ...(demanded.length > 1 ? demanded.flatMap((key) => [...from(`no ${key}`, { ...right, [key]: undefined }), ...from(`another ${key}`, { ...right, [key]: ['fresh-value'] })]) : []),
     ];
     return {
       others: RELEASING.flatMap((action) => listed(this.passed([action], this.callers.filter((caller) => !admitted.includes(caller)), approved.map(({ name, fixed }) => [`attestation ${name}`, fixed]), (statement) => !mentions(statement, /^kms:(recipientattestation|encryptioncontext)|^aws:sourcevpc/)))),
