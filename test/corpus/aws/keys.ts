@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Mutator } from '../mutator.js';
-import { ACCOUNT, ADMINISTRATOR, allowTo, arr, BREAK_GLASS, getAtt, isChangeDeny, isContextDeny, isDenyOfOthers, isGate, isNetworkDeny, isSideDoorDeny, isUnattestedDeny, obj, PCR, ref, roleArn, says, some, STRANGER, type Template, text, weakerIn } from './template.js';
+import { ACCOUNT, ADMINISTRATOR, allowTo, arr, BREAK_GLASS, DEPLOYER, getAtt, isChangeDeny, isContextDeny, isDenyOfOthers, isGate, isNetworkDeny, isSideDoorDeny, isUnattestedDeny, obj, PCR, ref, roleArn, says, some, STRANGER, type Template, text, weakerIn } from './template.js';
 
 const weaker = weakerIn('attested-key');
 
@@ -271,6 +271,30 @@ const identities: Mutator[] = [
   }),
 ];
 
+const callers: Mutator[] = [
+  weaker('change-deny-spares-names-anywhere', edit(isChangeDeny, (statement) => (statement['Condition'] = { StringNotLike: { 'aws:PrincipalArn': ['*Deploy*', '*break-glass'] } }))),
+  weaker('change-deny-without-deletion', edit(isChangeDeny, (statement) => dropAction(statement, (action) => action === 'kms:ScheduleKeyDeletion'))),
+  weaker('one-of-two-contexts-not-denied', (template) => {
+    const [first] = find(template, isContextDeny);
+    template.phiKey.keep('KeyPolicy', (statement) => JSON.stringify(statement) !== JSON.stringify(first));
+  }),
+  weaker('lockout-deny-gone', dropFrom((statement) => statement['Effect'] === 'Deny' && says(statement['Condition'], 'kms:BypassPolicyLockoutSafetyCheck'))),
+  weaker('function-runs-as-the-deployer', (template) => void template.add('Fn', 'AWS::Lambda::Function', { Role: DEPLOYER, Runtime: 'nodejs20.x', Handler: 'i.h', Code: { ZipFile: 'x' } })),
+  weaker('schedule-runs-as-break-glass', (template) => void template.add('Sch', 'AWS::Scheduler::Schedule', { FlexibleTimeWindow: { Mode: 'OFF' }, ScheduleExpression: 'rate(1 day)', Target: { Arn: 'arn:aws:scheduler:::aws-sdk:kms:putKeyPolicy', RoleArn: BREAK_GLASS } })),
+  weaker('tee-role-writes-to-a-stranger', (template) => template.teePolicy.push('PolicyDocument', may('s3:PutObject', 'arn:aws:s3:::elsewhere/*'))),
+  weaker('tee-role-may-assume-a-role-outside', (template) => template.teePolicy.push('PolicyDocument', may('sts:AssumeRole', roleArn('exit', STRANGER)))),
+  weaker('disk-key-open-to-every-account-through-ec2', (template) => {
+    for (const statement of template.key('infrastructure').statements('KeyPolicy')) if (says(statement, 'kms:CallerAccount')) delete obj(obj(statement['Condition'])['StringEquals'])['kms:CallerAccount'];
+  }),
+  weaker('logs-key-for-any-trail', (template) => {
+    for (const statement of template.logsKey.statements('KeyPolicy')) if (says(statement['Principal'], 'cloudtrail')) delete statement['Condition'];
+  }),
+  weaker('store-key-grants-by-anybody-deploying', (template) => {
+    const key = template.one('AWS::KMS::Key', ({ id }) => says(template.store.p['BucketEncryption'], id));
+    for (const statement of key.statements('KeyPolicy')) if (says(statement['Action'], 'kms:CreateGrant')) delete statement['Condition'];
+  }),
+];
+
 const storeKey: Mutator[] = [
   weaker('store-key-default-policy', (template) => {
     const key = template.one('AWS::KMS::Key', ({ id }) => says(template.store.p['BucketEncryption'], id));
@@ -283,4 +307,4 @@ const storeKey: Mutator[] = [
   weaker('infrastructure-key-open-to-everybody', (template) => template.key('infrastructure').push('KeyPolicy', allow('*', 'kms:*'))),
 ];
 
-export const keys: readonly Mutator[] = [...gate, ...principals, ...sideDoors, ...changes, ...identities, ...storeKey];
+export const keys: readonly Mutator[] = [...gate, ...principals, ...sideDoors, ...changes, ...identities, ...callers, ...storeKey];

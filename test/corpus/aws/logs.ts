@@ -134,4 +134,9 @@ export const logs: readonly Mutator[] = [
   weaker('sibling-bypasses-governance', operator(['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion'])),
   weaker('sibling-schedules-key-deletion', operator('kms:ScheduleKeyDeletion')),
   weaker('replication-role-may-delete', (template) => template.one('AWS::IAM::ManagedPolicy', ({ p }) => says(p['PolicyDocument'], 's3:ReplicateObject')).push('PolicyDocument', { Effect: 'Allow', Action: ['s3:DeleteObjectVersion', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration'], Resource: '*' })),
+  weaker('trail-under-a-prefix-that-the-vault-refuses', (template) => (template.trail.p['S3KeyPrefix'] = 'elsewhere')),
+  weaker('vault-takes-any-trail', (template) => {
+    for (const statement of vaultPolicy(template).statements()) if (says(statement['Principal'], 'cloudtrail') && says(statement['Action'], 's3:PutObject')) delete obj(obj(statement['Condition'])['StringEquals'])['aws:SourceArn'];
+  }),
+  weaker('sibling-opens-sessions-on-hosts', operator('ssm:StartSession')),
 ];

@@ -32,6 +32,13 @@ export const stores: readonly Mutator[] = [
   }),
   weaker('store-version-deny-dropped', drop((statement) => statement['Effect'] === 'Deny' && says(statement['Action'], 's3:DeleteObjectVersion'))),
   weaker('store-configuration-deny-dropped', drop((statement) => statement['Effect'] === 'Deny' && says(statement['Action'], 's3:PutBucketVersioning'))),
+  weaker('store-counters-can-be-deleted', drop((statement) => says(statement['Resource'], '/counters/*') && says(statement['Action'], 's3:DeleteObject'))),
+  weaker('store-counters-can-be-overwritten', drop((statement) => says(statement['Condition'], 's3:if-none-match'))),
+  weaker('store-listed-by-others', drop((statement) => says(statement['Action'], 's3:ListBucketVersions') && says(statement['Condition'], 'aws:PrincipalArn'))),
+  weaker('store-listed-from-anywhere', drop((statement) => says(statement['Action'], 's3:ListBucketVersions') && says(statement['Condition'], 'aws:SourceVpce'))),
+  weaker('store-tls-on-the-bucket-only', (template) => {
+    for (const statement of policy(template).statements()) if (says(statement['Condition'], 'aws:SecureTransport')) statement['Resource'] = getAtt(template.store.id, 'Arn');
+  }),
   weaker('store-open-to-everybody', (template) => policy(template).push('PolicyDocument', allow('*', 's3:GetObject', template))),
   weaker('store-open-to-a-foreign-account', (template) => policy(template).push('PolicyDocument', allow({ AWS: STRANGER }, 's3:*', template))),
   weaker('store-open-to-a-service', (template) => policy(template).push('PolicyDocument', allow({ Service: 'cloudfront.amazonaws.com' }, 's3:GetObject', template))),
