@@ -9,7 +9,7 @@ import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 function denies(all: readonly PolicyStatement[], accept: (condition: PolicyStatement['conditions'][number]) => boolean): boolean {
   const resources = all.filter((statement) => isDeny(statement) && namesEverybody(statement) && !statement.notPrincipal && !statement.notActions && !statement.notResources
     && statement.actions.some((action) => action === 's3:*' || action === '*') && statement.conditions.length === 1 && statement.conditions.some(accept)).flatMap((statement) => statement.resources);
-  const objects = (text: string): boolean => /\/\*$/.test(text.replaceAll(/\$\{[^}]*\}/g, ''));
+  const objects = (text: string): boolean => text.replaceAll(/\$\{[^}]*\}/g, '').endsWith('/*');
   return resources.some((text) => text === '*' || objects(text) || /[^/]\*$/.test(text)) && resources.some((text) => text === '*' || !text.replaceAll(/\$\{[^}]*\}/g, '').includes('/'));
 }
 
