@@ -19,6 +19,12 @@ const BUDGET = 60_000;
 
 const allowAccount = (account: string, label: string): Statement => ({ effect: 'Allow', label, principal: { not: false, entries: [{ kind: 'AWS', value: account }] }, action: { not: false, patterns: ['*'] }, resource: { not: false, patterns: ['*'] }, conditions: [] });
 
+/** A federated user holds a session of some user: where any user gets through, it says the same again. */
+function withoutSessions(found: readonly Access[]): Access[] {
+  const user = found.find(({ arn }) => arn.endsWith(':user/any-other-user'));
+  return user ? found.filter(({ arn, action }) => !(arn.endsWith(':federated-user/any-other-user') && action === user.action)) : [...found];
+}
+
 /**
  * Who can do what to a bucket or table: its policy, the identity policies of the artifact, and for everybody else in the
  * account whatever IAM may give.
@@ -63,8 +69,8 @@ export class ResourceAccess {
    */
   each(get: (caller: Principal) => readonly Access[], wanted: (caller: Principal) => boolean = () => true): Access[] {
     const open = this.strangers.filter(wanted).flatMap((caller) => get(caller));
-    if (open.some(({ arn }) => this.strangers.some((one) => one.arn === arn && one.account === this.account))) return open;
-    return this.callers.filter(wanted).flatMap((caller) => get(caller));
+    if (open.some(({ arn }) => this.strangers.some((one) => one.arn === arn && one.account === this.account))) return withoutSessions(open);
+    return withoutSessions(this.callers.filter(wanted).flatMap((caller) => get(caller)));
   }
 
   /** Account of the resource. */
