@@ -141,11 +141,23 @@ export function satisfying(atoms: readonly Atom[] | undefined, extra: readonly L
   }
   const result: { sample: Sample; sure: boolean }[] = [];
   for (const sample of samples) {
+    // How the service orders values that are no numbers is not documented, but no order has anything between two bounds that cross.
+    if (sample === OTHER && crossed(atoms ?? [])) continue;
     const answers = (atoms ?? []).map((atom) => holds(atom, sample));
     if (answers.includes(false)) continue;
     result.push({ sample, sure: !answers.includes(undefined) });
   }
   return result;
+}
+
+/** Whether a lower bound is above an upper one, as numbers and as text alike. */
+function crossed(atoms: readonly Atom[]): boolean {
+  const above = atoms.filter(({ operator }) => operator === 'greater' || operator === 'greaterOrEquals');
+  const below = atoms.filter(({ operator }) => operator === 'less' || operator === 'lessOrEquals');
+  return above.some((low) => below.some((high) => {
+    const [a, b] = [String(low.value), String(high.value)];
+    return a === b ? low.operator === 'greater' || high.operator === 'less' : Number(a) > Number(b) && a > b;
+  }));
 }
 
 /** Whether an atom holds of a value: undefined where documentation does not tell. */
