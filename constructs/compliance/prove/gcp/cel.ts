@@ -1,6 +1,6 @@
 /**
- * A parser of the Common Expression Language: the whole expression grammar except messages and comprehension semantics,
- * which parse and stay opaque. Nothing is executed; `condition.ts` decides over the tree.
+ * A parser of the Common Expression Language: the whole expression grammar except messages. Bytes and maps with entries
+ * parse and stay opaque. Nothing is executed; `condition.ts` decides over the tree.
  */
 
 export type Expression =
@@ -10,7 +10,9 @@ export type Expression =
   | { readonly kind: 'index'; readonly from: Expression; readonly at: Expression }
   | { readonly kind: 'call'; readonly name: string; readonly on: Expression | null; readonly args: readonly Expression[] }
   | { readonly kind: 'list'; readonly items: readonly Expression[] }
-  | { readonly kind: 'map' }
+  | { readonly kind: 'map'; readonly empty: boolean }
+  /** A value that is parsed and not represented. */
+  | { readonly kind: 'opaque' }
   | { readonly kind: 'unary'; readonly operator: '!' | '-'; readonly of: Expression }
   | { readonly kind: 'binary'; readonly operator: Operator; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'conditional'; readonly test: Expression; readonly chosen: Expression; readonly otherwise: Expression };
@@ -21,7 +23,7 @@ export type Operator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in
 export class CelError extends Error {}
 
 interface Token {
-  readonly kind: 'string' | 'number' | 'name' | 'symbol' | 'end';
+  readonly kind: 'string' | 'bytes' | 'number' | 'name' | 'symbol' | 'end';
   readonly text: string;
   readonly value?: string | number;
 }
@@ -35,7 +37,7 @@ const SYMBOL = /\|\||&&|==|!=|<=|>=|[-<>+*/%!?:.,()[\]{}]/y;
 const NAME = /[A-Za-z_]\w*/y;
 const NUMBER = /(0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)[uU]?/y;
 const SPACE = /(?:\s+|\/\/[^\n]*)+/y;
-const STRING_START = /([rR]?)("""|'''|"|')/y;
+const STRING_START = /([rRbB]{0,2})("""|'''|"|')/y;
 const ESCAPES: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', '?': '?', '"': '"', "'": "'", '`': '`' };
 
 function tokenize(text: string): Token[] {
@@ -53,12 +55,13 @@ function tokenize(text: string): Token[] {
     if (position >= text.length) break;
     const quote = match(STRING_START);
     if (quote) {
-      const end = quote[2] as string;
-      const raw = quote[1] !== '';
+      const [, prefix = '', end = ''] = quote;
+      if (/^(?:rr|bb)$/i.test(prefix)) throw new CelError(`a string begins with '${prefix}'`);
+      const raw = /r/i.test(prefix);
       let value = '';
       while (!text.startsWith(end, position)) {
         const char = text[position];
-        if (char === undefined || (end.length === 1 && char === '\n')) throw new CelError('a string is not closed');
+        if (char === undefined || (end.length === 1 && (char === '\n' || char === '\r'))) throw new CelError('a string is not closed');
         if (char === '\\' && !raw) {
           const [escaped, length] = escape(text, position);
           value += escaped;
@@ -69,18 +72,19 @@ function tokenize(text: string): Token[] {
         }
       }
       position += end.length;
-      tokens.push({ kind: 'string', text: value, value });
+      tokens.push(/b/i.test(prefix) ? { kind: 'bytes', text: 'bytes' } : { kind: 'string', text: value, value });
       continue;
     }
     const number = match(NUMBER);
     if (number) {
-      tokens.push({ kind: 'number', text: number[0], value: Number(number[1]) });
+      const value = Number(number[1]);
+      // Beyond 2^53 neighbours are one number here and two in the language.
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw new CelError(`the number ${number[0]} is too large to be compared`);
+      tokens.push({ kind: 'number', text: number[0], value });
       continue;
     }
     const name = match(NAME);
     if (name) {
-      // `b"…"` is bytes.
-      if (/^[bB][rR]?$|^[rR][bB]$/.test(name[0]) && /["']/.test(text[position] ?? '')) throw new CelError('a bytes literal is not read');
       tokens.push({ kind: 'name', text: name[0] });
       continue;
     }
@@ -151,7 +155,7 @@ export function parseCel(text: string): Expression {
       const operator = operators.find((candidate) => candidate === token.text && token.kind === (candidate === 'in' ? 'name' : 'symbol'));
       if (!operator) return left;
       index += 1;
-      left = { kind: 'binary', operator, left, right: binary(level + 1) };
+      left = folded(operator, left, binary(level + 1));
     }
   }
 
@@ -200,6 +204,10 @@ export function parseCel(text: string): Expression {
       index += 1;
       return { kind: 'literal', value: token.value ?? null };
     }
+    if (token.kind === 'bytes') {
+      index += 1;
+      return { kind: 'opaque' };
+    }
     if (take('(')) {
       const inner = expression();
       expect(')');
@@ -207,6 +215,7 @@ export function parseCel(text: string): Expression {
     }
     if (take('[')) return { kind: 'list', items: list(']') };
     if (take('{')) {
+      const empty = isSymbol('}');
       while (!take('}')) {
         expression();
         expect(':');
@@ -216,7 +225,7 @@ export function parseCel(text: string): Expression {
           break;
         }
       }
-      return { kind: 'map' };
+      return { kind: 'map', empty };
     }
     take('.');
     const word = name();
@@ -229,6 +238,13 @@ export function parseCel(text: string): Expression {
   const result = expression();
   if (peek().kind !== 'end') throw new CelError(`'${peek().text}' stands after the end of the expression`);
   return result;
+}
+
+/** Texts that are put together from literals are one literal: the classes of a claim are drawn from the literals. */
+function folded(operator: Operator, left: Expression, right: Expression): Expression {
+  return operator === '+' && left.kind === 'literal' && right.kind === 'literal' && typeof left.value === 'string' && typeof right.value === 'string'
+    ? { kind: 'literal', value: left.value + right.value }
+    : { kind: 'binary', operator, left, right };
 }
 
 /** The claim path of `assertion.a.b` or `assertion['a'].b`: `a.b`. Undefined for anything else. */

@@ -4,16 +4,17 @@
  * search is exhaustive; what the classes cannot represent evaluates to "anything", which can only make the verdict worse.
  */
 import { CelError, claimPath, type Expression, inside, type Operator, parseCel } from './cel.js';
+import { patternOf } from './pattern.js';
 
 type Scalar = string | number | boolean | null;
 
 /** A set of values, as one value: what is known of a claim or of an expression's result. */
 type Abstract =
   | { readonly kind: 'scalar'; readonly value: Scalar }
-  /** A string that differs from every literal used with the claim. */
-  | { readonly kind: 'fresh'; readonly path: string }
+  /** A string that differs from every literal used with the claim. `element`: one of several in a list claim. */
+  | { readonly kind: 'fresh'; readonly path: string; readonly element?: true }
   /** A list claim. `exact`: nothing is in it but `members`. `without`: strings that are not in it. */
-  | { readonly kind: 'list'; readonly members: readonly string[]; readonly without: readonly string[]; readonly empty: boolean; readonly exact: boolean }
+  | { readonly kind: 'list'; readonly path: string; readonly members: readonly string[]; readonly without: readonly string[]; readonly empty: boolean; readonly exact: boolean }
   | { readonly kind: 'map'; readonly empty: boolean }
   | { readonly kind: 'literals'; readonly items: readonly (readonly Abstract[])[] }
   /** A size of at least so much. */
@@ -33,9 +34,17 @@ const scalar = (value: Scalar): Claim & Abstract => ({ kind: 'scalar', value });
 const EITHER = [TRUE, FALSE];
 const UNDECIDED = [TRUE, FALSE, ERROR];
 
-const EMPTY_LIST: Claim = { kind: 'list', members: [], without: [], empty: true, exact: true };
-const someList = (members: readonly string[], without: readonly string[]): Claim => ({ kind: 'list', members, without, empty: false, exact: false });
-const exactList = (members: readonly string[]): Claim => ({ kind: 'list', members, without: [], empty: members.length === 0, exact: true });
+const EMPTY_LIST: Claim = { kind: 'list', path: '', members: [], without: [], empty: true, exact: true };
+const someList = (path: string, members: readonly string[], without: readonly string[]): Claim => ({ kind: 'list', path, members, without, empty: false, exact: false });
+const exactList = (members: readonly string[]): Claim => ({ kind: 'list', path: '', members, without: [], empty: members.length === 0, exact: true });
+
+/** What the variables of macros stand for. */
+type Scope = ReadonlyMap<string, readonly Abstract[]>;
+const NO_SCOPE: Scope = new Map();
+/** Macros over lists that are evaluated. */
+const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
+/** Names that a macro variable would hide. */
+const RESERVED: ReadonlySet<string> = new Set(['assertion', 'attribute', 'google']);
 
 /** Claims of a Confidential Space token whose type is documented. Any other claim evaluates to "anything". */
 const CLAIM_TYPES: Readonly<Record<string, 'string' | 'boolean' | 'list' | 'map'>> = {
@@ -69,6 +78,8 @@ export interface Approved {
   readonly serviceAccounts: readonly string[];
   /** Digests that may receive the key; undefined: any that the condition names. */
   readonly digests: readonly string[] | undefined;
+  /** Values of `hwmodel` that may receive the key; undefined: any memory encryption. */
+  readonly hardware?: readonly string[] | undefined;
 }
 
 export interface Breach {
@@ -98,10 +109,14 @@ interface Requirement {
   readonly gain: string;
 }
 
+/** Values of `hwmodel` per confidential type; documentation and tokens differ for TDX. */
+export const HARDWARE: Readonly<Record<string, readonly string[]>> = { TDX: ['GCP_INTEL_TDX', 'INTEL_TDX'], SEV: ['GCP_AMD_SEV', 'GCP_AMD_SEV_ES'], SEV_SNP: ['GCP_AMD_SEV_SNP'] };
 const TEE_HARDWARE = ['GCP_INTEL_TDX', 'INTEL_TDX', 'GCP_AMD_SEV', 'GCP_AMD_SEV_ES', 'GCP_AMD_SEV_SNP'];
 
 /** Evaluations after which the search for one breach gives up and answers unknown. */
 const BUDGET = 4_000;
+/** Expressions evaluated in that search after which it gives up: lists inside lists multiply. */
+const WORK = 1_000_000;
 /** Concrete tokens tried per breach, and per class of tokens. */
 const TRIES = 240;
 const TRIES_PER_CLASS = 24;
@@ -121,8 +136,8 @@ function requirementsOf(expression: Expression, approved: Approved): readonly Re
   const member = (path: string, good: readonly string[], gain: string): Requirement => ({
     path,
     gain,
-    good: good.map((value) => someList([value], [])),
-    bad: [someList([], good), EMPTY_LIST, ABSENT],
+    good: good.map((value) => someList(path, [value], [])),
+    bad: [someList(path, [], good), EMPTY_LIST, ABSENT],
   });
   const override = (path: string, some: Claim, none: Claim, gain: string): Requirement => ({ path, gain, good: [ABSENT, none], bad: [some] });
   const accounts = approved.serviceAccounts.length > 0 ? approved.serviceAccounts : used('google_service_accounts').filter((email) => email.includes('@'));
@@ -134,12 +149,14 @@ function requirementsOf(expression: Expression, approved: Approved): readonly Re
       bad: [scalar(false), ...used('secboot').map(scalar), ABSENT],
     },
     member('submods.confidential_space.support_attributes', ['STABLE'], 'an image that Google has withdrawn or not released gets the key, with its known holes'),
-    text('hwmodel', TEE_HARDWARE, 'a shielded VM without memory encryption gets the key: the host reads it', ['GCP_SHIELDED_VM']),
+    approved.hardware
+      ? text('hwmodel', approved.hardware, 'a VM without the memory encryption that the workload file declares gets the key', ['GCP_SHIELDED_VM', ...TEE_HARDWARE])
+      : text('hwmodel', TEE_HARDWARE, 'a shielded VM without memory encryption gets the key: the host reads it', ['GCP_SHIELDED_VM']),
     text('submods.gce.project_id', approved.project === undefined ? undefined : [approved.project], 'any Google Cloud customer who runs the image in a project of their own gets the key'),
     text('submods.gce.project_number', approved.projectNumber === undefined ? undefined : [approved.projectNumber], 'any Google Cloud customer who runs the image in a project of their own gets the key'),
     member('google_service_accounts', accounts, 'a VM under any identity of the project gets the key'),
     text('submods.container.image_digest', approved.digests, 'a container that nobody approved gets the key'),
-    override('submods.container.cmd_override', someList([], []), EMPTY_LIST, 'an operator who replaces the command of the approved image gets the key'),
+    override('submods.container.cmd_override', someList('submods.container.cmd_override', [], []), EMPTY_LIST, 'an operator who replaces the command of the approved image gets the key'),
     override('submods.container.env_override', { kind: 'map', empty: false }, { kind: 'map', empty: true }, 'an operator who changes the environment of the approved image gets the key'),
   ];
 }
@@ -155,6 +172,8 @@ function literalsWith(expression: Expression, path: string): string[] {
     for (const inner of inside(part)) {
       if (claimPath(inner) === path) mentions = true;
       if (inner.kind === 'literal' && typeof inner.value === 'string') literals.push(inner.value);
+      const [pattern] = inner.kind === 'call' && inner.name === 'matches' ? inner.args : [];
+      if (pattern?.kind === 'literal' && typeof pattern.value === 'string') literals.push(...(patternOf(pattern.value)?.texts ?? []));
     }
     if (mentions) for (const literal of literals) found.add(literal);
   }
@@ -164,6 +183,8 @@ function literalsWith(expression: Expression, path: string): string[] {
 /** One way in which claims are fixed, and the condition evaluated under it. */
 class Evaluation {
   private steps = 0;
+  private work = 0;
+  private readonly patterns = new Map<string, ReturnType<typeof patternOf>>();
   readonly paths: readonly string[];
   private readonly literals = new Map<string, readonly string[]>();
   private readonly domains = new Map<string, readonly Claim[]>();
@@ -191,7 +212,7 @@ class Evaluation {
       case 'boolean':
         return [scalar(true), scalar(false), ABSENT];
       case 'list':
-        return [someList([], []), EMPTY_LIST, ABSENT];
+        return [someList(path, [], []), EMPTY_LIST, ABSENT];
       case 'map':
         return [{ kind: 'map', empty: false }, { kind: 'map', empty: true }, ABSENT];
       default:
@@ -205,7 +226,7 @@ class Evaluation {
   }
 
   get exhausted(): boolean {
-    return this.steps > BUDGET;
+    return this.steps > BUDGET || this.work > WORK;
   }
 
   /** Classes of tokens under the fixed claims for which the condition may hold. */
@@ -235,36 +256,49 @@ class Evaluation {
 
   private outcomes(claims: ReadonlyMap<string, Claim>): readonly Abstract[] {
     this.steps += 1;
-    return truth(this.evaluate(this.expression, claims));
+    return truth(this.evaluate(this.expression, claims, NO_SCOPE));
   }
 
-  private evaluate(expression: Expression, claims: ReadonlyMap<string, Claim>): readonly Abstract[] {
+  private evaluate(expression: Expression, claims: ReadonlyMap<string, Claim>, scope: Scope): readonly Abstract[] {
+    this.work += 1;
+    if (this.work > WORK) return [ANY];
     const path = claimPath(expression);
     if (path !== undefined) return this.claim(path, claims);
     switch (expression.kind) {
       case 'literal':
         return [typeof expression.value === 'boolean' ? (expression.value ? TRUE : FALSE) : scalar(expression.value)];
-      case 'list':
-        return [{ kind: 'literals', items: expression.items.map((item) => this.evaluate(item, claims)) }];
+      case 'list': {
+        const items = expression.items.map((item) => this.evaluate(item, claims, scope));
+        const list: Abstract = { kind: 'literals', items };
+        return items.some((item) => item.some(({ kind }) => kind === 'error' || kind === 'any')) ? [list, ERROR] : [list];
+      }
+      case 'identifier':
+        return scope.get(expression.name) ?? [ANY];
+      case 'map':
+        return [expression.empty ? { kind: 'map', empty: true } : ANY];
+      case 'index': {
+        const from = this.evaluate(expression.from, claims, scope);
+        return each(this.evaluate(expression.at, claims, scope), (at) => each(from, (list) => this.position(list, at)));
+      }
       case 'unary': {
-        const of = this.evaluate(expression.of, claims);
+        const of = this.evaluate(expression.of, claims, scope);
         if (expression.operator === '-') return of.flatMap((value) => (value.kind === 'scalar' && typeof value.value === 'number' ? [scalar(-value.value)] : [ANY]));
         return truth(of).map((value) => (value === TRUE ? FALSE : value === FALSE ? TRUE : ERROR));
       }
       case 'binary': {
-        const left = this.evaluate(expression.left, claims);
-        const right = this.evaluate(expression.right, claims);
+        const left = this.evaluate(expression.left, claims, scope);
+        const right = this.evaluate(expression.right, claims, scope);
         if (expression.operator === '&&') return junction(truth(left), truth(right), FALSE);
         if (expression.operator === '||') return junction(truth(left), truth(right), TRUE);
         return each(left, (a) => each(right, (b) => this.binary(expression.operator, a, b)));
       }
       case 'conditional':
-        return each(truth(this.evaluate(expression.test, claims)), (test) =>
-          test === ERROR ? [ERROR] : this.evaluate(test === TRUE ? expression.chosen : expression.otherwise, claims));
+        return each(truth(this.evaluate(expression.test, claims, scope)), (test) =>
+          test === ERROR ? [ERROR] : this.evaluate(test === TRUE ? expression.chosen : expression.otherwise, claims, scope));
       case 'call':
-        return this.call(expression, claims);
+        return this.call(expression, claims, scope);
       default:
-        // Identifiers other than `assertion`, maps, positions in lists: not represented.
+        // Members of anything but the assertion, bytes: not represented.
         return [ANY];
     }
   }
@@ -276,23 +310,87 @@ class Evaluation {
     return domain ? domain.map((value) => (value.kind === 'absent' ? ERROR : truthful(value))) : [ANY];
   }
 
-  private call(expression: Extract<Expression, { kind: 'call' }>, claims: ReadonlyMap<string, Claim>): readonly Abstract[] {
+  private call(expression: Extract<Expression, { kind: 'call' }>, claims: ReadonlyMap<string, Claim>, scope: Scope): readonly Abstract[] {
     const { name, on, args } = expression;
-    const [first] = args;
+    const [first, second] = args;
+    if (on && first?.kind === 'identifier' && second && args.length === 2 && MACROS.has(name)) {
+      const body = (value: readonly Abstract[]): readonly Abstract[] => this.evaluate(second, claims, new Map(scope).set(first.name, value));
+      return each(this.evaluate(on, claims, scope), (range) => this.macro(name, range, body, second.kind === 'identifier' && second.name === first.name));
+    }
     if (name === 'has' && on === null && first && args.length === 1) {
       const path = claimPath(first);
       const domain = path === undefined ? undefined : claims.has(path) ? [claims.get(path) as Claim] : this.domains.get(path);
       return domain ? unique(domain.map((claim) => (claim.kind === 'absent' ? FALSE : TRUE))) : UNDECIDED;
     }
     const subject = on ?? first;
-    if (name === 'size' && subject && (on ? args.length === 0 : args.length === 1)) return each(this.evaluate(subject, claims), sizeOf);
+    if (name === 'size' && subject && (on ? args.length === 0 : args.length === 1)) return each(this.evaluate(subject, claims, scope), sizeOf);
     if (on && first && args.length === 1 && (name === 'startsWith' || name === 'endsWith' || name === 'contains')) {
-      return each(this.evaluate(on, claims), (text) => each(this.evaluate(first, claims), (part) => stringTest(name, text, part)));
+      return each(this.evaluate(on, claims, scope), (text) => each(this.evaluate(first, claims, scope), (part) => stringTest(name, text, part)));
+    }
+    const [text, pattern] = on ? [on, first] : [first, second];
+    if (name === 'matches' && text && pattern?.kind === 'literal' && typeof pattern.value === 'string' && args.length === (on ? 1 : 2)) {
+      const source = pattern.value;
+      return each(this.evaluate(text, claims, scope), (value) => this.matches(value, source));
     }
     if (on === null && first && args.length === 1 && (name === 'string' || name === 'int')) {
-      return each(this.evaluate(first, claims), (value) => (value.kind === 'scalar' ? convert(name, value.value) : value.kind === 'error' ? [ERROR] : [ANY, ERROR]));
+      return each(this.evaluate(first, claims, scope), (value) =>
+        value.kind === 'scalar' ? convert(name, value.value) : value.kind === 'error' ? [ERROR] : value.kind === 'fresh' && name === 'string' ? [value] : [ANY, ERROR]);
     }
     return [ANY];
+  }
+
+  /** What stands in a list: the elements that are known, and what further ones may be. Undefined: no list that is represented. */
+  private elements(range: Abstract): { readonly known: readonly (readonly Abstract[])[]; readonly further: readonly Abstract[] | null } | undefined {
+    if (range.kind === 'literals') return { known: range.items, further: null };
+    if (range.kind === 'map') return range.empty ? { known: [], further: null } : undefined;
+    if (range.kind !== 'list') return undefined;
+    const known = range.members.map((member) => [scalar(member)]);
+    if (range.exact || range.empty) return { known, further: null };
+    const named = this.literalsOf(range.path).filter((text) => !range.without.includes(text));
+    return { known, further: [...named.map(scalar), { kind: 'fresh', path: range.path, element: true }] };
+  }
+
+  private position(list: Abstract, at: Abstract): readonly Abstract[] {
+    if (list.kind === 'error' || at.kind === 'error') return [ERROR];
+    const elements = this.elements(list);
+    if (!elements || list.kind === 'map' || at.kind !== 'scalar' || typeof at.value !== 'number') return [ANY, ERROR];
+    const { known, further } = elements;
+    // Where an element stands is known in exact lists only.
+    return further ? [...known.flat(), ...further, ERROR] : Number.isInteger(at.value) ? (known[at.value] ?? [ERROR]) : [ANY, ERROR];
+  }
+
+  private macro(name: string, range: Abstract, body: (value: readonly Abstract[]) => readonly Abstract[], identity: boolean): readonly Abstract[] {
+    if (range.kind === 'error' || range.kind === 'scalar' || range.kind === 'fresh' || range.kind === 'size') return [ERROR];
+    const elements = this.elements(range);
+    if (!elements) return name === 'map' || name === 'filter' ? [ANY, ERROR] : UNDECIDED;
+    const { known, further } = elements;
+    if (name === 'map') return identity ? [range] : further ? [ANY, ERROR] : [{ kind: 'literals', items: known.map((element) => body(element)) }];
+    const outcomes = known.map((element) => truth(body(element)));
+    const others = further && truth(each(further, (value) => body([value])));
+    if (name === 'all' || name === 'exists') {
+      const absorbing = name === 'all' ? FALSE : TRUE;
+      let result: readonly Abstract[] = [name === 'all' ? TRUE : FALSE];
+      for (const outcome of outcomes) result = junction(result, outcome, absorbing);
+      if (!others) return result;
+      // At least one element; two further ones reach every outcome that more would.
+      const one = junction(result, others, absorbing);
+      const least = known.length > 0 ? unique([...result, ...one]) : one;
+      return unique([...least, ...junction(least, others, absorbing)]);
+    }
+    const decided = (outcome: readonly Abstract[]): boolean => outcome.length === 1 && outcome[0] !== ERROR;
+    if (!outcomes.every(decided) || (others && !(others.length === 1 && others[0] === FALSE))) return name === 'filter' ? [ANY, ERROR] : UNDECIDED;
+    const chosen = known.filter((_, index) => outcomes[index]?.[0] === TRUE);
+    return name === 'filter' ? [{ kind: 'literals', items: chosen }] : [chosen.length === 1 ? TRUE : FALSE];
+  }
+
+  private matches(value: Abstract, source: string): readonly Abstract[] {
+    if (value.kind === 'error') return [ERROR];
+    if (!this.patterns.has(source)) this.patterns.set(source, patternOf(source));
+    const pattern = this.patterns.get(source);
+    if (!pattern || value.kind === 'any') return UNDECIDED;
+    if (value.kind === 'scalar') return typeof value.value === 'string' ? [pattern.test(value.value) ? TRUE : FALSE] : [ERROR];
+    if (value.kind !== 'fresh') return [ERROR];
+    return pattern.texts ? each(pattern.texts.map(scalar), (text) => this.equal(value, text)) : EITHER;
   }
 
   private binary(operator: Operator, a: Abstract, b: Abstract): readonly Abstract[] {
@@ -318,13 +416,36 @@ class Evaluation {
   private equal(a: Abstract, b: Abstract): readonly Abstract[] {
     if (a.kind === 'any' || b.kind === 'any') return UNDECIDED;
     if (a.kind === 'scalar' && b.kind === 'scalar') return typeof a.value === typeof b.value ? [a.value === b.value ? TRUE : FALSE] : [FALSE, ERROR];
-    if (a.kind === 'fresh' && b.kind === 'fresh') return a.path === b.path ? [TRUE] : EITHER;
+    if (a.kind === 'fresh' && b.kind === 'fresh') return a.path === b.path && !a.element && !b.element ? [TRUE] : EITHER;
     if (a.kind === 'fresh' && b.kind === 'scalar') return this.equalFresh(a.path, b.value);
     if (b.kind === 'fresh' && a.kind === 'scalar') return this.equalFresh(b.path, a.value);
     if (a.kind === 'size' || b.kind === 'size') return a.kind === 'size' && b.kind === 'size' ? EITHER : sized('==', a, b);
-    if (a.kind === 'list' && b.kind === 'literals') return listEquals(a, b.items.length);
-    if (b.kind === 'list' && a.kind === 'literals') return listEquals(b, a.items.length);
+    if (a.kind === 'list' && b.kind === 'literals') return this.listEquals(a, b.items);
+    if (b.kind === 'list' && a.kind === 'literals') return this.listEquals(b, a.items);
+    if (a.kind === 'map' && b.kind === 'map' && (a.empty || b.empty)) return [a.empty && b.empty ? TRUE : FALSE];
     return UNDECIDED;
+  }
+
+  private listEquals(list: Extract<Abstract, { kind: 'list' }>, items: readonly (readonly Abstract[])[]): readonly Abstract[] {
+    if (items.some((item) => item.includes(ERROR))) return UNDECIDED;
+    if (list.empty || items.length === 0) return [list.empty && items.length === 0 ? TRUE : FALSE];
+    const elements = this.elements(list);
+    if (!elements) return UNDECIDED;
+    const { known, further } = elements;
+    if (!further && known.length !== items.length) return [FALSE];
+    let result: readonly Abstract[] = [TRUE];
+    if (!further) known.forEach((element, index) => { result = junction(result, each(element, (a) => each(items[index] ?? [], (b) => this.equal(a, b))), FALSE); });
+    // Each item must be an element, and each known element an item.
+    else {
+      for (const item of items) result = junction(result, each([...known.flat(), ...further], (a) => each(item, (b) => this.equal(a, b))), FALSE);
+      for (const element of known) {
+        let among: readonly Abstract[] = [FALSE];
+        for (const item of items) among = junction(among, each(element, (a) => each(item, (b) => this.equal(a, b))), TRUE);
+        result = junction(result, among, FALSE);
+      }
+      result = result.includes(TRUE) ? unique([...result, FALSE]) : result;
+    }
+    return result;
   }
 
   private equalFresh(path: string, value: Scalar): readonly Abstract[] {
@@ -333,6 +454,7 @@ class Evaluation {
   }
 
   private contained(a: Abstract, b: Abstract): readonly Abstract[] {
+    if (a.kind === 'any') return UNDECIDED;
     if (b.kind === 'literals') {
       let result: readonly Abstract[] = [FALSE];
       for (const item of b.items) result = junction(result, each(item, (value) => this.equal(a, value)).map((value) => (value === ERROR ? FALSE : value)), TRUE);
@@ -340,7 +462,7 @@ class Evaluation {
     }
     if (b.kind === 'list') {
       if (b.empty) return [FALSE];
-      if (a.kind !== 'scalar') return a.kind === 'fresh' || a.kind === 'any' ? EITHER : [FALSE, ERROR];
+      if (a.kind !== 'scalar') return a.kind === 'fresh' ? EITHER : [FALSE, ERROR];
       if (typeof a.value !== 'string') return [FALSE, ERROR];
       if (b.members.includes(a.value)) return [TRUE];
       return b.exact || b.without.includes(a.value) ? [FALSE] : EITHER;
@@ -404,14 +526,12 @@ function stringTest(name: 'startsWith' | 'endsWith' | 'contains', text: Abstract
 }
 
 function convert(name: 'string' | 'int', value: Scalar): readonly Abstract[] {
-  if (name === 'string') return value === null ? [ERROR] : [scalar(String(value))];
+  // How a number is spelt depends on its type, which is not kept.
+  if (name === 'string') return value === null ? [ERROR] : typeof value === 'number' ? [ANY] : [scalar(String(value))];
   if (typeof value === 'number') return [scalar(Math.trunc(value))];
-  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? [scalar(Number(value))] : [ERROR];
-}
-
-function listEquals(list: Extract<Abstract, { kind: 'list' }>, length: number): readonly Abstract[] {
-  if (list.empty) return [length === 0 ? TRUE : FALSE];
-  return length === 0 ? [FALSE] : EITHER;
+  if (typeof value !== 'string') return [ERROR];
+  // Evaluators differ over `+5`, and longer numbers are not represented.
+  return /^-?\d{1,15}$/.test(value) ? [scalar(Number(value))] : [ANY, ERROR];
 }
 
 function ordered(operator: '<' | '<=' | '>' | '>=', a: Abstract, b: Abstract): readonly Abstract[] {
@@ -419,7 +539,7 @@ function ordered(operator: '<' | '<=' | '>' | '>=', a: Abstract, b: Abstract): r
   if (a.kind !== 'scalar' || b.kind !== 'scalar') return UNDECIDED;
   const { value: x } = a;
   const { value: y } = b;
-  if (typeof x === 'number' && typeof y === 'number') return [compare(operator, x - y) ? TRUE : FALSE];
+  if ((typeof x === 'number' && typeof y === 'number') || (typeof x === 'boolean' && typeof y === 'boolean')) return [compare(operator, Number(x) - Number(y)) ? TRUE : FALSE];
   // Code point order is not the order of UTF-16 units.
   return typeof x === 'string' && typeof y === 'string' ? (x === y ? [operator.endsWith('=') ? TRUE : FALSE] : EITHER) : [ERROR];
 }
@@ -514,6 +634,10 @@ function inlined(expression: Expression, mapping: ReadonlyMap<string, Expression
     const mapped = mapping.get(`${expression.from.name}.${expression.field}`);
     if (mapped) return mapped;
   }
+  if (expression.kind === 'index' && expression.from.kind === 'identifier' && expression.at.kind === 'literal') {
+    const mapped = mapping.get(`${expression.from.name}.${String(expression.at.value)}`);
+    if (mapped) return mapped;
+  }
   const go = (inner: Expression): Expression => inlined(inner, mapping);
   switch (expression.kind) {
     case 'select':
@@ -543,14 +667,29 @@ export interface Admission {
   readonly bound?: { readonly attribute: string; readonly value: string };
 }
 
+/** @throws CelError where the condition or a mapping is no expression that is read. */
+function parsed({ condition, mapping }: Admission): { readonly expression: Expression; readonly mapping: ReadonlyMap<string, Expression> } {
+  const mapped = new Map(Object.entries(mapping).map(([attribute, text]) => [attribute, scoped(parseCel(text))] as const));
+  return { expression: inlined(scoped(parseCel(condition.trim() === '' ? 'true' : condition)), mapped), mapping: mapped };
+}
+
+/** An expression none of whose macro variables hides the assertion or an attribute. */
+function scoped(expression: Expression): Expression {
+  for (const part of inside(expression)) {
+    const [variable] = part.kind === 'call' && part.on ? part.args : [];
+    if (part.kind === 'call' && part.args.length > 1 && variable?.kind === 'identifier' && RESERVED.has(variable.name)) throw new CelError(`the variable '${variable.name}' of a macro hides the token`);
+  }
+  return expression;
+}
+
 /** Decides which tokens an admission lets through, against what is approved. */
 export function proveCondition(admission: Admission, approved: Approved): ConditionProof {
   let expression: Expression;
   try {
-    const mapping = new Map(Object.entries(admission.mapping).map(([attribute, text]) => [attribute, parseCel(text)] as const));
-    expression = inlined(parseCel(admission.condition.trim() === '' ? 'true' : admission.condition), mapping);
+    const read = parsed(admission);
+    expression = read.expression;
     if (admission.bound) {
-      const mapped = mapping.get(admission.bound.attribute);
+      const mapped = read.mapping.get(admission.bound.attribute);
       // Nobody has an attribute that is not mapped.
       if (!mapped) return { verdict: 'closed', breaches: [], reason: '' };
       expression = { kind: 'binary', operator: '&&', left: expression, right: { kind: 'binary', operator: '==', left: mapped, right: { kind: 'literal', value: admission.bound.value } } };
@@ -577,8 +716,7 @@ export function proveCondition(admission: Admission, approved: Approved): Condit
 /** Whether the token of an approved workload with one digest passes an admission. */
 export function admitsDigest(admission: Admission, approved: Approved, digest: string): 'yes' | 'no' | 'unknown' {
   try {
-    const mapping = new Map(Object.entries(admission.mapping).map(([attribute, text]) => [attribute, parseCel(text)] as const));
-    const expression = inlined(parseCel(admission.condition.trim() === '' ? 'true' : admission.condition), mapping);
+    const { expression } = parsed(admission);
     const requirements = requirementsOf(expression, { ...approved, digests: [digest] });
     const evaluation = new Evaluation(expression, requirements);
     const hardware = requirements.find(({ path }) => path === 'hwmodel')?.good ?? [];

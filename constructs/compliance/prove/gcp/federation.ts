@@ -1,6 +1,6 @@
 /** Which principals of a workload identity pool are attested workloads, decided over the pool's providers. */
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, Unknown, type Value } from '../../model.js';
-import { type Approved, type Breach, type ConditionProof, proveCondition } from './condition.js';
+import { type Approved, type Breach, type ConditionProof, HARDWARE, proveCondition } from './condition.js';
 import { flag, emailOf, projectOf, refersTo, resolvable, text, TYPE } from './names.js';
 import { sameProject } from './iam.js';
 
@@ -67,6 +67,7 @@ export function approvedBy(deployment: Deployment): Approved {
     projectNumber: placement?.projectNumber,
     serviceAccounts: [...emails],
     digests: measurements?.filter(({ status }) => status === 'active').map(({ imageDigest }) => imageDigest),
+    hardware: placement && HARDWARE[placement.confidentialType],
   };
 }
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { attestationCondition, ATTRIBUTE_MAPPING } from '../../../../constructs/gcp/attestation-condition.js';
 import { parseCel } from '../../../../constructs/compliance/prove/gcp/cel.js';
 import { type Approved, proveCondition, type Token } from '../../../../constructs/compliance/prove/gcp/condition.js';
+import { patternOf } from '../../../../constructs/compliance/prove/gcp/pattern.js';
 import { digest } from '../../workload-fixture.js';
 
 const EMAIL = 'tee@phi-inference.iam.gserviceaccount.com';
@@ -94,6 +95,16 @@ const CLOSED: readonly (readonly [name: string, condition: string])[] = [
   ['a macro added', `${CONDITION} && assertion.attester_tcb.exists(x, x == "INTEL")`],
   ['a mapped attribute', CONDITION.replace('assertion.submods.container.image_digest in', 'attribute.image_digest in')],
   ['the digest by reference', CONDITION.replace(`assertion.submods.container.image_digest in ["${digest('a')}"]`, `assertion.submods.container.image_reference == "r/x@${digest('a')}"`)],
+  ['the account by a macro', CONDITION.replace(`"${EMAIL}" in assertion.google_service_accounts`, `assertion.google_service_accounts.exists(account, account == "${EMAIL}")`)],
+  ['the account by its position', CONDITION.replace(`"${EMAIL}" in assertion.google_service_accounts`, `assertion.google_service_accounts[0] == "${EMAIL}"`)],
+  ['the account as the only one', CONDITION.replace(`"${EMAIL}" in assertion.google_service_accounts`, `assertion.google_service_accounts == ["${EMAIL}"]`)],
+  ['the account by a filter', CONDITION.replace(`"${EMAIL}" in assertion.google_service_accounts`, `assertion.google_service_accounts.filter(account, account == "${EMAIL}").size() > 0`)],
+  ['the digest by a macro over literals', CONDITION.replace(/assertion\.submods\.container\.image_digest in (\[[^\]]*\])/, '$1.exists(one, one == assertion.submods.container.image_digest)')],
+  ['an anchored expression that names its texts', CONDITION.replace('assertion.swname == "CONFIDENTIAL_SPACE"', 'assertion.swname.matches("^CONFIDENTIAL_(SPACE)$")')],
+  ['a text put together', CONDITION.replace('"CONFIDENTIAL_SPACE"', '("CONFIDENTIAL" + "_SPACE")')],
+  ['a mapped attribute by index', CONDITION.replace('assertion.submods.container.image_digest in', 'attribute["image_digest"] in')],
+  ['empty literals', CONDITION.replace('size(assertion.submods.container.env_override) == 0', 'assertion.submods.container.env_override == {}').replace('size(assertion.submods.container.cmd_override) == 0', 'assertion.submods.container.cmd_override == []')],
+  ['bytes beside it', `${CONDITION} && b"x" == b"x"`],
   ['line breaks and comments', CONDITION.replaceAll(' && ', '\n && // and\n')],
 ];
 test.each(CLOSED)('closed: %s', (_name, condition) => {
@@ -118,6 +129,14 @@ const NOT_CLOSED: readonly (readonly [name: string, condition: string, verdict: 
   ['short overrides', CONDITION.replace('size(assertion.submods.container.cmd_override) == 0', 'size(assertion.submods.container.cmd_override) <= 3'), 'open'],
   ['an identity list that is merely not empty', CONDITION.replace(`"${EMAIL}" in assertion.google_service_accounts`, 'size(assertion.google_service_accounts) > 0'), 'open'],
   ['a comment that swallows a conjunct', CONDITION.replace('assertion.secboot == true && ', 'assertion.secboot != false && // '), 'unknown'],
+  ['booleans in order', CONDITION.replace('assertion.secboot == true', 'assertion.secboot >= false'), 'open'],
+  ['an account domain by a macro', CONDITION.replace(`"${EMAIL}" in assertion.google_service_accounts`, 'assertion.google_service_accounts.exists(account, account.endsWith("@phi-inference.iam.gserviceaccount.com"))'), 'open'],
+  ['a macro that holds for no account at all', CONDITION.replace(`"${EMAIL}" in assertion.google_service_accounts`, `assertion.google_service_accounts.all(account, account == "${EMAIL}")`), 'open'],
+  ['an expression that matches any digest', CONDITION.replace(/assertion\.submods\.container\.image_digest in \[[^\]]*\]/, 'assertion.submods.container.image_digest.matches("^sha256:[0-9a-f]+$")'), 'open'],
+  ['an expression of two debug states', CONDITION.replace('assertion.dbgstat == "disabled-since-boot"', 'assertion.dbgstat.matches("^(disabled-since-boot|enabled)$")'), 'open'],
+  ['a number read by its sign', `${CONDITION} || int("+5") == 5`, 'unknown'],
+  ['numbers that are one number in a float', `${CONDITION} || 9007199254740993 != 9007199254740992`, 'unknown'],
+  ['a variable that hides the token', CONDITION.replace('assertion.secboot == true', '[{"secboot": true}].exists(assertion, assertion.secboot)'), 'unknown'],
   ['a regular expression for the digest', CONDITION.replace(/assertion\.submods\.container\.image_digest in \[[^\]]*\]/, 'assertion.submods.container.image_digest.matches("^sha256:a+$")'), 'unknown'],
   ['text that is no expression', 'assertion.swname ==', 'unknown'],
   ['a template that was not filled', CONDITION.replace('"phi-inference"', '<project>'), 'unknown'],
@@ -162,6 +181,27 @@ test('never closed where a random token that is not right is admitted by the ref
   );
 });
 
+test('another technology than the workload file declares is refused where it is told', () => {
+  const sev = CONDITION.replace('["GCP_INTEL_TDX"]', '["GCP_INTEL_TDX", "GCP_AMD_SEV"]');
+  expect(prove(sev).verdict).toBe('closed');
+  expect(prove(sev, { ...APPROVED, hardware: ['GCP_INTEL_TDX', 'INTEL_TDX'] })).toMatchObject({ verdict: 'open', breaches: [{ claim: 'hwmodel', token: { hwmodel: 'GCP_AMD_SEV' } }] });
+  expect(prove(CONDITION, { ...APPROVED, hardware: ['GCP_INTEL_TDX', 'INTEL_TDX'] }).verdict).toBe('closed');
+});
+
+test.each<[source: string, text: string, matched: boolean | undefined]>([
+  ['^a+$', 'aa', true], ['b', 'abc', true], ['^a|b$', 'ax', undefined], ['^(?:a|b)c?$', 'b', true], ['[^0-9]', '1', false], ['a{2}', 'a', false], ['\\.x', '.x', true], ['\\.x', 'ax', false],
+  ['(a+)+$', 'aaaa', undefined], ['a(?=b)', 'ab', undefined], ['.*.*.*.*', 'x', undefined], ['[[:alpha:]]', 'x', undefined], ['\\bx', 'x', undefined], ['(', 'x', undefined], ['a**', 'a', undefined],
+])('the pattern %s on %s', (source, text, matched) => {
+  expect(patternOf(source)?.test(text)).toBe(matched);
+  if (matched !== undefined) expect(run(`x.matches(r"${source}")`, { x: text })).toBe(matched);
+});
+
+test('an anchored pattern names its texts', () => {
+  expect(patternOf('^sha256:(a|b)(x|y)$')?.texts).toEqual(['sha256:ax', 'sha256:ay', 'sha256:bx', 'sha256:by']);
+  expect(patternOf('^sha256:(a|b)')?.texts).toBeUndefined();
+  expect(patternOf('^a.b$')?.texts).toBeUndefined();
+});
+
 test('hostile text ends in an error, never in a hang', () => {
   fc.assert(fc.property(fc.string({ maxLength: 200 }), (text) => { expect(['closed', 'open', 'unknown']).toContain(prove(text).verdict); }), { numRuns: 300, seed: 7 });
   expect(prove('('.repeat(5000)).verdict).toBe('unknown');
@@ -171,5 +211,5 @@ test('hostile text ends in an error, never in a hang', () => {
 });
 
 test('strings read as the language defines them', () => {
-  expect(parseCel(String.raw`'a\'b\x41\u0042' == r"\n" + """x"y"""`)).toMatchObject({ left: { value: "a'bAB" }, right: { left: { value: '\\n' }, right: { value: 'x"y' } } });
+  expect(parseCel(String.raw`'a\'b\x41\u0042' == r"\n" + """x"y"""`)).toMatchObject({ left: { value: "a'bAB" }, right: { value: '\\nx"y' } });
 });
