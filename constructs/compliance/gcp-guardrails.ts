@@ -4,7 +4,7 @@ import { at, type Deployment, isList, type Resource, Unknown, type Value } from 
 import { sameProject } from './prove/gcp/iam.js';
 import { text } from './prove/gcp/names.js';
 import { toggle } from './gcp.js';
-import { type Check, type Defect, fail, outcomes, unknown } from './rule.js';
+import { type Check, type Defect, fail, outcomes, unknown, type Verdict } from './rule.js';
 
 /** Whether the rules of a policy say enough. */
 type Judge = (rule: Value, deployment: Deployment) => string | null | Unknown;
@@ -51,10 +51,21 @@ const ORG_POLICY = 'gcp:orgpolicy/policy:Policy';
 /** Name of the constraint that a policy sets. */
 const constraintOf = (policy: Resource): string | undefined => /\/policies\/(.+)$/.exec(text(policy.properties['name']) ?? '')?.[1];
 
+/** The same constraints through the older API: what it writes last is in effect. */
+const LEGACY = /^gcp:(projects|folder)\/organizationPolicy:|^gcp:organizations\/policy:/;
+
+function judgeLegacy(policy: Resource): Verdict {
+  const enforced = toggle(at(policy.properties, 'booleanPolicy.enforced'));
+  const none = toggle(at(policy.properties, 'listPolicy.deny.all'));
+  return enforced === true || none === true ? true : enforced === false || at(policy.properties, 'restorePolicy') !== undefined || toggle(at(policy.properties, 'listPolicy.allow.all')) === true
+    ? fail('', 'sets the constraint aside') : unknown('', 'sets the constraint a second time: which of the two is in effect is not known');
+}
+
 function judgePolicy(deployment: Deployment, policy: Resource, { judge }: Constraint): Defect[] {
   const rules = at(policy.properties, 'spec.rules');
   if (rules instanceof Unknown) return [unknown('spec.rules', rules.reason)];
   if (!isList(rules) || rules.length === 0) return [fail('spec.rules', 'the policy has no rule')];
+  const inherits = toggle(at(policy.properties, 'spec.inheritFromParent')) === true;
   return rules.flatMap((rule, index): Defect[] => {
     const path = `spec.rules[${index}]`;
     // A rule under a condition leaves the rest to the others.
@@ -62,6 +73,7 @@ function judgePolicy(deployment: Deployment, policy: Resource, { judge }: Constr
     const answer = judge(rule, deployment);
     if (answer instanceof Unknown) return [unknown(path, answer.reason)];
     if (answer !== null) return [fail(path, answer)];
+    if (inherits && at(rule, 'values.allowedValues') !== undefined) return [fail('spec.inheritFromParent', 'what the folder or the organisation allows is allowed too')];
     return conditional && rules.every((one) => at(one, 'condition') !== undefined) ? [fail(path, `it holds under ${shown(at(rule, 'condition.expression'))} only`)] : [];
   });
 }
@@ -73,6 +85,7 @@ export function guardrails(constraints: readonly Constraint[]): Check {
     for (const constraint of constraints) {
       const set = policies.filter((policy) => constraintOf(policy) === constraint.name);
       for (const policy of set) yield* outcomes(policy, judgePolicy(deployment, policy, constraint));
+      for (const older of deployment.resources.filter(({ type }) => LEGACY.test(type))) if (text(older.properties['constraint'])?.replace(/^constraints\//, '') === constraint.name) yield* outcomes(older, judgeLegacy(older));
       const placement = deployment.workload?.clouds.gcp;
       if (!placement) continue;
       const projects = constraint.on === 'workload' ? [placement.project] : constraint.on === 'keys' ? [placement.keyProject] : [placement.project, placement.keyProject];

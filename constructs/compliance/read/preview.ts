@@ -212,7 +212,7 @@ function position(value: Value | undefined): SourceLocation | null {
 }
 
 /** Providers whose resources belong to a cloud but are not what the rules read. */
-const FOREIGN = /^(azure|azuread|azapi|aws|aws-native|awsx|google-native|gcp-global-cloudrun|azure-nextgen)(?::|$)/;
+const FOREIGN = /^(azure|azuread|azapi|aws|aws-native|awsx|google-native|google|google-beta|gcp-global-cloudrun|azure-nextgen)(?::|$)/;
 /** Resources that run code of their author when they are deployed. */
 const PROGRAM = /^(command:(local|remote):Command|pulumi-(nodejs|python):dynamic:Resource|pulumi-nodejs:dynamic\/.+|terraform(-module)?:.+)$/;
 const JUDGED: Readonly<Record<Cloud, string>> = { aws: 'CloudFormation templates and CDK assemblies', azure: 'azure-native resources', gcp: 'gcp resources' };
@@ -221,7 +221,7 @@ function cloudOf(type: string): Cloud | undefined {
   const provider = normalizeType(type).split(':')[0];
   switch (provider) {
     case 'azure-native': case 'azure': case 'azuread': case 'azapi': case 'azure-nextgen': return 'azure';
-    case 'gcp': case 'google-native': case 'gcp-global-cloudrun': return 'gcp';
+    case 'gcp': case 'google-native': case 'google': case 'google-beta': case 'gcp-global-cloudrun': return 'gcp';
     case 'aws': case 'aws-native': case 'awsx': return 'aws';
     default: return undefined;
   }

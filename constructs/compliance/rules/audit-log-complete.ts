@@ -154,6 +154,10 @@ const gcp: Check = function* (deployment) {
   for (const exclusion of deployment.resources.filter(({ type }) => /^gcp:logging\/(project|folder|organization|billingAccount)Exclusion:/.test(type))) {
     yield* outcomes(exclusion, flag(exclusion.properties['disabled']) === true ? true : fail('filter', `entries are dropped before they are kept: ${shown(exclusion.properties['filter'])}`));
   }
+  for (const sink of deployment.resources.filter(({ type }) => /^gcp:logging\/(folder|organization)Sink:/.test(type))) {
+    const intercepts = sink.properties['interceptChildren'];
+    if (flag(intercepts) === true || intercepts instanceof Unknown) yield* outcomes(sink, (intercepts instanceof Unknown ? unknown : fail)('interceptChildren', 'entries that it takes reach none of the sinks below: not the log vault either'));
+  }
   if (!deployment.workload) return;
   // A copy of elsewhere may go anywhere; one that names a store of the deployment's own projects must find it.
   for (const { resource, store } of sinksOf(deployment)) {

@@ -1,3 +1,4 @@
+import { holders } from '../gcp-rights.js';
 import type { Resource } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, covers } from '../prove/azure/arm.js';
@@ -31,6 +32,15 @@ const azure: Check = function* (deployment) {
 
 const name = (guardrail: Resource): string => (guardrail.type.endsWith('PolicyAssignment') ? 'the policies' : 'the lock');
 
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  yield* holders(deployment, {
+    roles: /^roles\/(orgpolicy\.policyAdmin|owner|resourcemanager\.(organizationAdmin|folderAdmin|projectMover|tagAdmin))$/,
+    permissions: /^(orgpolicy\.(policies\.(create|update|delete)|policy\.set|customConstraints\.(create|update|delete))|resourcemanager\.projects\.(move|update))$/,
+    may: 'lift the organisation policies',
+  });
+};
+
 export const rule = defineRule({
   id: 'guardrail-change-restricted',
   title: 'Nobody but break glass takes a guardrail or a lock away',
@@ -39,6 +49,9 @@ export const rule = defineRule({
   waivable: true,
   citations: ['45 CFR 164.308(a)(4)(ii)(C)', '45 CFR 164.308(a)(3)(ii)(A)', '45 CFR 164.308(a)(1)(ii)(B)'],
   why: 'A deny policy refuses and a lock holds only as long as nobody writes an exemption, another assignment or deletes the lock; whoever may do that first does it quietly and then the rest.',
-  fix: { azure: 'Assign no Owner, User Access Administrator, Resource Policy Contributor, Security Admin or custom role with Microsoft.Authorization policy or lock writes on the workload to anybody but break glass.' },
-  checks: { azure },
+  fix: {
+    azure: 'Assign no Owner, User Access Administrator, Resource Policy Contributor, Security Admin or custom role with Microsoft.Authorization policy or lock writes on the workload to anybody but break glass.',
+    gcp: 'Bind roles/orgpolicy.policyAdmin, organizationAdmin, folderAdmin and projectMover, and custom roles with such permissions, to nobody but the deployer and break glass.',
+  },
+  checks: { azure, gcp },
 });

@@ -1,4 +1,5 @@
 import { guardrails as organisation } from '../aws-guardrails.js';
+import { list } from '../aws.js';
 import { guardrails as refuses, request } from '../azure-guardrails.js';
 import { at, type Deployment, Unknown } from '../model.js';
 import { allowsOnly, type Constraint, denies, enforced, guardrails } from '../gcp-guardrails.js';
@@ -30,7 +31,10 @@ const exactType: Check = function* (deployment) {
   }
   const { confidentialType } = deployment.workload.clouds.gcp;
   const action = custom.properties['actionType'];
-  const refuses = (text(custom.properties['condition']) ?? '').replace(/\s/g, '').replaceAll('"', "'").includes(`confidentialInstanceType!='${confidentialType}'`);
+  const type = 'resource.confidentialInstanceConfig.confidentialInstanceType';
+  const condition = (text(custom.properties['condition']) ?? '').replace(/\s/g, '').replaceAll('"', "'");
+  const methods = list(custom.properties['methodTypes']);
+  const refuses = [`${type}!='${confidentialType}'`, `'${confidentialType}'!=${type}`, `!(${type}=='${confidentialType}')`].includes(condition) && !(methods instanceof Unknown) && methods.includes('CREATE');
   yield* outcomes(custom, action instanceof Unknown ? unknown('actionType', action.reason)
     : action === 'DENY' && refuses ? true : action === 'ALLOW' || !refuses ? fail('condition', `it does not refuse everything but ${confidentialType}`) : fail('actionType', 'it does not deny'));
   const name = text(custom.properties['name']);

@@ -1,5 +1,6 @@
 import { shown } from '../aws.js';
 import { VAULT, wantsOneOf } from '../azure.js';
+import { toggle } from '../gcp.js';
 import { at, Unknown } from '../model.js';
 import { allKeys, processesPhi } from '../phi.js';
 import { armOf } from '../prove/azure/arm.js';
@@ -34,7 +35,12 @@ const gcp: Check = function* (deployment) {
     yield* outcomes(key, level === 'HSM' || level === 'HSM_SINGLE_TENANT' ? true
       : level instanceof Unknown ? unknown('versionTemplate.protectionLevel', `the protection level is not known: ${level.reason}`)
       : fail('versionTemplate.protectionLevel', `protectionLevel is ${level === undefined || level === null ? 'not set, and so SOFTWARE' : JSON.stringify(level)}`));
+    const backend = key.properties['cryptoKeyBackend'];
+    if (backend !== undefined && backend !== null && !(level === 'HSM_SINGLE_TENANT')) yield* outcomes(key, (backend instanceof Unknown ? unknown : fail)('cryptoKeyBackend', 'its material lies in a key manager outside Google Cloud'));
+    if (toggle(key.properties['skipInitialVersionCreation']) === true) yield* outcomes(key, fail('skipInitialVersionCreation', 'its first version comes from elsewhere'));
   }
+  // What is imported existed before, in whoever's hands.
+  for (const job of deployment.ofType('gcp:kms/keyRingImportJob:KeyRingImportJob')) yield* outcomes(job, fail('', 'brings in key material from outside: whoever brought it may have kept it'));
 };
 
 export const rule = defineRule({

@@ -1,3 +1,4 @@
+import { holders } from '../gcp-rights.js';
 import { processesPhi } from '../phi.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
@@ -23,6 +24,19 @@ const azure: Check = function* (deployment) {
   }
 };
 
+/** Whoever holds one of these edits rules, routes, names, perimeters or the joints of the network. Source: IAM, predefined roles, read 2026-11. */
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  yield* holders(deployment, {
+    roles: /^roles\/(owner|editor|compute\.(admin|networkAdmin|securityAdmin|loadBalancerAdmin|orgFirewallPolicyAdmin|orgSecurityPolicyAdmin|orgSecurityResourceAdmin|xpnAdmin|packetMirroringAdmin|publicIpAdmin)|dns\.admin|networkconnectivity\.(admin|hubAdmin|spokeAdmin|policyBasedRouteAdmin)|servicenetworking\.networksAdmin|networksecurity\.admin|vpcaccess\.admin|accesscontextmanager\.policy(Admin|Editor))$/,
+    permissions: /^(compute\.(firewalls|firewallPolicies|regionFirewallPolicies|networks|subnetworks|routes|routers|externalVpnGateways|vpnGateways|vpnTunnels|packetMirrorings|forwardingRules|globalForwardingRules|networkAttachments|serviceAttachments)\.(create|update|delete|addPeering|updatePeering|removePeering|updatePolicy|setFirewallPolicy|setPrivateIpGoogleAccess|expandIpCidrRange|setIamPolicy|pscCreate)|compute\.organizations\.(setFirewallPolicy|enableXpnHost|enableXpnResource)|dns\.(managedZones|resourceRecordSets|policies|responsePolicies|responsePolicyRules)\.(create|update|delete)|accesscontextmanager\.(servicePerimeters|accessLevels|policies)\.(create|update|delete|replaceAll|commit|setIamPolicy)|networkconnectivity\.(spokes|policyBasedRoutes)\.create|vpcaccess\.connectors\.create|servicenetworking\.services\.addPeering)$/,
+    on: /^gcp:(compute\/subnetworkIAM|accesscontextmanager\/accessPolicyIam|dns\/dnsManagedZoneIam)(Member|Binding|Policy):/,
+    may: 'change the network or its perimeter',
+  });
+  // Whoever may use a subnetwork puts machines of another project into it.
+  yield* holders(deployment, { roles: /^roles\/compute\.networkUser$/, permissions: /^compute\.subnetworks\.(use|useExternalIp)$/, on: /^gcp:compute\/subnetworkIAM(Member|Binding|Policy):/, may: 'put machines into the network' });
+};
+
 export const rule = defineRule({
   id: 'network-change-restricted',
   title: 'Nobody but the deployment changes the network',
@@ -31,6 +45,9 @@ export const rule = defineRule({
   waivable: true,
   citations: ['45 CFR 164.308(a)(4)(ii)(C)', '45 CFR 164.312(e)(1)'],
   why: 'Segments, rules and endpoints hold only as long as nobody edits them in place: one rule or one public address opens a path that no artifact shows.',
-  fix: { azure: 'Assign no Owner, Contributor, Network Contributor or custom role with Microsoft.Network writes on the resource group of the workload to anybody but break glass.' },
-  checks: { azure },
+  fix: {
+    azure: 'Assign no Owner, Contributor, Network Contributor or custom role with Microsoft.Network writes on the resource group of the workload to anybody but break glass.',
+    gcp: 'Bind no roles/compute.networkAdmin, securityAdmin, networkUser, dns.admin, accesscontextmanager.policyAdmin or policyEditor, and no custom role with such permissions, to anybody but the deployer and break glass.',
+  },
+  checks: { azure, gcp },
 });

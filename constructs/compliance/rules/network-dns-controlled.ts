@@ -1,6 +1,6 @@
 import { list, shown, text } from '../aws.js';
 import { endpointTargets, switchedOff } from '../azure.js';
-import { at, type Deployment, isList, type Resource, Unknown, strings } from '../model.js';
+import { at, type Deployment, findUnknown, isList, isObject, type Resource, Unknown, strings, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { contains } from '../../workload/ipv4.js';
@@ -103,11 +103,37 @@ const azure: Check = function* (deployment) {
 };
 
 const ZONE = 'gcp:dns/managedZone:ManagedZone';
+/** Answers that block a name. */
+const NOWHERE = ['127.0.0.0/8', '0.0.0.0/32'].flatMap((range) => rangeOf(range) ?? []);
 /** Where attestation, keys and images are reached by name. */
 const PRIVATE_DOMAINS = ['googleapis.com.', 'gcr.io.', 'pkg.dev.'];
 
 function seenBy(deployment: Deployment, networks: readonly unknown[] | undefined, network: Resource): boolean {
   return (networks ?? []).some((one) => refersTo(deployment, at(one as Resource['properties'], 'networkUrl'), network));
+}
+
+/** Every answer that a routing policy may give. */
+function answers(policy: Value): readonly Value[] | Unknown {
+  const gap = findUnknown(policy);
+  if (gap) return gap;
+  if (isObject(policy) && policy['rrdatas'] !== undefined) return list(policy['rrdatas']);
+  return [...(isList(policy) ? policy : isObject(policy) ? Object.values(policy) : [])].flatMap((part) => { const found = isObject(part) || isList(part) ? answers(part) : []; return found instanceof Unknown ? [] : found; });
+}
+
+/** Names that a response policy answers itself, before any zone is asked. */
+function overridden(deployment: Deployment, policy: Resource): readonly (readonly [Resource, readonly Defect[]])[] {
+  return deployment.ofType('gcp:dns/responsePolicyRule:ResponsePolicyRule').filter(({ properties }) => refersTo(deployment, properties['responsePolicy'], policy) || properties['responsePolicy'] === policy.properties['responsePolicyName']).map((rule) => {
+    const data = list(at(rule.properties, 'localData.localDatas'));
+    if (data instanceof Unknown) return [rule, [unknown('localData', data.reason)]] as const;
+    const values = data.flatMap((one) => { const found = list(at(one, 'rrdatas')); return found instanceof Unknown ? [found] : found; });
+    return [rule, values.flatMap((value): Defect[] => {
+      if (value instanceof Unknown) return [unknown('localData', value.reason)];
+      const answer = plain(value) ?? '';
+      const range = rangeOf(answer);
+      const inside = range ? [RESTRICTED_VIP, ...PEERED, ...NOWHERE].some((own) => contains(own, range)) : answer === 'restricted.googleapis.com.' || PRIVATE_DOMAINS.includes(answer);
+      return inside ? [] : [fail('localData', `${plain(rule.properties['dnsName']) ?? 'a name'} leads to ${answer}, past the perimeter`)];
+    })] as const;
+  });
 }
 
 /** The zone's records must lead to the restricted addresses or into the network. */
@@ -116,7 +142,8 @@ function* records(deployment: Deployment, zone: Resource): Iterable<Defect> {
   for (const record of deployment.ofType('gcp:dns/recordSet:RecordSet')) {
     if (!refersTo(deployment, record.properties['managedZone'], zone)) continue;
     if ((plain(record.properties['name']) ?? '').startsWith('*.') || plain(record.properties['name']) === zone.properties['dnsName']) wild = true;
-    const values = list(record.properties['rrdatas']);
+    const routed = record.properties['routingPolicy'];
+    const values = routed === undefined || routed === null ? list(record.properties['rrdatas']) : answers(routed);
     if (values instanceof Unknown) { yield unknown('', `${record.name}: ${values.reason}`); continue; }
     for (const value of values) {
       const text = plain(value) ?? '';
@@ -154,6 +181,7 @@ const gcp: Check = function* (deployment) {
       ]);
     }
   }
+  for (const policy of deployment.ofType('gcp:dns/responsePolicy:ResponsePolicy')) for (const [rule, defects] of overridden(deployment, policy)) yield* outcomes(rule, defects);
   for (const zone of deployment.ofType(ZONE)) {
     const visibility = zone.properties['visibility'];
     if (visibility !== 'private') yield* outcomes(zone, visibility instanceof Unknown ? unknown('visibility', visibility.reason) : fail('visibility', `visibility is ${visibility === undefined ? 'not set, and so public' : JSON.stringify(visibility)}`));

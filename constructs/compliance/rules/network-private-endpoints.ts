@@ -6,7 +6,8 @@ import { armOf, listAt } from '../prove/azure/arm.js';
 import { PUBLIC_SERVICES } from '../prove/azure/flows.js';
 import { networkOf } from '../prove/azure/network.js';
 import { guardedServices, perimeterAround, perimeterLeaks } from '../prove/gcp/flows.js';
-import { flag as setting, text as plain, TYPE } from '../prove/gcp/names.js';
+import { sameProject } from '../prove/gcp/iam.js';
+import { flag as setting, refersTo, text as plain, TYPE } from '../prove/gcp/names.js';
 import { contains } from '../../workload/ipv4.js';
 import { PRIVATE_VIP, rangeOf } from '../prove/gcp/network.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
@@ -88,6 +89,18 @@ function strangers(deployment: Deployment, status: Value): readonly Defect[] {
   ];
 }
 
+/** Access levels and projects that stand inside though the workload file does not name them. */
+function outsiders(deployment: Deployment, perimeter: Resource, status: Value): readonly Defect[] {
+  const levels = list(at(status, 'accessLevels'));
+  const placement = deployment.workload?.clouds.gcp;
+  const members = list(at(status, 'resources'));
+  const standing = deployment.resources.filter(({ type, properties }) => type.startsWith('gcp:accesscontextmanager/servicePerimeterResource:') && refersTo(deployment, properties['perimeterName'], perimeter)).map(({ properties }) => properties['resource'] ?? null);
+  return [
+    ...(levels instanceof Unknown ? [unknown('status.accessLevels', levels.reason)] : levels.length > 0 ? [fail('status.accessLevels', `whoever meets ${levels.map(shown).join(', ')} reaches everything inside from outside, whoever it is`)] : []),
+    ...(members instanceof Unknown || !placement ? [] : [...members, ...standing].filter((member) => [placement.project, placement.keyProject].every((project) => sameProject(deployment, member, project) === 'no')).map((member) => fail('status.resources', `${shown(member)} stands inside: its identities and machines reach what is guarded`))),
+  ];
+}
+
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const subnet of deployment.ofType(TYPE.subnetwork)) {
@@ -123,6 +136,7 @@ const gcp: Check = function* (deployment) {
       ...(enabled === true ? [] : [(enabled instanceof Unknown ? unknown : fail)('status.vpcAccessibleServices.enableRestriction', 'machines inside reach services that no perimeter guards')]),
       ...(allowed instanceof Unknown || enabled !== true ? [] : allowed.filter((service) => service !== 'RESTRICTED-SERVICES' && !GUARDED_SERVICES.includes(plain(service) ?? '')).map((service) => fail('status.vpcAccessibleServices.allowedServices', `machines inside reach ${shown(service)}`))),
       ...strangers(deployment, status),
+      ...outsiders(deployment, perimeter, status),
       ...perimeterLeaks(deployment).filter(({ resource }) => resource === perimeter).map(({ path, via, service, unsure }) => (unsure ? unknown : fail)(path, `${via}: ${service}`)),
     ]);
   }

@@ -1,11 +1,13 @@
 import { statementPath } from '../aws.js';
 import { ACCOUNT, phiAccounts, teeGuests } from '../azure.js';
 import { bucketGrants, isAttested, phiBuckets } from '../gcp.js';
+import { ABOVE } from '../gcp-rights.js';
 import { type Deployment, type Resource, Unknown } from '../model.js';
 import { storeAccesses } from '../prove/aws/stores.js';
 import { armOf, covers, userAssignedIdentities } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
-import { bindingsOf } from '../prove/gcp/iam.js';
+import { bindingsOf, sameProject } from '../prove/gcp/iam.js';
+import { projectOf } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -57,8 +59,12 @@ function readers(deployment: Deployment, grant: Resource, where: string): readon
 
 const gcp: Check = function* (deployment) {
   const buckets = phiBuckets(deployment);
-  for (const bucket of buckets) for (const grant of bucketGrants(deployment, bucket)) if (/IAM/.test(grant.type)) yield* outcomes(grant, readers(deployment, grant, 'bucket'));
-  if (buckets.length > 0) for (const grant of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations)\/iAM(Member|Binding|Policy):/.test(type))) yield* outcomes(grant, readers(deployment, grant, 'project'));
+  for (const bucket of buckets) for (const grant of bucketGrants(deployment, bucket)) if (/I[aA][mM]/.test(grant.type)) yield* outcomes(grant, readers(deployment, grant, 'bucket'));
+  for (const grant of deployment.resources.filter(({ type }) => ABOVE.test(type))) {
+    // A binding on another project opens none of these buckets.
+    const over = (bucket: Resource): boolean => !grant.type.startsWith('gcp:projects/') || sameProject(deployment, grant.properties['project'], projectOf(deployment, bucket)) !== 'no';
+    if (buckets.some(over)) yield* outcomes(grant, readers(deployment, grant, 'project'));
+  }
 };
 
 export const rule = defineRule({

@@ -43,10 +43,34 @@ const azure: Check = function* (deployment) {
   for (const account of phiAccounts(deployment)) for (const [resource, defects] of accountCopies(deployment, account)) yield* outcomes(resource, defects);
 };
 
+const BUCKET = 'gcp:storage/bucket:Bucket';
+/** What hands out the content of a bucket, or the news of it, past its own bindings. */
+const SIDE_DOORS = [
+  ['gcp:storage/notification:Notification', 'the metadata of every object is published to a topic, under the rights of that topic'],
+  ['gcp:storage/batchOperationsJob:BatchOperationsJob', 'changes or deletes objects in bulk, past the TEE'],
+  ['gcp:storage/objectACL:ObjectACL', 'an access list opens a single object'], ['gcp:storage/objectAccessControl:ObjectAccessControl', 'an access list opens a single object'],
+  ['gcp:storage/managedFolderIamMember:ManagedFolderIamMember', 'a folder has bindings of its own'], ['gcp:storage/managedFolderIamBinding:ManagedFolderIamBinding', 'a folder has bindings of its own'], ['gcp:storage/managedFolderIamPolicy:ManagedFolderIamPolicy', 'a folder has bindings of its own'],
+  ['gcp:storage/bucketObject:BucketObject', 'a record in the artifact and in the state of the deployment was never sealed by the TEE'],
+] as const;
+
 const gcp: Check = function* (deployment) {
   const buckets = phiObjects(deployment);
   const named = (value: Value | undefined): Resource | undefined => buckets.find((bucket) => refersTo(deployment, value, bucket) || sameName(value, bucket));
-  for (const bucket of buckets) yield* outcomes(bucket, bucket.properties['websites'] === undefined && bucket.properties['website'] === undefined ? true : fail('website', 'serves its objects as a website'));
+  for (const bucket of buckets) {
+    const origins = list(bucket.properties['cors']);
+    const log = at(bucket.properties, 'logging.logBucket');
+    yield* outcomes(bucket, [
+      ...(bucket.properties['websites'] === undefined && bucket.properties['website'] === undefined ? [] : [fail('website', 'serves its objects as a website')]),
+      ...(origins instanceof Unknown ? [unknown('cors', origins.reason)] : origins.length > 0 ? [fail('cors', 'pages of other origins read its objects through a browser')] : []),
+      ...(log === undefined || log === null || deployment.ofType(BUCKET).some((one) => refersTo(deployment, log, one) || sameName(log, one)) ? [] : [(log instanceof Unknown ? unknown : fail)('logging.logBucket', `names of objects and callers go to ${shown(log)}, which is not in the artifact`)]),
+    ]);
+  }
+  for (const [type, what] of SIDE_DOORS) {
+    for (const door of deployment.ofType(type)) {
+      const on = door.properties['bucket'] ?? at(door.properties, 'bucketList.buckets.bucket');
+      if (on === undefined || on instanceof Unknown || named(on) !== undefined) yield* outcomes(door, fail('', what));
+    }
+  }
   for (const job of deployment.ofType('gcp:storage/transferJob:TransferJob')) {
     const source = at(job.properties, 'transferSpec.gcsDataSource.bucketName');
     const sink = at(job.properties, 'transferSpec.gcsDataSink.bucketName');

@@ -6,7 +6,9 @@ import { listAt } from '../prove/azure/arm.js';
 import { guestAt, guests, waysIn } from '../prove/azure/guests.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { machines, metadataOf, toggle } from '../gcp.js';
-import { bindingsOf } from '../prove/gcp/iam.js';
+import { ABOVE, standsOver } from '../gcp-rights.js';
+import { bindingsOf, customPermissions } from '../prove/gcp/iam.js';
+import { text as plain } from '../prove/gcp/names.js';
 import { networkOf } from '../prove/gcp/network.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
@@ -97,6 +99,14 @@ const azure: Check = function* (deployment) {
 /** Roles whose holder logs in to machines, or changes what they run. Source: Compute Engine and IAP, roles and permissions. */
 const LOGIN_ROLES = /^roles\/(compute\.(osLogin|osAdminLogin|osLoginExternalUser|admin|instanceAdmin(\.v1)?)|iap\.tunnelResourceAccessor|owner|editor)$/;
 
+const LOGIN_PERMISSIONS = /^(compute\.(instances\.(osLogin|osAdminLogin|setMetadata|setServiceAccount|create|createWithServiceAccount|attachDisk)|instanceTemplates\.create|projects\.setCommonInstanceMetadata)|iap\.tunnel(Instances|DestGroups)\.accessViaIAP|osconfig\.(osPolicyAssignments|patchDeployments|patchJobs|policyOrchestrators)\.(create|update|exec))$/;
+
+/** Metadata that holds credentials of people, and metadata that guests run. */
+const LOGIN_KEYS: ReadonlySet<string> = new Set(['ssh-keys', 'sshKeys', 'windows-keys']);
+const SCRIPTS = /^(startup-script|shutdown-script|windows-startup|windows-shutdown|sysprep-|user-data)/;
+/** VM Manager: an agent that runs what these say as root. */
+const AGENTS = ['gcp:osconfig/osPolicyAssignment:OsPolicyAssignment', 'gcp:osconfig/v2PolicyOrchestrator:V2PolicyOrchestrator', 'gcp:osconfig/v2PolicyOrchestratorForFolder:V2PolicyOrchestratorForFolder', 'gcp:osconfig/v2PolicyOrchestratorForOrganization:V2PolicyOrchestratorForOrganization', 'gcp:osconfig/guestPolicies:GuestPolicies', 'gcp:osconfig/patchDeployment:PatchDeployment'];
+
 const gcp: Check = function* (deployment) {
   const all = machines(deployment);
   if (all.length === 0) return;
@@ -116,13 +126,19 @@ const gcp: Check = function* (deployment) {
       ...setting('enable-oslogin', true, true, 'access is not by identity'),
       ...setting('block-project-ssh-keys', true, false, 'every key of the project logs in'),
       ...setting('serial-port-enable', false, true, 'the serial console takes input'),
-      ...Object.keys(metadata).filter((key) => key === 'ssh-keys' || key === 'sshKeys').map((key) => fail(`metadata.${key}`, 'its holders log in')),
+      ...Object.keys(metadata).filter((key) => LOGIN_KEYS.has(key)).map((key) => fail(`metadata.${key}`, 'its holders log in')),
+      ...setting('enable-osconfig', false, true, 'whoever may write OS policies is root on the machine'),
     ]);
+  }
+  for (const type of AGENTS) for (const agent of deployment.ofType(type)) yield* outcomes(agent, fail('', `${type} runs commands on machines after they attested`));
+  for (const whole of deployment.ofType('gcp:compute/projectMetadata:ProjectMetadata')) {
+    const values = whole.properties['metadata'];
+    yield* outcomes(whole, values instanceof Unknown ? unknown('metadata', values.reason) : Object.keys(isObject(values) ? values : {}).filter((key) => LOGIN_KEYS.has(key) || SCRIPTS.test(key)).map((key) => fail(`metadata.${key}`, `${key} reaches every machine of the project`)));
   }
   for (const item of deployment.ofType('gcp:compute/projectMetadataItem:ProjectMetadataItem')) {
     const { key, value } = item.properties;
     const on = toggle(value);
-    if (key === 'ssh-keys' || key === 'sshKeys' || key === 'startup-script') yield* outcomes(item, fail('key', `${key} reaches every machine of the project`));
+    if (LOGIN_KEYS.has(plain(key) ?? '') || SCRIPTS.test(plain(key) ?? '')) yield* outcomes(item, fail('key', `${key} reaches every machine of the project`));
     else if (key === 'serial-port-enable') yield* outcomes(item, on === false ? true : on instanceof Unknown || on === undefined ? unknown('value', 'whether the serial console takes input is not known') : fail('value', 'the serial console takes input'));
     else if (key === 'enable-oslogin') yield* outcomes(item, on === true ? true : on instanceof Unknown || on === undefined ? unknown('value', 'whether OS Login is on is not known') : fail('value', 'OS Login is off: access is not by identity'));
   }
@@ -132,8 +148,12 @@ const gcp: Check = function* (deployment) {
     const ports = SHELL_PORTS.filter((port) => rule.layer4.some(({ protocol, ports: ranges }) => (protocol === 'all' || protocol === 'tcp') && (ranges.length === 0 || ranges.some(([from, to]) => from <= port && port <= to))));
     if (ports.length > 0) yield* outcomes(rule.resource, fail('', `${rule.name} lets in ${ports.join(', ')}: a shell on the machine`));
   }
-  for (const grant of deployment.resources.filter(({ type }) => /^gcp:(projects|folder|organizations|compute\/instance|iap\/tunnel[A-Za-z]*)[/]?[iI][aA][mM](Member|Binding|Policy):/.test(type) || /^gcp:(compute\/instanceIAM|iap\/tunnel\w*I[aA][mM])/.test(type))) {
-    yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => (LOGIN_ROLES.test(role) && members.length > 0 ? [fail('role', `${members.join(', ')} may log in to machines or change what they run: ${role}`)] : [])));
+  for (const grant of deployment.resources.filter((one) => (ABOVE.test(one.type) && standsOver(deployment, one)) || /^gcp:(compute\/instanceIAM|iap\/tunnel\w*I[aA][mM])/.test(one.type))) {
+    yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => {
+      const custom = customPermissions(deployment, role);
+      const right = Array.isArray(custom) ? (custom as readonly string[]).find((permission) => LOGIN_PERMISSIONS.test(permission)) : LOGIN_ROLES.test(role) ? role : undefined;
+      return right !== undefined && members.length > 0 ? [fail('role', `${members.join(', ')} may log in to machines or change what they run: ${right === role ? role : `${right} in ${role}`}`)] : [];
+    }));
   }
 };
 

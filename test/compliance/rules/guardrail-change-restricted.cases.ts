@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { DEPLOYER, gate, member, resource } from '../gcp-fixture.js';
 import { azureCase, GROUP, guardrails, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const azure: RuleCase[] = [
@@ -10,4 +11,16 @@ const azure: RuleCase[] = [
   azureCase('a role that nobody knows', 'unknown', { more: [...guardrails(), role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'deny' }),
 ];
 
-export const cases: RuleCase[] = [...azure];
+const above = (type: string, role_: string, who: string) => resource(type, 'above', { folder: 'folders/1', orgId: '1', role: role_, member: who });
+const custom = (permissions: string[]) => [resource('gcp:organizations/iAMCustomRole:IAMCustomRole', 'custom', { orgId: '1', roleId: 'custom', permissions }), above('gcp:organizations/iAMMember:IAMMember', 'organizations/1/roles/custom', 'user:m@example.org')];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'the deployer', expected: 'pass', at: 'above', resources: [...gate(), above('gcp:organizations/iAMMember:IAMMember', 'roles/orgpolicy.policyAdmin', DEPLOYER)] },
+  { cloud: 'gcp', name: 'a person in the organisation', expected: 'fail', at: 'above', path: 'role', resources: [...gate(), above('gcp:organizations/iAMMember:IAMMember', 'roles/orgpolicy.policyAdmin', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'a person who moves the project', expected: 'fail', at: 'above', resources: [...gate(), above('gcp:folder/iAMMember:IAMMember', 'roles/resourcemanager.projectMover', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'a role of one\'s own', expected: 'fail', at: 'above', resources: [...gate(), ...custom(['orgpolicy.policy.set'])] },
+  { cloud: 'gcp', name: 'a role that reads policies', expected: 'pass', at: 'above', resources: [...gate(), ...custom(['orgpolicy.policy.get'])] },
+  { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'above', resources: [...gate(), above('gcp:organizations/iAMMember:IAMMember', 'organizations/1/roles/other', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'another project', expected: 'silent', resources: [...gate(), member('project', 'elsewhere', 'roles/owner', 'user:m@example.org', 'somewhere-else')] },
+];
+
+export const cases: RuleCase[] = [...azure, ...gcp];

@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { DEPLOYER, member, net, resource } from '../gcp-fixture.js';
 import { azureCase, GROUP, role, STRANGER } from '../prove/azure/fixture.js';
 
 const azure: RuleCase[] = [
@@ -7,4 +8,14 @@ const azure: RuleCase[] = [
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'vnet' }),
 ];
 
-export const cases: RuleCase[] = [...azure];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'the deployer', expected: 'pass', at: 'admin', resources: [...net(), member('project', 'admin', 'roles/compute.networkAdmin', DEPLOYER)] },
+  { cloud: 'gcp', name: 'a network administrator', expected: 'fail', at: 'admin', path: 'role', resources: [...net(), member('project', 'admin', 'roles/compute.networkAdmin', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'a network viewer', expected: 'pass', at: 'admin', resources: [...net(), member('project', 'admin', 'roles/compute.networkViewer', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'an administrator of another project', expected: 'silent', resources: [...net(), member('project', 'admin', 'roles/compute.networkAdmin', 'user:m@example.org', 'elsewhere')] },
+  { cloud: 'gcp', name: 'an editor of perimeters', expected: 'fail', at: 'editor', resources: [...net(), resource('gcp:accesscontextmanager/accessPolicyIamMember:AccessPolicyIamMember', 'editor', { name: 'accessPolicies/1', role: 'roles/accesscontextmanager.policyEditor', member: 'user:m@example.org' })] },
+  { cloud: 'gcp', name: 'a user of a subnetwork', expected: 'fail', at: 'user', resources: [...net(), resource('gcp:compute/subnetworkIAMMember:SubnetworkIAMMember', 'user', { subnetwork: 'tee', role: 'roles/compute.networkUser', member: 'user:m@example.org' })] },
+  { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'admin', resources: [...net(), member('project', 'admin', 'projects/phi-inference/roles/other', 'user:m@example.org')] },
+];
+
+export const cases: RuleCase[] = [...azure, ...gcp];

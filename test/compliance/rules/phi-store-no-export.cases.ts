@@ -29,6 +29,11 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'a copy to another cloud', expected: 'fail', at: 'job', resources: [bucketOf('phi'), job('phi', { awsS3DataSink: { bucketName: 'elsewhere' } })] },
   { cloud: 'gcp', name: 'a copy into the store', expected: 'pass', resources: [bucketOf('phi'), job('public-reference-data', { gcsDataSink: { bucketName: 'phi' } })] },
   { cloud: 'gcp', name: 'a website', expected: 'fail', at: 'phi', resources: [bucketOf('phi', { website: { mainPageSuffix: 'index.html' } })] },
+  { cloud: 'gcp', name: 'other origins', expected: 'fail', at: 'phi', path: 'cors', resources: [bucketOf('phi', { cors: [{ origins: ['*'], methods: ['GET'] }] })] },
+  { cloud: 'gcp', name: 'names to a bucket of elsewhere', expected: 'fail', at: 'phi', path: 'logging.logBucket', resources: [bucketOf('phi', { logging: { logBucket: 'elsewhere' } })] },
+  { cloud: 'gcp', name: 'news of every object', expected: 'fail', at: 'news', resources: [bucketOf('phi'), gcpResource('gcp:storage/notification:Notification', 'news', { bucket: 'phi', topic: 'projects/mallory/topics/x', payloadFormat: 'JSON_API_V1' })] },
+  { cloud: 'gcp', name: 'news of another bucket', expected: 'pass', resources: [bucketOf('phi'), gcpResource('gcp:storage/notification:Notification', 'news', { bucket: 'elsewhere', topic: 'x', payloadFormat: 'JSON_API_V1' })] },
+  { cloud: 'gcp', name: 'a record in the artifact', expected: 'fail', at: 'record', resources: [bucketOf('phi'), gcpResource('gcp:storage/bucketObject:BucketObject', 'record', { bucket: 'phi', name: 'x', content: 'x' })] },
   { cloud: 'gcp', name: 'a copy to where is not told', expected: 'unknown', at: 'job', resources: [bucketOf('phi'), job('phi', { gcsDataSink: '[secret]' })] },
 ];
 

@@ -1,5 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { body, bucket, bucketPolicy, hostWithRole } from '../aws-fixture.js';
+import { bucket as objects } from '../gcp-fixture.js';
 import { role } from '../prove/aws/fixture.js';
 
 const versions = { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObjectVersion', Resource: 'arn:aws:s3:::phi/*' };
@@ -20,4 +21,14 @@ const aws: RuleCase[] = [
   { name: 'counters that can be written anew', cloud: 'aws', expected: 'fail', at: 'Counters', resources: counters() },
 ];
 
-export const cases: RuleCase[] = [...aws];
+const lifecycle = (action: string, condition: object) => [objects('phi', { lifecycleRules: [{ action: { type: action }, condition }] as never })];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'no lifecycle', expected: 'pass', at: 'phi', resources: [objects('phi')] },
+  { cloud: 'gcp', name: 'records by age', expected: 'fail', at: 'phi', path: 'lifecycleRules[0]', resources: lifecycle('Delete', { age: 365 }) },
+  { cloud: 'gcp', name: 'versions at once', expected: 'fail', at: 'phi', resources: lifecycle('Delete', { numNewerVersions: 1 }) },
+  { cloud: 'gcp', name: 'versions after a year', expected: 'pass', at: 'phi', resources: lifecycle('Delete', { daysSinceNoncurrentTime: 365 }) },
+  { cloud: 'gcp', name: 'colder storage', expected: 'pass', at: 'phi', resources: lifecycle('SetStorageClass', { age: 30 }) },
+  { cloud: 'gcp', name: 'not known', expected: 'unknown', at: 'phi', resources: [objects('phi', { lifecycleRules: '[secret]' })] },
+];
+
+export const cases: RuleCase[] = [...aws, ...gcp];

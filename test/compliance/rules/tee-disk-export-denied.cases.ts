@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { DEPLOYER, member, resource as gcpResource, vm } from '../gcp-fixture.js';
 import { azureCase, GROUP, NOT_KNOWN, resource, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
 const azure: RuleCase[] = [
@@ -9,4 +10,16 @@ const azure: RuleCase[] = [
   azureCase('not known', 'unknown', { more: [resource('compute:Disk', 'extra', { networkAccessPolicy: NOT_KNOWN })], at: 'extra' }),
 ];
 
-export const cases: RuleCase[] = [...azure];
+const copy = (type: string, inputs: object) => gcpResource(`gcp:compute/${type}`, 'copy', inputs as never);
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'no copy', expected: 'pass', at: 'vm', resources: [vm()] },
+  { cloud: 'gcp', name: 'a snapshot', expected: 'fail', at: 'copy', resources: [vm(), copy('snapshot:Snapshot', { sourceDisk: 'vm' })] },
+  { cloud: 'gcp', name: 'a machine image', expected: 'fail', at: 'copy', resources: [vm(), copy('machineImage:MachineImage', { sourceInstance: 'vm' })] },
+  { cloud: 'gcp', name: 'an image of a disk', expected: 'fail', at: 'copy', resources: [vm(), copy('image:Image', { sourceDisk: 'vm' })] },
+  { cloud: 'gcp', name: 'snapshots on a schedule', expected: 'fail', at: 'copy', path: 'snapshotSchedulePolicy', resources: [vm(), copy('resourcePolicy:ResourcePolicy', { snapshotSchedulePolicy: { schedule: {} } })] },
+  { cloud: 'gcp', name: 'a person who copies disks', expected: 'fail', at: 'admin', path: 'role', resources: [vm(), member('project', 'admin', 'roles/compute.storageAdmin', 'user:m@example.org')] },
+  { cloud: 'gcp', name: 'the deployer', expected: 'pass', at: 'admin', resources: [vm(), member('project', 'admin', 'roles/compute.storageAdmin', DEPLOYER)] },
+  { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'admin', resources: [vm(), member('project', 'admin', 'projects/phi-inference/roles/other', 'user:m@example.org')] },
+];
+
+export const cases: RuleCase[] = [...azure, ...gcp];

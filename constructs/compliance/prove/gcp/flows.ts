@@ -264,7 +264,7 @@ const PEERING = 'gcp:compute/networkPeering:NetworkPeering';
 /** Resources that join a network to another one, by the property that names it. */
 export const JOINS: readonly (readonly [type: RegExp, property: string])[] = [
   [/^gcp:compute\/networkPeering:/, 'network'], [/^gcp:servicenetworking\/connection:/, 'network'], [/^gcp:compute\/(vPNGateway|haVpnGateway):/, 'network'], [/^gcp:compute\/vPNTunnel:/, ''],
-  [/^gcp:compute\/interconnectAttachment:/, ''], [/^gcp:networkconnectivity\/spoke:/, ''], [/^gcp:vpcaccess\/connector:/, 'network'], [/^gcp:compute\/networkAttachment:/, ''], [/^gcp:compute\/serviceAttachment:/, ''],
+  [/^gcp:compute\/interconnectAttachment:/, ''], [/^gcp:networkconnectivity\/spoke:/, ''], [/^gcp:vpcaccess\/connector:/, 'network'], [/^gcp:compute\/networkAttachment:/, ''], [/^gcp:compute\/serviceAttachment:/, ''], [/^gcp:compute\/sharedVPC(Host|Service)Project:/, ''],
 ];
 
 function otherNetworks(deployment: Deployment, host: Host): readonly Path[] {

@@ -141,10 +141,10 @@ test('no token that is not right passes a closed condition, and every witness pa
       if (verdict === 'closed') expect([condition, wrong.find((token) => admits(token))]).toEqual([condition, undefined]);
       for (const { token } of breaches) if (token) expect([condition, admits(token), right(token)]).toEqual([condition, true, false]);
     }),
-    { numRuns: 700, seed: 1 },
+    { numRuns: 250, seed: 1 },
   );
   // Neither answer is a way out.
-  expect(seen.closed).toBeGreaterThan(60);
-  expect(seen.open).toBeGreaterThan(150);
-  expect(seen.unknown).toBeLessThan(350);
+  expect(seen.closed).toBeGreaterThan(25);
+  expect(seen.open).toBeGreaterThan(50);
+  expect(seen.unknown).toBeLessThan(150);
 });
