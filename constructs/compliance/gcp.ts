@@ -3,7 +3,7 @@ import { list, shown } from './aws.js';
 import { at, type Deployment, isObject, type Resource, Unknown, type Value } from './model.js';
 import { processesPhi } from './phi.js';
 import { federated, provePool, approvedBy } from './prove/gcp/federation.js';
-import { bindingsOf } from './prove/gcp/iam.js';
+import { bindingsOf, sameProject } from './prove/gcp/iam.js';
 import { logStores } from './prove/gcp/logs.js';
 import { refersTo, sameName, text, TYPE } from './prove/gcp/names.js';
 import { hasExternal, MACHINES } from './prove/gcp/network.js';
@@ -122,8 +122,11 @@ export function isAttested(deployment: Deployment, member: string): boolean | un
 }
 
 /** A customer key by name, in any spelling; the defect when there is none. */
-export function keyed(value: Value | undefined, path: string): readonly Defect[] {
+export function keyed(deployment: Deployment, value: Value | undefined, path: string): readonly Defect[] {
   if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
+  const owner = /^(?:\/\/cloudkms\.googleapis\.com\/)?projects\/([^/$]+)\//.exec(text(value) ?? '')?.[1];
+  const placement = deployment.workload?.clouds.gcp;
+  if (owner !== undefined && placement && [placement.project, placement.keyProject].every((project) => sameProject(deployment, owner, project) === 'no')) return [fail(path, `${path} is a key of project ${owner}, which is none of the workload's: whoever owns it can take it away`)];
   return text(value) !== undefined && text(value) !== '' ? [] : [fail(path, `${path} is ${shown(value)}: a key of Google, which the customer cannot revoke`)];
 }
 

@@ -245,6 +245,46 @@ const KEY_WEAKENINGS: readonly Mutator[] = [
   key('alerts-to-nobody', set('AlertPolicy alerts-keys-identity-pool', 'notificationChannels', [])),
 ];
 
+const ORGANIZATION = { orgId: '100000000003', member: MALLORY };
+const AROUND: readonly Mutator[] = [
+  key('condition-weaker-hardware', swap('["GCP_INTEL_TDX"]', '["GCP_INTEL_TDX", "GCP_AMD_SEV"]')),
+  key('condition-boolean-order', swap('assertion.secboot == true', 'assertion.secboot >= false')),
+  key('condition-large-numbers', condition((text) => `(${text}) || 9007199254740993 != 9007199254740992`)),
+  key('condition-macro-domain', swap(`"${TEE_ACCOUNT}" in assertion.google_service_accounts`, 'assertion.google_service_accounts.exists(one, one.endsWith("example-phi-workload.iam.gserviceaccount.com"))')),
+  key('condition-macro-of-none', swap(`"${TEE_ACCOUNT}" in assertion.google_service_accounts`, `assertion.google_service_accounts.all(one, one == "${TEE_ACCOUNT}")`)),
+  key('import-job', adding('gcp:kms/keyRingImportJob:KeyRingImportJob', 'job', { keyRing: '${gcp:kms/keyRing:KeyRing::phi-key-ring.id}', importJobId: 'x', importMethod: 'RSA_OAEP_3072_SHA256', protectionLevel: 'HSM' })),
+  key('raw-key', edit('CryptoKey phi-key', (values) => { values['purpose'] = 'RAW_ENCRYPT_DECRYPT'; object(values['versionTemplate'])['algorithm'] = 'AES_128_CBC'; })),
+  vm('fleet-metadata', edit('RegionInstanceGroupManager tee', (values) => { values['allInstancesConfig'] = { metadata: { 'tee-cmd': '["/bin/sh"]' } }; })),
+  vm('one-machine-apart', adding('gcp:compute/regionPerInstanceConfig:RegionPerInstanceConfig', 'one', { name: 'i', region: 'us-central1', project: 'example-phi-workload', regionInstanceGroupManager: 'clinical-decision-prod-tee', preservedState: { metadata: { 'tee-cmd': '["/bin/sh"]' } } })),
+  vm('schedule-of-another-template', edit('Job refresh-a', (values) => { object(values['httpTarget'])['body'] = Buffer.from('{"versions":[{"instanceTemplate":"projects/mallory/global/instanceTemplates/x"}]}').toString('base64'); })),
+  vm('schedule-calls-elsewhere', edit('Job refresh-a', (values) => { object(values['httpTarget'])['uri'] = 'https://mallory.example/'; })),
+  vm('os-policy', adding('gcp:osconfig/osPolicyAssignment:OsPolicyAssignment', 'policy', { location: 'us-central1-a', project: 'example-phi-workload', instanceFilter: { all: true } })),
+  vm('machine-image', adding('gcp:compute/machineImage:MachineImage', 'copy', { project: 'example-phi-workload', sourceInstance: '${gcp:compute/instance:Instance::gateway-host.selfLink}' })),
+  vm('snapshot-schedule', adding('gcp:compute/resourcePolicy:ResourcePolicy', 'nightly', { region: 'us-central1', project: 'example-phi-workload', snapshotSchedulePolicy: { schedule: { dailySchedule: { daysInCycle: 1, startTime: '04:00' } } } })),
+  vm('organisation-policy-administrator', adding('gcp:organizations/iAMMember:IAMMember', 'admin', { ...ORGANIZATION, role: 'roles/orgpolicy.policyAdmin' })),
+  vm('organisation-policy-inherits', edit('Policy guardrails-workload-compute.trustedImageProjects', (values) => { object(values['spec'])['inheritFromParent'] = true; })),
+  vm('organisation-policy-older-api', adding('gcp:projects/organizationPolicy:OrganizationPolicy', 'older', { project: 'example-phi-workload', constraint: 'constraints/compute.requireOsLogin', booleanPolicy: { enforced: false } })),
+  vm('constraint-for-some', edit('CustomConstraint guardrails', (values) => { values['condition'] = `${string(values['condition'])} && resource.name.startsWith("x")`; })),
+  net('network-administrator', grant('example-phi-workload', 'roles/compute.networkAdmin', MALLORY)),
+  net('perimeter-editor', adding('gcp:organizations/iAMMember:IAMMember', 'editor', { ...ORGANIZATION, role: 'roles/accesscontextmanager.policyEditor' })),
+  net('tag-user', adding('gcp:tags/tagValueIamMember:TagValueIamMember', 'user', { tagValue: '${gcp:tags/tagValue:TagValue::network-tee.id}', role: 'roles/resourcemanager.tagUser', member: MALLORY })),
+  net('tag-bound-elsewhere', adding('gcp:tags/locationTagBinding:LocationTagBinding', 'bound', { parent: '//compute.googleapis.com/projects/1/zones/us-central1-a/instances/1', location: 'us-central1-a', tagValue: '${gcp:tags/tagValue:TagValue::network-tee.id}' })),
+  net('mirror', adding('gcp:compute/packetMirroring:PacketMirroring', 'mirror', { region: 'us-central1', project: 'example-phi-workload', network: { url: NETWORK }, collectorIlb: { url: 'x' } })),
+  net('route-over-a-machine', adding('gcp:compute/route:Route', 'over', { network: NETWORK, destRange: '10.20.32.0/25', nextHopIp: '10.20.0.9' })),
+  net('shared-network', adding('gcp:compute/sharedVPCHostProject:SharedVPCHostProject', 'host', { project: 'example-phi-workload' })),
+  net('names-answered-elsewhere', both(adding('gcp:dns/responsePolicy:ResponsePolicy', 'answers', { responsePolicyName: 'answers', project: 'example-phi-workload', networks: [{ networkUrl: NETWORK }] }), adding('gcp:dns/responsePolicyRule:ResponsePolicyRule', 'answer', { responsePolicy: 'answers', project: 'example-phi-workload', ruleName: 'x', dnsName: 'cloudkms.googleapis.com.', localData: { localDatas: [{ name: 'cloudkms.googleapis.com.', type: 'A', rrdatas: ['203.0.113.9'] }] } }))),
+  net('dns-record-weighted', edit('RecordSet network-googleapis-com-a', (values) => { delete values['rrdatas']; values['routingPolicy'] = { wrrs: [{ weight: 1, rrdatas: ['203.0.113.9'] }] }; })),
+  net('perimeter-access-level', status((one) => { one['accessLevels'] = ['accessPolicies/100000000004/accessLevels/office']; })),
+  net('perimeter-another-project', status((one) => void array(one['resources']).push('projects/999999999999'))),
+  net('backend-of-elsewhere', edit('RegionBackendService gateway', (values) => void array(values['backends']).push({ group: 'projects/mallory/zones/us-central1-a/instanceGroups/x' }))),
+  net('store-notification', adding('gcp:storage/notification:Notification', 'news', { bucket: '100000000001-clinical-decision-prod-phi', topic: 'projects/mallory/topics/x', payloadFormat: 'JSON_API_V1' })),
+  net('store-lifecycle', set('Bucket phi-store', 'lifecycleRules', [{ action: { type: 'Delete' }, condition: { numNewerVersions: 1 } }])),
+  net('store-key-of-elsewhere', set('Bucket phi-store', 'encryption.defaultKmsKeyName', 'projects/mallory/locations/us-central1/keyRings/x/cryptoKeys/y')),
+  log('organisation-sink-intercepts', adding('gcp:logging/organizationSink:OrganizationSink', 'all', { orgId: '100000000003', destination: 'storage.googleapis.com/mallory', includeChildren: true, interceptChildren: true })),
+  log('linked-dataset', adding('gcp:logging/linkedDataset:LinkedDataset', 'dataset', { linkId: 'x', bucket: 'clinical-decision-prod-vault', location: 'us-central1', parent: 'projects/example-phi-workload' })),
+  log('everybody-reads', grant('example-phi-workload', 'roles/logging.privateLogViewer', 'allAuthenticatedUsers')),
+];
+
 const VM_WEAKENINGS: readonly Mutator[] = [
   vm('type-gone', set(TEE, 'confidentialInstanceConfig.confidentialInstanceType', undefined)),
   vm('type-sev', set(TEE, 'confidentialInstanceConfig.confidentialInstanceType', 'SEV')),
@@ -463,6 +503,11 @@ const HARMLESS: readonly Mutator[] = [
   same.key('condition-hardware-order', swap('["GCP_INTEL_TDX"]', '["GCP_INTEL_TDX", "GCP_INTEL_TDX"]')),
   same.key('condition-no-command-claim', swap(CONJUNCTS[9]!.text, '!has(assertion.submods.container.cmd_override)')),
   same.key('issuer-without-slash', set(PROVIDER, 'oidc.issuerUri', 'https://confidentialcomputing.googleapis.com')),
+  same.key('condition-macro', swap(`"${TEE_ACCOUNT}" in assertion.google_service_accounts`, `assertion.google_service_accounts.exists(one, one == "${TEE_ACCOUNT}")`)),
+  same.key('condition-pattern', swap('assertion.swname == "CONFIDENTIAL_SPACE"', 'assertion.swname.matches("^CONFIDENTIAL_SPACE$")')),
+  same.key('condition-attribute', swap(`assertion.submods.container.image_digest in ["${DIGEST}"]`, `attribute["image_digest"] == "${DIGEST}"`)),
+  same.key('owner-of-another-project', grant('example-other', 'roles/owner', MALLORY)),
+  same.log('default-bucket-longer', adding('gcp:logging/projectBucketConfig:ProjectBucketConfig', 'default', { bucketId: '_Default', project: 'example-phi-keys', location: 'global', retentionDays: 400 })),
   same.key('provider-described', set(PROVIDER, 'description', 'Only attested workloads')),
   same.key('bindings-reordered', policy((bindings) => void bindings.reverse())),
   same.key('binding-without-administrators', policy((bindings) => void bindings.splice(1, 1))),
@@ -515,4 +560,4 @@ const HARMLESS: readonly Mutator[] = [
   same.tag('renamed-rule', rule('google-apis', (one) => { one['ruleName'] = 'apis'; })),
 ];
 
-export const gcp: readonly Mutator[] = [...KEY_WEAKENINGS, ...VM_WEAKENINGS, ...NETWORK_WEAKENINGS, ...LOG_WEAKENINGS, ...TAG_WEAKENINGS, ...HARMLESS];
+export const gcp: readonly Mutator[] = [...KEY_WEAKENINGS, ...AROUND, ...VM_WEAKENINGS, ...NETWORK_WEAKENINGS, ...LOG_WEAKENINGS, ...TAG_WEAKENINGS, ...HARMLESS];

@@ -54,7 +54,7 @@ const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
   gcp: [
     { types: /^gcp:kms\// },
     { types: /^gcp:iam\/(workloadIdentityPool|workloadIdentityPoolProvider|denyPolicy)/ },
-    { types: /^gcp:compute\/(instance|instanceTemplate|regionInstanceTemplate|instanceFromTemplate):/, except: /^metadata/ },
+    { types: /^gcp:compute\/(instance|instanceTemplate|regionInstanceTemplate|instanceFromTemplate):/, except: /^metadata(?!\.tee-container-log-redirect$)/ },
     { types: /^gcp:compute\/(?!networkPeering|vpn|interconnect|router|haVpn|externalVpn)/ },
     { types: /^gcp:storage\/bucket:/, except: /^(lifecycleRules|versioning|encryption|cors|website|logging)$/ },
     { types: /^gcp:logging\/(projectBucketConfig|projectSink|organizationSink|folderSink)/ },
@@ -205,8 +205,31 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
     const [was, now] = [old.map((rule) => canonical(rule)), fresh.map((rule) => canonical(rule))];
     return was.every((rule) => now.includes(rule)) && fresh.every((rule, index) => was.includes(now[index] as string) || at(rule, 'Action') === 'BLOCK');
   }
+  if (path === 'status' && isObject(old) && isObject(fresh) && 'restrictedServices' in old) return guardsMore(old, fresh);
   if (/UserData$|customData$/.test(path) && typeof old === 'string' && typeof fresh === 'string') return withoutComments(old) === withoutComments(fresh);
   return false;
+}
+
+/** Whether a perimeter guards at least the services of before, and lets in nobody who was not let in. */
+function guardsMore(old: Readonly<Record<string, Value>>, fresh: Readonly<Record<string, Value>>): boolean {
+  const texts = (value: Value | undefined): readonly string[] => (isList(value) ? value.map((one) => canonical(one)) : []);
+  const within = (some: Value | undefined, all: Value | undefined): boolean => texts(some).every((one) => texts(all).includes(one));
+  /** The same way in for some of the people. */
+  const narrower = (now: Value, was: Value): boolean => {
+    const [people, before] = [at(now, 'ingressFrom.identities'), at(was, 'ingressFrom.identities')];
+    if (!isList(people) || people.length === 0 || !within(people, before) || !isObject(now) || !isObject(was)) return false;
+    const without = (policy: Value): string => canonical(policy).replace(canonical(at(policy, 'ingressFrom.identities')), '');
+    return without(now) === without(was);
+  };
+  const policies = (path: string): boolean => {
+    const [before, after] = [old[path], fresh[path]];
+    return after === undefined || canonical(after) === canonical(before) || (isList(after) && isList(before) && after.every((policy) => before.some((one) => canonical(one) === canonical(policy) || narrower(policy, one))));
+  };
+  return Object.keys({ ...old, ...fresh }).every((name) => {
+    if (name === 'restrictedServices') return isList(fresh[name]) && within(old[name], fresh[name]);
+    if (name === 'ingressPolicies' || name === 'egressPolicies') return !findUnknown(fresh[name]) && policies(name);
+    return canonical(old[name]) === canonical(fresh[name]);
+  });
 }
 
 /** Literal messages change nothing either. */

@@ -113,6 +113,15 @@ const azure: Check = function* (deployment) {
 /** Proxies that end TLS; a TCP proxy passes it on. */
 const ENDS_TLS = /^gcp:compute\/(region)?[tT]arget(Https?|SSL|Ssl|HTTP|HTTPS)Proxy:/;
 
+/** Machines behind a balancer that are not in the artifact: whether they attest is not known. */
+function strangeBackends(deployment: Deployment, reached: readonly Resource[]): readonly Defect[] {
+  return reached.filter(({ type }) => /^gcp:compute\/(region)?[bB]ackendService:/.test(type)).flatMap((service) => {
+    const backends = list(service.properties['backends']);
+    if (backends instanceof Unknown) return [unknown('', `what stands behind ${service.name} is not known: ${backends.reason}`)];
+    return backends.filter((backend) => deployment.target(at(backend, 'group')) === undefined).map((backend) => unknown('', `${service.name} hands connections to ${shown(at(backend, 'group'))}, which is not in the artifact`));
+  });
+}
+
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const type of ['gcp:compute/forwardingRule:ForwardingRule', 'gcp:compute/globalForwardingRule:GlobalForwardingRule']) {
@@ -121,7 +130,7 @@ const gcp: Check = function* (deployment) {
       const proxies = reached.filter((resource) => ENDS_TLS.test(resource.type));
       const target = rule.properties['target'];
       if (target instanceof Unknown) yield* outcomes(rule, unknown('target', 'who ends TLS is not known'));
-      else if (proxies.length === 0) yield* outcomes(rule, typeof target === 'string' && /[tT]arget(Https?|Ssl)Proxies\//.test(target) ? fail('target', 'a proxy ends TLS outside the TEE') : isExternal(rule) === true ? fail('loadBalancingScheme', 'it answers the internet') : true);
+      else if (proxies.length === 0) yield* outcomes(rule, typeof target === 'string' && /[tT]arget(Https?|Ssl)Proxies\//.test(target) ? fail('target', 'a proxy ends TLS outside the TEE') : isExternal(rule) === true ? fail('loadBalancingScheme', 'it answers the internet') : strangeBackends(deployment, reached));
       else {
         const tags = tagsOf(rule);
         const declared = !(tags instanceof Unknown) && tags[PLANE_TAG] === 'no-phi';

@@ -47,7 +47,7 @@ const azure: Check = function* (deployment) {
 const gcp: Check = function* (deployment) {
   for (const store of logStores(deployment)) {
     const path = store.type === TYPE.bucket ? 'encryption.defaultKmsKeyName' : 'cmekSettings.kmsKeyName';
-    yield* outcomes(store, keyed(at(store.properties, path), path));
+    yield* outcomes(store, keyed(deployment, at(store.properties, path), path));
   }
 };
 

@@ -93,8 +93,8 @@ const KEYED_STORES: Readonly<Record<string, string>> = {
 };
 
 const gcp: Check = function* (deployment) {
-  for (const bucket of phiObjects(deployment)) yield* outcomes(bucket, keyed(at(bucket.properties, 'encryption.defaultKmsKeyName'), 'encryption.defaultKmsKeyName'));
-  if (processesPhi(deployment)) for (const [type, path] of Object.entries(KEYED_STORES)) for (const store of deployment.ofType(type)) yield* outcomes(store, keyed(at(store.properties, path), path));
+  for (const bucket of phiObjects(deployment)) yield* outcomes(bucket, keyed(deployment, at(bucket.properties, 'encryption.defaultKmsKeyName'), 'encryption.defaultKmsKeyName'));
+  if (processesPhi(deployment)) for (const [type, path] of Object.entries(KEYED_STORES)) for (const store of deployment.ofType(type)) yield* outcomes(store, keyed(deployment, at(store.properties, path), path));
 };
 
 export const rule = defineRule({

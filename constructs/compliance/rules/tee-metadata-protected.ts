@@ -46,7 +46,7 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'vmdnssetting', 'instance-template', 'created-by',
 ]);
 /** Keys that run something at start or stop, on any image. */
-const COMMANDS = /^(startup-script|shutdown-script|windows-startup|sysprep-|user-data)/;
+const COMMANDS = /^(startup-script|shutdown-script|windows-startup|sysprep-|user-data|gce-container-declaration$|google-container-manifest$)/;
 
 function* overrides(machine: Resource): Iterable<Defect> {
   const metadata = metadataOf(machine);

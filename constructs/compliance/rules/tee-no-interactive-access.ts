@@ -138,7 +138,7 @@ const gcp: Check = function* (deployment) {
   for (const item of deployment.ofType('gcp:compute/projectMetadataItem:ProjectMetadataItem')) {
     const { key, value } = item.properties;
     const on = toggle(value);
-    if (LOGIN_KEYS.has(plain(key) ?? '') || SCRIPTS.test(plain(key) ?? '')) yield* outcomes(item, fail('key', `${key} reaches every machine of the project`));
+    if (LOGIN_KEYS.has(plain(key) ?? '') || SCRIPTS.test(plain(key) ?? '')) yield* outcomes(item, fail('key', `${plain(key) ?? ''} reaches every machine of the project`));
     else if (key === 'serial-port-enable') yield* outcomes(item, on === false ? true : on instanceof Unknown || on === undefined ? unknown('value', 'whether the serial console takes input is not known') : fail('value', 'the serial console takes input'));
     else if (key === 'enable-oslogin') yield* outcomes(item, on === true ? true : on instanceof Unknown || on === undefined ? unknown('value', 'whether OS Login is on is not known') : fail('value', 'OS Login is off: access is not by identity'));
   }

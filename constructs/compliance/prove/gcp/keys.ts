@@ -235,6 +235,7 @@ function gateChangers(deployment: Deployment, key: Resource, grants: readonly Gr
       if (permits(deployment, grant.role, 'setPolicy') !== 'no' && !isDenied(denials, member, GATE_PERMISSION.setPolicy)) add(member, via);
       if (grant.scope !== 'key' && grant.scope !== 'ring' && permits(deployment, grant.role, 'changePool') !== 'no' && !isDenied(denials, member, GATE_PERMISSION.changePool)) add(member, via);
       if (grant.scope !== 'key' && grant.scope !== 'ring' && permits(deployment, grant.role, 'changeDeny') === 'yes') add(member, `${via}: can lift the deny policy`);
+      if (grant.scope === 'project' && changesRoles(deployment, grant.role) && !isDenied(denials, member, 'iam.googleapis.com/roles.update')) add(member, `${via}: can widen the custom roles bound here`);
     }
   }
   for (const { principal } of Array.from(found.values())) {
@@ -247,6 +248,12 @@ function gateChangers(deployment: Deployment, key: Resource, grants: readonly Gr
     add(`roles/owner of project ${typeof project === 'string' ? project : '(not told)'}`, `no deny policy refuses ${open ?? DECRYPT} to them`);
   }
   return [...found.values()];
+}
+
+/** Whether a role may change the custom roles of the project, and so what their holders may do. */
+function changesRoles(deployment: Deployment, role: string): boolean {
+  const custom = customPermissions(deployment, role);
+  return Array.isArray(custom) ? custom.includes('iam.roles.update') : role === 'roles/iam.roleAdmin' || role === 'roles/owner';
 }
 
 /** Who can act as a service account: token creators, users, keys. Others pass nothing on. */

@@ -63,7 +63,10 @@ function storeNamed(deployment: Deployment, destination: Value | undefined): Res
 /** Log buckets, and the storage buckets that a sink writes to. */
 export function logStores(deployment: Deployment): readonly Resource[] {
   const targets = new Set(sinksOf(deployment).map(({ store }) => store));
-  return [...LOG_BUCKETS.flatMap((type) => deployment.ofType(type)), ...deployment.ofType(TYPE.bucket).filter((bucket) => targets.has(bucket))];
+  const buckets = LOG_BUCKETS.flatMap((type) => deployment.ofType(type));
+  // Google makes one in every project and keeps its entries for 30 days; it is no vault, and beside one it may keep them longer.
+  const byGoogle = (bucket: Resource): boolean => text(bucket.properties['bucketId']) === '_Default' && Number(text(bucket.properties['retentionDays']) ?? 0) >= 30 && !targets.has(bucket);
+  return [...(buckets.every(byGoogle) ? buckets : buckets.filter((bucket) => !byGoogle(bucket))), ...deployment.ofType(TYPE.bucket).filter((bucket) => targets.has(bucket))];
 }
 
 /** The projects of a PHI deployment whose logs have to be kept: those of the workload file, else every one that has resources. */

@@ -115,7 +115,7 @@ const SHAPES: readonly ((conjunct: string, more: string) => string)[] = [
 /** The kit's condition with some of its conjuncts rewritten. */
 const rewritten = fc.tuple(fc.array(fc.tuple(fc.integer({ min: 0, max: 19 }), formula), { minLength: CONJUNCTS.length, maxLength: CONJUNCTS.length }), formula, fc.integer({ min: 0, max: 6 }))
   .map(([edits, more, form]) => {
-    const whole = CONJUNCTS.map((conjunct, index) => { const [shape = 0, part = ''] = edits[index] ?? []; return SHAPES[shape]?.(conjunct, part) ?? conjunct; }).join(' && ');
+    const whole = CONJUNCTS.map((conjunct, index) => { const change = edits[index]; return (change && SHAPES[change[0]]?.(conjunct, change[1])) ?? conjunct; }).join(' && ');
     return form === 0 ? `(${whole}) || (${more})` : form === 1 ? `(${more}) ? (${whole}) : (${more})` : whole;
   });
 
