@@ -130,12 +130,12 @@ const gcp: Check = function* (deployment) {
       const source = at(value, 'source');
       // An existing disk brings its key along; it is judged by itself below when it is in the artifact.
       if (at(value, own) === undefined && source !== undefined) return deployment.target(source) ? [] : [unknown(`${path}.source`, 'the key of an existing disk is not in the artifact')];
-      return [...customerKeyed(at(value, own), `${path}.${own}`)];
+      return [...customerKeyed(deployment, at(value, own), `${path}.${own}`)];
     }));
   }
   if (!processesPhi(deployment)) return;
   for (const type of ['gcp:compute/disk:Disk', 'gcp:compute/regionDisk:RegionDisk']) {
-    for (const disk of deployment.ofType(type)) yield* outcomes(disk, customerKeyed(at(disk.properties, 'diskEncryptionKey.kmsKeySelfLink'), 'diskEncryptionKey.kmsKeySelfLink'));
+    for (const disk of deployment.ofType(type)) yield* outcomes(disk, customerKeyed(deployment, at(disk.properties, 'diskEncryptionKey.kmsKeySelfLink'), 'diskEncryptionKey.kmsKeySelfLink'));
   }
 };
 
