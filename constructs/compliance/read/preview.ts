@@ -153,7 +153,7 @@ function subscriptionsOf(states: ReadonlyMap<string, PulumiState>): ReadonlySet<
   const used = new Set<string>();
   for (const { type, attributes } of states.values()) {
     const provider = attributes['provider'];
-    if (typeof provider === 'string' && normalizeType(type).startsWith('azure-native:')) used.add(provider.replace(/::[^:]*$/, ''));
+    if (normalizeType(type).startsWith('azure-native:')) used.add(typeof provider === 'string' ? provider.replace(/::[^:]*$/, '') : '');
   }
   const shown = (value: Value | undefined): string => (value === undefined ? 'that of the environment' : typeof value === 'string' ? value : 'not told');
   return new Set([...used].map((urn) => { const inputs = states.get(urn)?.inputs; return `${shown(at(inputs, 'subscriptionId'))}, ${shown(at(inputs, 'tenantId'))}`; }));
