@@ -13,7 +13,7 @@ const swap = (end: string, make: (c: JsonObject) => Json): Apply => policy('phi'
 const full = (artifact: JsonObject, type: string, name: string): JsonObject => state(one(artifact, type, name));
 const custom = (name: string, permissions: JsonObject, scope: (w: ReturnType<typeof context>, a: JsonObject) => string = GROUP): Apply => (artifact) => both(
   add('authorization:RoleDefinition', name, (where) => ({ roleDefinitionId: ROLE.unknown, roleName: name, scope: where.id, assignableScopes: [where.id], permissions: [{ actions: [], notActions: [], dataActions: [], notDataActions: [], ...permissions }] })),
-  grant('second-unknown', scope),
+  grant('unknown', scope),
 )(artifact);
 const byId = (role: string, scope: (w: ReturnType<typeof context>, a: JsonObject) => string, rest: JsonObject = {}): Apply => (artifact) => add('authorization:RoleAssignment', 'extra', (where, a) => ({ roleDefinitionId: role.replace('SUB', where.subscription), scope: scope(where, a), principalId: STRANGER, principalType: 'User', roleAssignmentName: STRANGER, ...rest }))(artifact);
 const D = 'Microsoft.KeyVault/vaults/keys/';
