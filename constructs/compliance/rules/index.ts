@@ -80,7 +80,6 @@ export { rule as networkNoGlobalAddress } from './network-no-global-address.js';
 export { rule as networkNoInternetPath } from './network-no-internet-path.js';
 export { rule as networkNoOpenIngress } from './network-no-open-ingress.js';
 export { rule as networkNotJoined } from './network-not-joined.js';
-export { rule as networkNotMirrored } from './network-not-mirrored.js';
 export { rule as networkPerimeterClosed } from './network-perimeter-closed.js';
 export { rule as networkPrivateEndpoints } from './network-private-endpoints.js';
 export { rule as networkTrafficNotIntercepted } from './network-traffic-not-intercepted.js';
