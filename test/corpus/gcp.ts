@@ -430,6 +430,7 @@ const NETWORK_WEAKENINGS: readonly Mutator[] = [
 ];
 
 const LOG_WEAKENINGS: readonly Mutator[] = [
+  log('copy-to-a-stranger', adding('gcp:logging/projectSink:ProjectSink', 'siem', { name: 'siem', project: 'example-phi-workload', destination: 'pubsub.googleapis.com/projects/example-siem/topics/logs', uniqueWriterIdentity: true })),
   log('vault-unlocked', set('ProjectBucketConfig logs', 'locked', false)),
   log('vault-lock-gone', set('ProjectBucketConfig logs', 'locked', undefined)),
   log('vault-a-year', set('ProjectBucketConfig logs', 'retentionDays', 365)),
@@ -550,7 +551,6 @@ const HARMLESS: readonly Mutator[] = [
   same.log('audit-reordered', edit('IAMAuditConfig logs-keys', (values) => void array(values['auditLogConfigs']).reverse())),
   same.log('sink-described', set('ProjectSink logs-keys-bucket', 'description', 'everything')),
   same.log('sink-explicitly-on', set('ProjectSink logs-keys-bucket', 'disabled', false)),
-  same.log('further-copy', adding('gcp:logging/projectSink:ProjectSink', 'siem', { name: 'siem', project: 'example-phi-workload', destination: 'pubsub.googleapis.com/projects/example-siem/topics/logs', uniqueWriterIdentity: true })),
   same.log('log-viewer', grant('example-phi-workload', 'roles/logging.viewer', 'group:auditors@hospital.example')),
   same.log('alert-limited', edit('AlertPolicy alerts-keys-key-policy', (values) => { object(object(values['alertStrategy'])['notificationRateLimit'])['period'] = '600s'; })),
   same.tag('extra-label-on-store', edit('Bucket phi-store', (values) => { object(values['labels'])['cost-centre'] = 'c-17'; })),

@@ -79,7 +79,13 @@ const gcp: Check = function* (deployment) {
     const found = text(value)?.toLowerCase().split('/').at(-1);
     return found === undefined || found.includes('${') || found === region || new RegExp(`^${region}-[a-z]$`).test(found) ? [] : [fail(path, `it lies in ${shown(value)}; the workload file names ${region}`)];
   };
-  for (const [type, path] of GCP_HOLDERS) for (const resource of deployment.ofType(type)) yield* outcomes(resource, place(resource.properties[path], path));
+  for (const [type, path] of GCP_HOLDERS) {
+    for (const resource of deployment.ofType(type)) {
+      // Google keeps these two where it made them; a declaration only sets how long they keep records.
+      if (['_Default', '_Required'].includes(text(resource.properties['bucketId']) ?? '')) continue;
+      yield* outcomes(resource, place(resource.properties[path], path));
+    }
+  }
   for (const [type, path, inside] of GCP_COPIES) {
     for (const resource of deployment.ofType(type)) {
       const places = list(at(resource.properties, path));
