@@ -155,7 +155,7 @@ export const BYPASSES: readonly Bypass[] = [
   { item: 'default', name: 'store: no firewall', rule: 'phi-store-private', edit: change('storage:StorageAccount', 'phi-store', 'networkRuleSet') },
   { item: 'default', name: 'store: shared keys', rule: 'phi-store-private', edit: change('storage:StorageAccount', 'phi-store', 'allowSharedKeyAccess') },
   { item: 'default', name: 'store: public blobs', rule: 'phi-store-private', edit: change('storage:StorageAccount', 'phi-store', 'allowBlobPublicAccess', true) },
-  { item: 'default', name: 'store: TLS 1.0', rule: 'phi-store-encrypted', edit: change('storage:StorageAccount', 'phi-store', 'minimumTlsVersion') },
+  { item: 'default', name: 'store: TLS 1.0', rule: 'transport-tls-enforced', edit: change('storage:StorageAccount', 'phi-store', 'minimumTlsVersion') },
   { item: 'default', name: 'store: platform key', rule: 'phi-store-encrypted', edit: change('storage:StorageAccount', 'phi-store', 'encryption') },
   { item: 'default', name: 'store: no versions', rule: 'phi-store-versioned', edit: change('storage:BlobServiceProperties', 'phi-store', 'isVersioningEnabled') },
   { item: 'default', name: 'subnet: no security group on private endpoints', rule: 'network-private-endpoints', edit: phiSubnet('privateEndpointNetworkPolicies') },

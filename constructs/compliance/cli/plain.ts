@@ -1,7 +1,7 @@
 /** What a terminal or a build log prints: names in artifacts are their author's, and must not steer who reads them. */
 
 /** Controls, direction overrides, invisible marks and lone surrogates: they move the cursor, hide text or turn it round. */
-const STEERING = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const STEERING = /(?![\n\t]|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
  * Output in which nothing is a command: not to a terminal (escape sequences), nor to a build that reads its own log

@@ -11,6 +11,7 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a topic with a subscriber', expected: 'pass', at: 'Alarm', resources: ringing({}) },
   { cloud: 'aws', name: 'actions off', expected: 'fail', at: 'Alarm', path: 'ActionsEnabled', resources: ringing({ ActionsEnabled: false }) },
   { cloud: 'aws', name: 'no action', expected: 'fail', at: 'Alarm', path: 'AlarmActions', resources: ringing({ AlarmActions: [] }) },
+  { cloud: 'aws', name: 'no action for load', expected: 'pass', at: 'Both', resources: ringing({ AlarmActions: [], Namespace: 'AWS/EC2' }, { Both: body('AWS::CloudWatch::CompositeAlarm', { AlarmRule: 'TRUE', AlarmActions: [{ Ref: 'Topic' }] }) }) },
   { cloud: 'aws', name: 'no action, inside a composite alarm', expected: 'pass', at: 'Alarm', resources: ringing({ AlarmActions: [] }, { Both: body('AWS::CloudWatch::CompositeAlarm', { AlarmRule: 'ALARM("gate")', AlarmActions: [{ Ref: 'Topic' }] }) }) },
   { cloud: 'aws', name: 'a topic that nobody listens to', expected: 'unknown', at: 'Alarm', resources: ringing({}, { Mail: body('AWS::SNS::Subscription', { TopicArn: 'arn:aws:sns:us-east-1:111122223333:other' }) }) },
 ];

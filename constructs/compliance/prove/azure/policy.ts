@@ -133,6 +133,8 @@ export const OTHER = Symbol('other');
 
 /** The classes of one claim that satisfy all atoms. `sure` is false where the service's answer is documented nowhere. */
 export function satisfying(atoms: readonly Atom[] | undefined, extra: readonly Literal[] = []): readonly { readonly sample: Sample; readonly sure: boolean }[] {
+  // How the service orders values that are no numbers is not documented, but no order has anything between two bounds that cross.
+  if (crossed(atoms ?? [])) return [];
   const samples = new Set<Sample>([ABSENT, OTHER, ...extra]);
   for (const { value } of atoms ?? []) {
     samples.add(value);
@@ -141,8 +143,6 @@ export function satisfying(atoms: readonly Atom[] | undefined, extra: readonly L
   }
   const result: { sample: Sample; sure: boolean }[] = [];
   for (const sample of samples) {
-    // How the service orders values that are no numbers is not documented, but no order has anything between two bounds that cross.
-    if (sample === OTHER && crossed(atoms ?? [])) continue;
     const answers = (atoms ?? []).map((atom) => holds(atom, sample));
     if (answers.includes(false)) continue;
     result.push({ sample, sure: !answers.includes(undefined) });
