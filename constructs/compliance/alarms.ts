@@ -121,6 +121,7 @@ export interface Act {
   /** Method name as the audit log writes it. */
   readonly method: string;
 }
+const POOL = /^principal(Set)?:\/\/iam\.googleapis\.com\/projects\/.+\/locations\/global\/workloadIdentityPools\/[^/]+\/$/;
 /**
  * Whether a filter takes the audit entry of an act: terms joined by AND, on the service and method names. A term on the
  * caller narrows a decryption alarm as it must; any other term narrows it in a way that is not read here.
@@ -133,7 +134,9 @@ export function takes(filter: string, act: Act): boolean | undefined {
     const [, negated, field, operator, single, many] = match;
     const actual = field === 'protoPayload.serviceName' ? act.service : field === 'protoPayload.methodName' ? act.method : undefined;
     if (actual === undefined) {
-      if (!(field?.startsWith('protoPayload.authenticationInfo') && negated !== undefined && act.method === 'Decrypt')) vague = true;
+      // Members of a pool may be left out, by its whole path; a single principal may not.
+      const members = field === 'protoPayload.authenticationInfo.principalSubject' && single !== undefined && POOL.test(single);
+      if (!(members && operator !== '=~' && negated !== undefined && act.method === 'Decrypt')) vague = true;
       continue;
     }
     const values = single === undefined ? (many ?? '').split(/\s+OR\s+/).map((one) => one.slice(1, -1)) : [single];
@@ -152,13 +155,25 @@ export function takes(filter: string, act: Act): boolean | undefined {
   return vague ? undefined : true;
 }
 
+/** Conditions that must all hold at once: one of them that never does keeps the others quiet. */
+function together(alert: Resource): Defect[] {
+  const { combiner, conditions } = alert.properties;
+  if (isList(conditions) && conditions.length < 2) return [];
+  if (combiner === undefined || combiner === null || combiner === 'OR') return [];
+  if (combiner instanceof Unknown || conditions instanceof Unknown) return [unknown('combiner', 'whether every condition has to hold at once is not known')];
+  return isList(conditions) ? [fail('combiner', `combiner is ${text(combiner)}: it rings only when all of its ${conditions.length} conditions hold at once`)] : [];
+}
+
 /** Why an alert does not ring. */
 export function silent(alert: Resource): Defect[] {
   const on = toggle(alert.properties['enabled']) ?? true;
   const channels = alert.properties['notificationChannels'];
+  const prompts = at(alert.properties, 'alertStrategy.notificationPrompts');
   return [
     ...(on === true ? [] : [on instanceof Unknown ? unknown('enabled', on.reason) : fail('enabled', 'the alert is off')]),
     ...(channels instanceof Unknown ? [unknown('notificationChannels', channels.reason)] : isList(channels) && channels.length > 0 ? [] : [fail('notificationChannels', 'nobody is told')]),
+    ...together(alert),
+    ...(prompts instanceof Unknown ? [unknown('alertStrategy.notificationPrompts', prompts.reason)] : isList(prompts) && prompts.length > 0 && !prompts.includes('OPENED') ? [fail('alertStrategy.notificationPrompts', 'nobody is told when it opens')] : []),
   ];
 }
 

@@ -166,7 +166,7 @@ export const denyChanges = (exceptions: readonly string[] = ['principal://iam.go
   parent: encodeURIComponent(`cloudresourcemanager.googleapis.com/projects/${KEY_PROJECT}`), rules: [{ denyRule: { deniedPrincipals: ['principalSet://goog/public:all'], exceptionPrincipals: exceptions, deniedPermissions: permissions } }],
 });
 const FILTERS: Readonly<Record<string, string>> = {
-  kms: 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy|DestroyCryptoKeyVersion"', decrypt: 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"Decrypt$" AND NOT protoPayload.authenticationInfo.principalSubject:"x"',
+  kms: 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy|DestroyCryptoKeyVersion"', decrypt: 'protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=~"Decrypt$" AND NOT protoPayload.authenticationInfo.principalSubject:"principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/phi/"',
   pool: 'protoPayload.methodName=~"WorkloadIdentityPool"', deny: 'protoPayload.methodName=~"google.iam.v2.Policies"', logs: 'protoPayload.methodName=~"ConfigServiceV2"', project: 'protoPayload.serviceName="cloudresourcemanager.googleapis.com" AND protoPayload.methodName=~"SetIamPolicy"',
 };
 export const alarm = (name: string, of: string, changes: Inputs = {}): PreviewResource => resource('gcp:monitoring/alertPolicy:AlertPolicy', `${name} ${of}`, {

@@ -15,10 +15,35 @@ function blocksTheRest(deployment: Deployment, group: Resource): boolean | Unkno
   const rules = list(group.properties['FirewallRules']);
   if (rules instanceof Unknown) return rules;
   return rules.some((rule) => {
-    if (at(rule, 'Action') !== 'BLOCK') return false;
+    // A rule for one type of query lets the other types out, and TXT carries as much as A.
+    if (at(rule, 'Action') !== 'BLOCK' || (at(rule, 'Qtype') ?? '') !== '') return false;
     const domains = deployment.target(at(rule, 'FirewallDomainListId'));
     return domains !== undefined && [...strings(domains.properties['Domains'])].some((name) => name === '*' || name === '*.');
   });
+}
+
+/** The resolver of the VPC, by name, by its link-local addresses, or at the second address of the VPC's own range. */
+function ownResolver(server: string, vpc: Resource): boolean {
+  if (/^(AmazonProvidedDNS|169\.254\.169\.253|fd00:ec2::253)$/i.test(server)) return true;
+  const range = rangeOf(text(vpc.properties['CidrBlock']));
+  const address = rangeOf(server);
+  return range !== undefined && address !== undefined && address.prefix === 32 && address.first === range.first + 2;
+}
+
+/** Whom machines of a VPC ask for names: DHCP may name a resolver that no DNS firewall stands before. */
+function* servers(deployment: Deployment, vpc: Resource): Iterable<readonly [Resource, Defect[]]> {
+  for (const association of deployment.ofType('AWS::EC2::VPCDHCPOptionsAssociation')) {
+    const { VpcId: network, DhcpOptionsId: id } = association.properties;
+    if (!(network instanceof Unknown) && !deployment.refersTo(network, vpc)) continue;
+    const options = deployment.target(id);
+    if (id === 'default') continue;
+    if (options?.type !== 'AWS::EC2::DHCPOptions') { yield [association, [unknown('DhcpOptionsId', 'the DHCP options are not among the artifacts: which name servers they give is not known')]]; continue; }
+    const named = list(options.properties['DomainNameServers']);
+    yield [options, named instanceof Unknown ? [unknown('DomainNameServers', named.reason)] : named.flatMap((server): Defect[] => {
+      if (server instanceof Unknown) return [unknown('DomainNameServers', server.reason)];
+      return ownResolver(text(server), vpc) ? [] : [fail('DomainNameServers', `names are asked of ${shown(server)}, past the DNS firewall and the query log`)];
+    })];
+  }
 }
 
 const aws: Check = function* (deployment) {
@@ -38,6 +63,7 @@ const aws: Check = function* (deployment) {
     if (!of('FirewallConfig', vpc, 'ResourceId').some((config) => config.properties['FirewallFailOpen'] === 'DISABLED')) defects.push(fail('', 'no AWS::Route53Resolver::FirewallConfig with FirewallFailOpen DISABLED: when the firewall fails, every name resolves'));
     if (of('ResolverQueryLoggingConfigAssociation', vpc, 'ResourceId').length === 0) defects.push(fail('', 'no resolver query log'));
     yield* outcomes(vpc, defects);
+    for (const [resource, found] of servers(deployment, vpc)) yield* outcomes(resource, found);
   }
 };
 
@@ -197,7 +223,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.312(b)'],
   why: 'DNS carries data out of networks that have no other exit.',
   fix: {
-    aws: 'Use PrivateNetwork, or a DNS firewall rule group association that fails closed and a resolver query log for every VPC.',
+    aws: 'Use PrivateNetwork, or a DNS firewall rule group association that fails closed and a resolver query log for every VPC, a BLOCK rule on every name without Qtype, and AmazonProvidedDNS in DHCP options.',
 
     azure: 'Use PrivateNetwork, or a private DNS zone linked to the network for every private endpoint, without registration and without internet fallback.',
 

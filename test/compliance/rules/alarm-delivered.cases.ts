@@ -31,6 +31,10 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'a channel', expected: 'pass', resources: [alarm('kms', KEY_PROJECT), channel(true)] },
   { cloud: 'gcp', name: 'an alert that is off', expected: 'fail', at: `kms ${KEY_PROJECT}`, path: 'enabled', resources: [alarm('kms', KEY_PROJECT, { enabled: false })] },
   { cloud: 'gcp', name: 'an alert for nobody', expected: 'fail', at: `pool ${KEY_PROJECT}`, path: 'notificationChannels', resources: [alarm('pool', KEY_PROJECT, { notificationChannels: [] })] },
+  { cloud: 'gcp', name: 'one condition, whatever joins them', expected: 'pass', resources: [alarm('kms', KEY_PROJECT, { combiner: 'AND' })] },
+  { cloud: 'gcp', name: 'two conditions at once', expected: 'fail', at: `kms ${KEY_PROJECT}`, path: 'combiner', resources: [alarm('kms', KEY_PROJECT, { combiner: 'AND_WITH_MATCHING_RESOURCE', conditions: [{ conditionAbsent: {} }, { conditionThreshold: {} }] })] },
+  { cloud: 'gcp', name: 'any of two conditions, told when it opens and closes', expected: 'pass', resources: [alarm('kms', KEY_PROJECT, { combiner: 'OR', conditions: [{ conditionAbsent: {} }, { conditionThreshold: {} }], alertStrategy: { notificationPrompts: ['OPENED', 'CLOSED'] } })] },
+  { cloud: 'gcp', name: 'told when it is over', expected: 'fail', at: `kms ${KEY_PROJECT}`, path: 'alertStrategy.notificationPrompts', resources: [alarm('kms', KEY_PROJECT, { alertStrategy: { notificationPrompts: ['CLOSED'] } })] },
   { cloud: 'gcp', name: 'a channel that is off', expected: 'fail', at: 'mail', path: 'enabled', resources: [alarm('kms', KEY_PROJECT), channel(false)] },
   { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'mail', resources: [channel('[secret]')] },
 ];

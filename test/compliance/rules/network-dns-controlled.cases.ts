@@ -12,7 +12,17 @@ const dns = (): TemplateResources => ({
   Log: body('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', { ResourceId: { Ref: 'Vpc' } }),
 });
 
+const dhcp = (...DomainNameServers: readonly (string | object)[]): TemplateResources => ({
+  ...dns(), Vpc: body('AWS::EC2::VPC', { CidrBlock: '10.20.0.0/16' }), Options: body('AWS::EC2::DHCPOptions', { DomainNameServers } as never),
+  Given: body('AWS::EC2::VPCDHCPOptionsAssociation', { VpcId: { Ref: 'Vpc' }, DhcpOptionsId: { Ref: 'Options' } }),
+});
+
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'the resolver of the VPC by DHCP', expected: 'pass', resources: dhcp('AmazonProvidedDNS', '10.20.0.2', '169.254.169.253') },
+  { cloud: 'aws', name: 'a resolver of others by DHCP', expected: 'fail', at: 'Options', path: 'DomainNameServers', resources: dhcp('AmazonProvidedDNS', '8.8.8.8') },
+  { cloud: 'aws', name: 'a resolver that is not known by DHCP', expected: 'unknown', at: 'Options', resources: dhcp({ 'Fn::ImportValue': 'x' }) },
+  { cloud: 'aws', name: 'DHCP options of elsewhere', expected: 'unknown', at: 'Given', resources: { ...dhcp(), Given: body('AWS::EC2::VPCDHCPOptionsAssociation', { VpcId: { Ref: 'Vpc' }, DhcpOptionsId: 'dopt-0123456789abcdef0' }) } },
+  { cloud: 'aws', name: 'one type of query is blocked', expected: 'fail', at: 'Vpc', resources: { ...dns(), Rules: body('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Action: 'BLOCK', Qtype: 'A', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } }] }) } },
   { cloud: 'aws', name: 'filtered, closed on failure, logged', expected: 'pass', resources: dns() },
   { cloud: 'aws', name: 'no firewall', expected: 'fail', at: 'Vpc', resources: { Vpc: body('AWS::EC2::VPC', {}) } },
   { cloud: 'aws', name: 'open on failure', expected: 'fail', at: 'Vpc', resources: { ...dns(), Config: body('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'ENABLED' }) } },

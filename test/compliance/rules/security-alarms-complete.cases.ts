@@ -35,6 +35,9 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'an alarm that is off', expected: 'fail', at: 'gcp', resources: alarms(alarm('kms', KEY_PROJECT, { enabled: false })) },
   { cloud: 'gcp', name: 'an alarm for nobody', expected: 'fail', at: 'gcp', resources: alarms(alarm('pool', KEY_PROJECT, { notificationChannels: [] })) },
   { cloud: 'gcp', name: 'a filter for another method', expected: 'fail', at: 'gcp', resources: alarms(alarm('deny', KEY_PROJECT, { conditions: [{ conditionMatchedLog: { filter: 'protoPayload.methodName="GetPolicy"' } }] })) },
+  { cloud: 'gcp', name: 'a decryption by one principal left out', expected: 'unknown', at: 'gcp', resources: alarms(alarm('decrypt', KEY_PROJECT, { conditions: [{ conditionMatchedLog: { filter: 'protoPayload.methodName=~"Decrypt$" AND NOT protoPayload.authenticationInfo.principalEmail="m@example.org"' } }] })) },
+  { cloud: 'gcp', name: 'a change of a key by one principal left out', expected: 'unknown', at: 'gcp', resources: alarms(alarm('kms', KEY_PROJECT, { conditions: [{ conditionMatchedLog: { filter: 'protoPayload.serviceName="cloudkms.googleapis.com" AND NOT protoPayload.authenticationInfo.principalEmail="m@example.org"' } }] })) },
+  { cloud: 'gcp', name: 'an alarm only when something else happens too', expected: 'fail', at: 'gcp', resources: alarms(alarm('deny', KEY_PROJECT, { combiner: 'AND', conditions: [{ conditionMatchedLog: { filter: 'protoPayload.methodName=~"google.iam.v2.Policies"' } }, { conditionThreshold: { filter: 'metric.type="x"' } }] })) },
   { cloud: 'gcp', name: 'a filter that nobody reads', expected: 'unknown', at: 'gcp', resources: alarms(alarm('deny', KEY_PROJECT, { conditions: [{ conditionMatchedLog: { filter: 'protoPayload.methodName=~"google.iam.v2.Policies" AND severity=EMERGENCY' } }] })) },
 ];
 
