@@ -25,7 +25,7 @@ const aws: Check = function* (deployment) {
     const actions = list(alarm.properties['AlarmActions']);
     const name = text(alarm.properties['AlarmName']);
     // The services' own metrics tell of load, and an alarm on it may be there for a dashboard.
-    if (/^AWS\//.test(text(alarm.properties['Namespace']))) continue;
+    if (text(alarm.properties['Namespace']).startsWith('AWS/')) continue;
     // An alarm inside a composite one rings through it.
     const inside = composites.some((one) => one !== alarm && (deployment.refersTo(one.properties['AlarmRule'], alarm) || (name !== '' && [...strings(one.properties['AlarmRule'])].some((rule) => rule.includes(name)))));
     yield* outcomes(alarm, [
