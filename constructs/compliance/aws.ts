@@ -163,6 +163,35 @@ export function foreignPrincipals(deployment: Deployment, all: readonly PolicySt
   });
 }
 
+/**
+ * Why what is sent to an address may reach others: it names an account that is not the deployment's, a bucket that is not
+ * among the artifacts (its ARN names no account), or is not known. An address of the own accounts is no defect.
+ */
+export function sentAway(deployment: Deployment, path: string, value: Value | undefined, what: string): Defect[] {
+  if (value === undefined || value === null) return [];
+  if (value instanceof Unknown) return [unknown(path, `where ${what} go is not known: ${value.reason}`)];
+  const own = ownAccounts(deployment);
+  const foreign = [...strings(value)].flatMap((part) => [...part.matchAll(/arn:[^:]*:[^:]*:[^:]*:(\d{12}):/g)].map((match) => match[1] as string)).filter((account) => own.size > 0 && !own.has(account));
+  if (foreign.length > 0) return [fail(path, `${what} go to account ${[...new Set(foreign)].join(', ')}: ${shown(value)}`)];
+  return [...strings(value)].some((part) => /^arn:[\w-]+:s3:::/.test(part) && bucketOf(deployment, part) === undefined) ? [unknown(path, `${what} go to ${shown(value)}, which is not among the artifacts: whose it is cannot be told`)] : [];
+}
+
+/** What a bucket tells of its objects to others: notifications, written on the bucket or by the CDK's own resource. */
+export function notified(deployment: Deployment, bucket: Resource): readonly (readonly [Resource, Defect[]])[] {
+  const lists = [['LambdaConfigurations', 'Function'], ['QueueConfigurations', 'Queue'], ['TopicConfigurations', 'Topic'], ['LambdaFunctionConfigurations', 'LambdaFunctionArn'], ['QueueConfigurations', 'QueueArn'], ['TopicConfigurations', 'TopicArn']] as const;
+  const of = (resource: Resource): Defect[] => {
+    const all = resource.properties['NotificationConfiguration'];
+    if (all instanceof Unknown) return [unknown('NotificationConfiguration', `who is told of its objects is not known: ${all.reason}`)];
+    return lists.flatMap(([name, target]) => {
+      const entries = list(at(all, name));
+      if (entries instanceof Unknown) return [unknown(`NotificationConfiguration.${name}`, entries.reason)];
+      return entries.flatMap((entry, index) => sentAway(deployment, `NotificationConfiguration.${name}[${index}].${target}`, at(entry, target), 'the names of its objects'));
+    });
+  };
+  const custom = deployment.ofType('Custom::S3BucketNotifications').filter(({ properties }) => bucketOf(deployment, properties['BucketName']) === bucket);
+  return [bucket, ...custom].map((resource) => [resource, of(resource)] as const);
+}
+
 interface Buckets {
   readonly byName: ReadonlyMap<string, Resource>;
   readonly policies: ReadonlyMap<Resource, readonly Resource[]>;
@@ -200,6 +229,24 @@ export function bucketOf(deployment: Deployment, value: Value | undefined): Reso
     if (found) return found;
   }
   return undefined;
+}
+
+/** Settings that copy objects, with the path to the bucket inside each entry. */
+const COPIES = [['ReplicationConfiguration.Rules', 'Destination.Bucket'], ['InventoryConfigurations', 'Destination.BucketArn'], ['AnalyticsConfigurations', 'StorageClassAnalysis.DataExport.Destination.BucketArn']] as const;
+
+/** Why what goes there leaves the artifact. */
+export function copiedOutside(deployment: Deployment, path: string, value: Value | undefined, what: string): Defect[] {
+  if (value instanceof Unknown) return [unknown(path, `where ${what} goes is not known: ${value.reason}`)];
+  return value !== undefined && bucketOf(deployment, value) === undefined && deployment.target(value) === undefined ? [fail(path, `${what} goes to ${shown(value)}, which is not in the artifact`)] : [];
+}
+
+/** Copies that S3 itself makes of a bucket's objects or of their list, to a bucket outside the artifact. */
+export function bucketCopies(deployment: Deployment, bucket: Resource): Defect[] {
+  return COPIES.flatMap(([path, destination]) => {
+      const entries = list(at(bucket.properties, path));
+      if (entries instanceof Unknown) return [unknown(path, entries.reason)];
+      return entries.flatMap((entry, index) => (at(entry, 'Status') === 'Disabled' ? [] : copiedOutside(deployment, `${path}[${index}]`, at(entry, destination), 'a copy')));
+    });
 }
 
 interface Stores {

@@ -1,27 +1,47 @@
-import { isAllow, namesEverybody, isBound, ownAccounts, shown, statements } from '../aws.js';
+import { bucketCopies, isAllow, namesEverybody, isBound, logBuckets, notified, sentAway, shown, statements } from '../aws.js';
 import { accountCopies } from '../azure.js';
-import { findUnknown, Unknown } from '../model.js';
+import { at, findUnknown, isList, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf } from '../prove/azure/arm.js';
 import { logAccounts } from '../prove/azure/logs.js';
 import { sinksOf } from '../prove/gcp/logs.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
+/** What sends records on, and where each names the receiver. */
+const SENDERS = [
+  ['AWS::Logs::SubscriptionFilter', ['DestinationArn']], ['AWS::Logs::AccountPolicy', ['PolicyDocument']], ['AWS::Logs::DeliveryDestination', ['DestinationResourceArn']], ['AWS::Logs::Destination', ['TargetArn']],
+  ['AWS::Events::Rule', ['Targets']],
+] as const;
+/** Where a delivery stream names a receiver: buckets and domains by ARN, others by address. */
+const BUCKETS = ['BucketARN', 'S3Configuration.BucketARN', 'S3BackupConfiguration.BucketARN', 'DomainARN', 'CatalogConfiguration.CatalogArn'] as const;
+const OUTSIDE = ['EndpointConfiguration.Url', 'HECEndpoint', 'AccountUrl'] as const;
+
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
-  const own = ownAccounts(deployment);
-  for (const type of ['AWS::Logs::SubscriptionFilter', 'AWS::Logs::AccountPolicy', 'AWS::Logs::DeliveryDestination']) {
-    for (const subscription of deployment.ofType(type)) {
-      const property = type === 'AWS::Logs::DeliveryDestination' ? 'DestinationResourceArn' : type === 'AWS::Logs::AccountPolicy' ? 'PolicyDocument' : 'DestinationArn';
-      const value = subscription.properties[property];
-      if (value === undefined) continue;
-      if (value instanceof Unknown) {
-        yield* outcomes(subscription, unknown(property, `where the records go is not known: ${value.reason}`));
-        continue;
-      }
-      const foreign = typeof value === 'string' ? [...value.matchAll(/arn:[^:]*:[^:]*:[^:]*:(\d{12}):/g)].map((match) => match[1] as string).filter((account) => !own.has(account)) : [];
-      yield* outcomes(subscription, foreign.length > 0 ? fail(property, `records go to account ${foreign.join(', ')}: ${shown(value)}`) : true);
+  for (const [type, properties] of SENDERS) {
+    for (const sender of deployment.ofType(type)) {
+      // A schedule tells of nothing that happened.
+      if (type === 'AWS::Events::Rule' && (sender.properties['State'] === 'DISABLED' || sender.properties['EventPattern'] === undefined)) continue;
+      if (!properties.some((path) => at(sender.properties, path) !== undefined)) continue;
+      yield* outcomes(sender, properties.flatMap((path) => {
+        const value = at(sender.properties, path);
+        return type === 'AWS::Events::Rule' && isList(value) ? value.flatMap((target, index) => sentAway(deployment, `${path}[${index}].Arn`, target instanceof Unknown ? target : at(target, 'Arn'), 'records')) : sentAway(deployment, path, value, 'records');
+      }));
     }
+  }
+  for (const stream of deployment.ofType('AWS::KinesisFirehose::DeliveryStream')) {
+    yield* outcomes(stream, Object.entries(stream.properties).flatMap(([name, value]): Defect[] => {
+      if (!name.endsWith('DestinationConfiguration')) return [];
+      if (value instanceof Unknown) return [unknown(name, `where records go is not known: ${value.reason}`)];
+      const outside = OUTSIDE.find((path) => at(value, path) !== undefined);
+      return [
+        ...(outside === undefined ? [] : [fail(`${name}.${outside}`, `records go to ${shown(at(value, outside))}, outside AWS`)]),
+        ...BUCKETS.flatMap((path) => sentAway(deployment, `${name}.${path}`, at(value, path), 'records')),
+      ];
+    }));
+  }
+  for (const bucket of logBuckets(deployment)) {
+    for (const [resource, defects] of [[bucket, bucketCopies(deployment, bucket)] as const, ...notified(deployment, bucket)]) if (defects.length > 0) yield* outcomes(resource, defects);
   }
   for (const policy of deployment.ofType('AWS::Logs::ResourcePolicy')) {
     const all = statements(policy.properties['PolicyDocument'], 'PolicyDocument');
@@ -78,7 +98,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(b)', '45 CFR 164.312(a)(1)', '45 CFR 164.308(b)(1)'],
   why: 'Audit records name patients\' records, keys and people. A second stream to a hub, a partner, a project or an account of others is a disclosure outside the lock, the key and the agreement of the first copy.',
   fix: {
-    aws: 'Use LogVault; remove the subscription filter, account policy or delivery, or let it lead to a destination of the own accounts, and name accounts in AWS::Logs::ResourcePolicy.',
+    aws: 'Use LogVault; remove the subscription filter, account policy, delivery stream, event target, bucket notification or replica, or let it lead to a destination of the own accounts, and name accounts in AWS::Logs::ResourcePolicy.',
     azure: 'Use LogVault; give diagnostic settings a storageAccountId and workspaceId of the workload and no eventHubAuthorizationRuleId, marketplacePartnerId or serviceBusRuleId, and the log account allowedCopyScope PrivateLink (or AAD) and no replication.',
     gcp: 'Use LogVault; remove the sink, or let its destination be a log bucket, bucket, topic or data set of the same artifact.',
   },

@@ -1,10 +1,25 @@
 import type { RuleCase } from '../rule-case.js';
-import { body } from '../aws-fixture.js';
+import { body, bucket, trail } from '../aws-fixture.js';
 import { resource as gcpResource, logBucket } from '../gcp-fixture.js';
 import { azureCase, resource } from '../prove/azure/fixture.js';
 
 const subscription = (DestinationArn: string | object) => ({ Filter: body('AWS::Logs::SubscriptionFilter', { DestinationArn } as never) });
+const firehose = (configuration: object) => ({ Stream: body('AWS::KinesisFirehose::DeliveryStream', configuration as never) });
+const told = (Topic: string) => bucket({ NotificationConfiguration: { TopicConfigurations: [{ Event: 's3:ObjectCreated:*', Topic }] } });
+const event = (Arn: string, more: object = {}) => ({ Rule: body('AWS::Events::Rule', { EventPattern: { source: ['aws.kms'] }, Targets: [{ Id: 'x', Arn }], ...more } as never) });
+const STRANGER_BUS = 'arn:aws:events:us-east-1:999988887777:event-bus/x';
 const aws: RuleCase[] = [
+  { name: 'a stream into a bucket of the artifact', cloud: 'aws', expected: 'pass', at: 'Stream', resources: { ...firehose({ ExtendedS3DestinationConfiguration: { BucketARN: { 'Fn::GetAtt': ['Logs', 'Arn'] } } }), Logs: bucket(), Trail: trail() } },
+  { name: 'a stream into a bucket of elsewhere', cloud: 'aws', expected: 'unknown', at: 'Stream', resources: firehose({ ExtendedS3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::elsewhere' } }) },
+  { name: 'a stream to an address', cloud: 'aws', expected: 'fail', at: 'Stream', resources: firehose({ HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://collector.example' }, S3Configuration: { BucketARN: 'arn:aws:s3:::elsewhere' } } }) },
+  { name: 'a delivery to a bucket of elsewhere', cloud: 'aws', expected: 'unknown', at: 'To', resources: { To: body('AWS::Logs::DeliveryDestination', { Name: 'x', DestinationResourceArn: 'arn:aws:s3:::elsewhere' }) } },
+  { name: 'a destination in front of the stream of a stranger', cloud: 'aws', expected: 'fail', at: 'To', resources: { To: body('AWS::Logs::Destination', { TargetArn: 'arn:aws:kinesis:us-east-1:999988887777:stream/x' }) } },
+  { name: 'news of every record to a stranger', cloud: 'aws', expected: 'fail', at: 'Logs', resources: { Trail: trail(), Logs: told('arn:aws:sns:us-east-1:999988887777:x') } },
+  { name: 'news of every record to the own account', cloud: 'aws', expected: 'silent', resources: { Trail: trail(), Logs: told('arn:aws:sns:us-east-1:111122223333:x') } },
+  { name: 'a replica of the records elsewhere', cloud: 'aws', expected: 'fail', at: 'Logs', resources: { Trail: trail(), Logs: bucket({ ReplicationConfiguration: { Rules: [{ Status: 'Enabled', Destination: { Bucket: 'arn:aws:s3:::elsewhere' } }] } }) } },
+  { name: 'events to the bus of a stranger', cloud: 'aws', expected: 'fail', at: 'Rule', path: 'Targets[0].Arn', resources: event(STRANGER_BUS) },
+  { name: 'events to the own account', cloud: 'aws', expected: 'pass', at: 'Rule', resources: event('arn:aws:sns:us-east-1:111122223333:x') },
+  { name: 'a schedule', cloud: 'aws', expected: 'silent', resources: event(STRANGER_BUS, { EventPattern: { Ref: 'AWS::NoValue' }, ScheduleExpression: 'rate(1 day)' }) },
   { name: 'own stream', cloud: 'aws', expected: 'pass', at: 'Filter', resources: subscription('arn:aws:kinesis:us-east-1:111122223333:stream/x') },
   { name: 'a stranger', cloud: 'aws', expected: 'fail', at: 'Filter', resources: subscription('arn:aws:logs:us-east-1:999988887777:destination:x') },
   { name: 'not known', cloud: 'aws', expected: 'unknown', at: 'Filter', resources: subscription({ 'Fn::ImportValue': 'x' }) },
