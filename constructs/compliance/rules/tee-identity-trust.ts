@@ -5,6 +5,7 @@ import { ABOVE, standsOver } from '../gcp-rights.js';
 import { at, type Deployment, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
+import { runnersAs } from '../prove/aws/runners.js';
 import { armOf, userAssignedIdentities } from '../prove/azure/arm.js';
 import { guests } from '../prove/azure/guests.js';
 import { bindingsOf } from '../prove/gcp/iam.js';
@@ -49,8 +50,26 @@ function judge(role: Resource): Verdict {
   });
 }
 
+/** Machines, which the rules of TEE hosts judge when they carry the identity of one. */
+const MACHINES: ReadonlySet<string> = new Set(['AWS::EC2::LaunchTemplate', 'AWS::EC2::Instance', 'AWS::AutoScaling::LaunchConfiguration']);
+
+/** What else acts with a role: as its own, or by way of an instance profile of it. */
+function borrowed(deployment: Deployment, role: Resource): readonly Resource[] {
+  const profiles = deployment.ofType('AWS::IAM::InstanceProfile').filter(({ properties }) => deployment.refersTo(properties['Roles'], role) || [...strings(properties['Roles'])].some((name) => name === role.properties['RoleName']));
+  const carries = ({ properties }: Resource): boolean => profiles.some((profile) => {
+    if (deployment.refersTo(properties, profile)) return true;
+    const name = profile.properties['InstanceProfileName'];
+    return typeof name === 'string' && [...strings(properties)].some((one) => one === name || (one.includes(':instance-profile/') && one.endsWith(`/${name}`)));
+  });
+  const speaks = (type: string): boolean => MACHINES.has(type) || /^AWS::(IAM|CloudFormation)::/.test(type);
+  return [...new Set([...runnersAs(deployment, role).map(({ resource }) => resource), ...deployment.resources.filter((one) => !speaks(one.type) && carries(one))])];
+}
+
 const aws: Check = function* (deployment) {
-  for (const role of roles(deployment)) yield* outcomes(role, judge(role));
+  for (const role of roles(deployment)) {
+    yield* outcomes(role, judge(role));
+    for (const resource of borrowed(deployment, role)) yield* outcomes(resource, fail('', `acts with ${role.name}, the identity of the TEE's hosts, and is no host that the artifact shows`));
+  }
 };
 
 const azure: Check = function* (deployment) {
@@ -112,7 +131,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(d)', '45 CFR 164.312(a)(2)(i)', '45 CFR 164.308(a)(4)(ii)(B)'],
   why: 'The gate admits this identity together with a measurement. A function, a pipeline or a person that may assume it, by trust, federation, impersonation or a key file, holds one of the two already, and every right that needs no attestation.',
   fix: {
-    aws: 'Use TeeRole, or trust ec2.amazonaws.com alone in AssumeRolePolicyDocument.',
+    aws: 'Use TeeRole, or trust ec2.amazonaws.com alone in AssumeRolePolicyDocument, and give functions, jobs, fleets without a launch template and every other service a role of their own.',
     azure: 'Use ConfidentialVm, or a user-assigned identity that only the machines of the TEE hold, without federated identity credentials.',
     gcp: 'Remove service account keys, and bind roles/iam.serviceAccountUser, serviceAccountTokenCreator and workloadIdentityUser to nobody on the accounts of the workload and the deployer or above them; federate the pipeline to the deployer outside this deployment.',
   },

@@ -1,16 +1,22 @@
 import type { RuleCase } from '../rule-case.js';
-import { hostWithRole } from '../aws-fixture.js';
+import { body, hostWithRole } from '../aws-fixture.js';
 import { member, resource, SA, space } from '../gcp-fixture.js';
 import { azureCase, id, resource as azureResource } from '../prove/azure/fixture.js';
 import type { PreviewResource } from '../rule-case.js';
 
 const trusting = (Principal: object | string) => hostWithRole({ AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] } });
+const taken = (type: string, properties: object) => ({ ...trusting({ Service: 'ec2.amazonaws.com' }), Taker: body(type, properties as never) });
 const aws: RuleCase[] = [
   { name: 'EC2 alone', cloud: 'aws', expected: 'pass', at: 'Role', resources: trusting({ Service: 'ec2.amazonaws.com' }) },
   { name: 'Lambda too', cloud: 'aws', expected: 'fail', at: 'Role', resources: trusting({ Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'] }) },
   { name: 'the account', cloud: 'aws', expected: 'fail', at: 'Role', resources: trusting({ AWS: 'arn:aws:iam::111122223333:root' }) },
   { name: 'an identity provider', cloud: 'aws', expected: 'fail', at: 'Role', resources: trusting({ Federated: 'arn:aws:iam::111122223333:saml-provider/idp' }) },
   { name: 'everybody', cloud: 'aws', expected: 'fail', at: 'Role', resources: trusting('*') },
+  { name: 'a job', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::Batch::JobDefinition', { ContainerProperties: { JobRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } } }) },
+  { name: 'certificates from outside', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::RolesAnywhere::Profile', { RoleArns: [{ 'Fn::GetAtt': ['Role', 'Arn'] }] }) },
+  { name: 'a fleet that carries the profile', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::EC2::SpotFleet', { SpotFleetRequestConfigData: { LaunchSpecifications: [{ ImageId: 'ami-0aaaaaaaaaaaaaaaa', IamInstanceProfile: { Arn: { 'Fn::GetAtt': ['Profile', 'Arn'] } } }] } }) },
+  { name: 'a service whose option names the profile', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::ElasticBeanstalk::Environment', { OptionSettings: [{ OptionName: 'IamInstanceProfile', Value: { Ref: 'Profile' } }] }) },
+  { name: 'a job with a role of its own', cloud: 'aws', expected: 'pass', at: 'Role', resources: taken('AWS::Batch::JobDefinition', { ContainerProperties: { JobRoleArn: 'arn:aws:iam::111122223333:role/own' } }) },
   { name: 'not known', cloud: 'aws', expected: 'unknown', at: 'Role', resources: trusting({ Service: { 'Fn::ImportValue': 'Elsewhere' } }) },
 ];
 
