@@ -13,6 +13,13 @@ function documents({ type, properties }: Resource): readonly (readonly [string, 
   return [['PolicyDocument', properties['PolicyDocument']], ...(isList(inline) ? inline.map((one, index) => [`Policies[${index}].PolicyDocument`, at(one, 'PolicyDocument')] as const) : [])];
 }
 
+/**
+ * Further operators that do what they say. A measurement has one value at most: over no value ForAllValues is true, so
+ * that a Deny still holds without attestation, and ForAnyValue is false, so that an Allow does not. The reverse is neither.
+ */
+const DENIES = /^(Null|(ForAllValues:)?StringNotEquals(IgnoreCase)?(IfExists)?)$/i;
+const ALLOWS = /^ForAnyValue:StringEquals(IgnoreCase)?$/i;
+
 const listOf = (value: Value | undefined): readonly Value[] => (isList(value) ? value : value === undefined || value === null ? [] : [value]);
 
 function judge(resource: Resource): Verdict {
@@ -30,7 +37,7 @@ function judge(resource: Resource): Verdict {
           seen = true;
           const say = (text: string): void => void defects.push(fail(`${here}.Condition.${operator}`, text));
           if (!isAttestationKey(key.toLowerCase())) say(`KMS has no condition key ${key}; it has ImageSha384, PCR0 to PCR31 and NitroTPMPCR0 to NitroTPMPCR23 under kms:RecipientAttestation:`);
-          if (!/^(StringEquals|StringEqualsIgnoreCase|StringNotEquals|StringNotEqualsIgnoreCase)$/.test(operator) && !(deny && /^(Null|StringNotEquals(IgnoreCase)?IfExists)$/.test(operator))) say(`${operator} on ${key} does not bind one measurement; use StringEqualsIgnoreCase, or StringNotEqualsIgnoreCase in a Deny`);
+          if (!/^(StringEquals|StringEqualsIgnoreCase|StringNotEquals|StringNotEqualsIgnoreCase)$/.test(operator) && !(deny ? DENIES : ALLOWS).test(operator)) say(`${operator} on ${key} does not bind one measurement; use StringEqualsIgnoreCase, or StringNotEqualsIgnoreCase in a Deny`);
           if (operator !== 'Null') for (const text of strings(value)) if (!isDigest(text) && !text.includes('${')) say(`${JSON.stringify(text)} on ${key} is not 96 hex digits, so KMS never presents it`);
           // A Deny on more than the attestable operations is a stronger Deny; an Allow on them never applies.
           if (!deny) for (const action of strings(at(statement, 'Action'))) {
@@ -41,8 +48,30 @@ function judge(resource: Resource): Verdict {
       }
     });
   }
-  if (seen && resource.type.startsWith('AWS::KMS::')) defects.push(...unconditioned(keyStatements(resource)));
+  if (seen && resource.type.startsWith('AWS::KMS::')) defects.push(...unconditioned(keyStatements(resource)), ...unusable(resource));
   return seen ? defects : null;
+}
+
+/** What a key that is not symmetric cannot do, though its policy allows it on an attestation. Source: KMS, key type reference. */
+function unusable(key: Resource): readonly Defect[] {
+  if (key.type !== 'AWS::KMS::Key') return [];
+  const spec = key.properties['KeySpec'] ?? 'SYMMETRIC_DEFAULT';
+  const usage = key.properties['KeyUsage'] ?? 'ENCRYPT_DECRYPT';
+  if (spec instanceof Unknown) return [unknown('KeySpec', `the kind of key is not known: ${spec.reason}`)];
+  if (usage instanceof Unknown) return [unknown('KeyUsage', `what the key is for is not known: ${usage.reason}`)];
+  if (usage !== 'ENCRYPT_DECRYPT' && usage !== 'KEY_AGREEMENT') return [fail('KeyUsage', `KeyUsage is ${JSON.stringify(usage)}: no operation of such a key carries an attestation document`)];
+  if (spec === 'SYMMETRIC_DEFAULT') return usage === 'KEY_AGREEMENT' ? [fail('KeyUsage', 'a symmetric key takes no part in key agreement')] : [];
+  const able = usage === 'KEY_AGREEMENT' ? 'kms:DeriveSharedSecret' : 'kms:Decrypt';
+  return keyStatements(key).flatMap((statement) => {
+    if (at(statement, 'Effect') !== 'Allow') return [];
+    const names = Object.values(conditionOf(statement)).flatMap((keys) => (isObject(keys) ? Object.keys(keys).map((name) => name.toLowerCase()) : []));
+    if (!names.some((name) => name.startsWith('kms:recipientattestation'))) return [];
+    const lost = [...strings(at(statement, 'Action'))].filter((action) => !/[*?$]/.test(action) && ATTESTABLE.has(action.toLowerCase().replace(/^kms:/, '')) && action.toLowerCase() !== able.toLowerCase() && action.toLowerCase() !== 'kms:generaterandom');
+    return [
+      ...(lost.length > 0 ? [fail('KeySpec', `KeySpec is ${JSON.stringify(spec)}, on which ${lost.join(', ')} does not work`)] : []),
+      ...(names.some((name) => name.startsWith('kms:encryptioncontext')) ? [fail('KeySpec', `KeySpec is ${JSON.stringify(spec)}: such a key takes no encryption context, so nothing binds a ciphertext to the workload and the Allow never matches`)] : []),
+    ];
+  });
 }
 
 /** Allow statements that give plaintext without asking for attestation, beside one that asks. */
@@ -129,7 +158,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(d)', '45 CFR 164.312(a)(1)'],
   why: 'IAM accepts a condition key that does not exist, a measurement of the wrong length and a condition on an operation that carries no attestation. Each reads like a gate and is none.',
   fix: {
-    aws: 'Use AttestedKey, or put kms:RecipientAttestation:ImageSha384 or :PCRn with 96 hex digits under StringEqualsIgnoreCase, on kms:Decrypt, kms:GenerateDataKey, kms:GenerateDataKeyPair, kms:DeriveSharedSecret and kms:GenerateRandom only.',
+    aws: 'Use AttestedKey, or put kms:RecipientAttestation:ImageSha384 or :PCRn with 96 hex digits under StringEqualsIgnoreCase, on kms:Decrypt, kms:GenerateDataKey, kms:GenerateDataKeyPair, kms:DeriveSharedSecret and kms:GenerateRandom only, on a key with KeySpec SYMMETRIC_DEFAULT and KeyUsage ENCRYPT_DECRYPT.',
     azure: 'Use AttestedKey or OsDiskKey, or a releasePolicy whose conditions use equals on claims that the authority makes, none under x-ms-runtime and none that contradict each other.',
     gcp: 'Use AttestedKey, or build the attributeCondition from claims that Confidential Space tokens have, in CEL, within 4096 characters, with https://sts.googleapis.com or the provider itself as the only audience.',
   },

@@ -1,9 +1,70 @@
-import { list, shown } from '../aws.js';
+import { allHosts, list, shown, teeHosts } from '../aws.js';
 import { machines } from '../gcp.js';
-import { at, type Deployment, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { at, type Deployment, isList, isObject, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { emailOf, refersTo, text } from '../prove/gcp/names.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
+
+/** What starts machines from launch templates. */
+const STARTERS = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::EC2::EC2Fleet', 'AWS::EC2::SpotFleet', 'AWS::EC2::Instance'];
+/** Properties of an override that change what a machine runs; a size or a place does not. */
+const CHANGING = ['ImageId', 'BlockDeviceMappings', 'InstanceRequirements'];
+
+interface Start { readonly path: string; readonly spec: Value; }
+
+/** Every launch template that a resource names, and every override, at any depth. */
+function starts(value: Value | undefined, path = ''): { readonly specs: readonly Start[]; readonly overrides: readonly Start[] } {
+  if (isList(value)) {
+    const all = value.map((item, index) => starts(item, `${path}[${index}]`));
+    return { specs: all.flatMap(({ specs }) => specs), overrides: all.flatMap(({ overrides }) => overrides) };
+  }
+  if (!isObject(value)) return { specs: [], overrides: [] };
+  const here = value['LaunchTemplateId'] ?? value['LaunchTemplateName'];
+  const specs: Start[] = here === undefined || here === null ? [] : [{ path, spec: value }];
+  const overrides: Start[] = [];
+  for (const [name, inner] of Object.entries(value)) {
+    const where = path === '' ? name : `${path}.${name}`;
+    if (name === 'Overrides') overrides.push(...(isList(inner) ? inner.map((spec, index) => ({ path: `${where}[${index}]`, spec })) : [{ path: where, spec: inner }]));
+    const below = starts(inner, where);
+    specs.push(...below.specs);
+    overrides.push(...below.overrides);
+  }
+  return { specs, overrides };
+}
+
+/** Whether a version is that of the template in the artifact. */
+function versionOf(deployment: Deployment, template: Resource, version: Value | undefined, path: string): readonly Defect[] {
+  if (version instanceof Unknown) return [unknown(path, version.reason)];
+  if (typeof version === 'string' && deployment.target(version) === template && version.endsWith('.LatestVersionNumber}')) return [];
+  if (typeof version === 'string' && version.startsWith('${') && deployment.target(version) === undefined) return [unknown(path, `${version} is not in the artifact`)];
+  if ((typeof version === 'string' && /^\d+$/.test(version)) || typeof version === 'number') return [unknown(path, `which version ${version} is, is not in the artifact: CloudFormation makes a new one on every change, and this one stays`)];
+  return [fail(path, `${shown(version)} is whatever version the account then holds, not the one in the artifact`)];
+}
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const tee = new Set(teeHosts(deployment).map(({ resource }) => resource));
+  const templates = allHosts(deployment).map(({ resource }) => resource).filter(({ type }) => type === 'AWS::EC2::LaunchTemplate');
+  for (const starter of STARTERS.flatMap((type) => deployment.ofType(type))) {
+    const { specs, overrides } = starts(starter.properties);
+    let judged = false;
+    const defects: Defect[] = [];
+    for (const { path, spec } of specs) {
+      const id = at(spec, 'LaunchTemplateId') ?? at(spec, 'LaunchTemplateName');
+      const template = deployment.target(id) ?? templates.find(({ properties }) => typeof id === 'string' && properties['LaunchTemplateName'] === id);
+      if (template && !tee.has(template)) continue;
+      judged = true;
+      if (template) defects.push(...versionOf(deployment, template, at(spec, 'Version'), `${path}.Version`));
+      else defects.push(unknown(path, `what the launch template ${shown(id)} starts is not in the artifact`));
+    }
+    if (!judged) continue;
+    for (const { path, spec } of overrides) {
+      if (!isObject(spec)) defects.push(unknown(path, spec instanceof Unknown ? spec.reason : `${shown(spec)} is no override`));
+      else for (const name of CHANGING) if (spec[name] !== undefined && spec[name] !== null) defects.push(fail(`${path}.${name}`, 'takes the place of what the template says, which is what was reviewed'));
+    }
+    yield* outcomes(starter, defects);
+  }
+};
 
 const GROUPS = ['gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'gcp:compute/instanceGroupManager:InstanceGroupManager'];
 const SINGLE = /^gcp:compute\/(region)?[pP]erInstanceConfig:/;
@@ -73,7 +134,10 @@ export const rule = defineRule({
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(c)(1)', '45 CFR 164.308(a)(5)(ii)(B)', '45 CFR 164.308(a)(1)(ii)(B)'],
-  why: 'What is reviewed is the template. A group can lay its own metadata over it, a configuration of one machine can keep a disk or a command, and a scheduled call can swap the template for another, at three in the morning and with a token of its own.',
-  fix: { gcp: 'Use ConfidentialSpace and FleetRefresh, or no allInstancesConfig.metadata, no PerInstanceConfig with metadata, disks or external addresses, and scheduler jobs that call googleapis.com only, name a template of the artifact and do not run as the deployer.' },
-  checks: { gcp },
+  why: 'What is reviewed is the template. A group can lay its own metadata over it, a configuration of one machine can keep a disk or a command, a version that moves can start what nobody reviewed, and a scheduled call can swap the template for another, at three in the morning and with a token of its own.',
+  fix: {
+    aws: 'Use EnclaveFleet, or name a launch template of the artifact with Version Fn::GetAtt LatestVersionNumber (no $Latest, $Default or number), and no override of ImageId, BlockDeviceMappings or InstanceRequirements.',
+    gcp: 'Use ConfidentialSpace and FleetRefresh, or no allInstancesConfig.metadata, no PerInstanceConfig with metadata, disks or external addresses, and scheduler jobs that call googleapis.com only, name a template of the artifact and do not run as the deployer.',
+  },
+  checks: { aws, gcp },
 });

@@ -5,12 +5,22 @@ import { pcr } from '../workload-fixture.js';
 import { azureCase, branch, encode, policyOf, SAFE } from '../prove/azure/fixture.js';
 
 const condition = (value: object, more: object = {}) => keyTemplate({ attested: { ...GUARDED.attested, Condition: value, ...more } });
+const kind = (properties: object) => keyTemplate({}, { key: properties });
+const denied = (operator: string) => keyTemplate({ extra: { Effect: 'Deny', Principal: '*', Action: 'kms:Decrypt', Resource: '*', Condition: { [operator]: { [`${RA}PCR0`]: pcr('a') } } } });
 const aws: RuleCase[] = [
   { name: 'guarded', cloud: 'aws', expected: 'pass', at: 'Key', resources: keyTemplate() },
   { name: 'kms:RecipientAttestation is not a key', cloud: 'aws', expected: 'fail', at: 'Key', path: 'KeyPolicy.Statement[0].Condition.StringEquals', resources: condition({ StringEquals: { 'kms:RecipientAttestation': pcr('a') } }) },
   { name: 'PCR32 does not exist', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition({ StringEquals: { [`${RA}PCR32`]: pcr('a') } }) },
   { name: 'wrong length', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition({ StringEquals: { [`${RA}PCR0`]: 'a'.repeat(64) } }) },
   { name: 'kms:Sign carries no attestation', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition(GUARDED.attested.Condition, { Action: ['kms:Decrypt', 'kms:Sign'] }) },
+  { name: 'an RSA key', cloud: 'aws', expected: 'fail', at: 'Key', path: 'KeySpec', resources: kind({ KeySpec: 'RSA_4096' }) },
+  { name: 'a key for signatures', cloud: 'aws', expected: 'fail', at: 'Key', path: 'KeyUsage', resources: kind({ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }) },
+  { name: 'a kind that is not known', cloud: 'aws', expected: 'unknown', at: 'Key', path: 'KeySpec', resources: kind({ KeySpec: { 'Fn::ImportValue': 'x' } }) },
+  { name: 'the kind that KMS takes by itself, written out', cloud: 'aws', expected: 'pass', at: 'Key', resources: kind({ KeySpec: 'SYMMETRIC_DEFAULT', KeyUsage: 'ENCRYPT_DECRYPT' }) },
+  { name: 'a Deny over all values, which holds over none', cloud: 'aws', expected: 'pass', at: 'Key', resources: denied('ForAllValues:StringNotEqualsIgnoreCase') },
+  { name: 'a Deny over any value, which never holds over none', cloud: 'aws', expected: 'fail', at: 'Key', resources: denied('ForAnyValue:StringNotEqualsIgnoreCase') },
+  { name: 'an Allow over all values, which holds over none', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition({ 'ForAllValues:StringEquals': { [`${RA}PCR0`]: pcr('a') } }) },
+  { name: 'an Allow over any value', cloud: 'aws', expected: 'pass', at: 'Key', resources: condition({ 'ForAnyValue:StringEquals': { [`${RA}PCR0`]: pcr('a') } }) },
   { name: 'StringLike', cloud: 'aws', expected: 'fail', at: 'Key', resources: condition({ StringLike: { [`${RA}PCR0`]: pcr('a') } }) },
   { name: 'in an identity policy', cloud: 'aws', expected: 'fail', at: 'Policy', resources: { Policy: { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'kms:PutKeyPolicy', Resource: '*', Condition: { StringEquals: { [`${RA}PCR0`]: pcr('a') } } }] } } } } },
   { name: 'no attestation condition', cloud: 'aws', expected: 'silent', resources: { Key: { Type: 'AWS::KMS::Key' } } },

@@ -1,5 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
-import { key } from '../aws-fixture.js';
+import { bucket, key } from '../aws-fixture.js';
 import { key as keyOf, member, rings } from '../gcp-fixture.js';
 import { ACCOUNT, role as arnOf, ROOT } from '../prove/aws/fixture.js';
 import { azureCase, GROUP, id, resource, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
@@ -18,6 +18,10 @@ const azure: RuleCase[] = [
 
 const support = (...Statement: object[]) => key({ Tags: [{ Key: 'key-purpose', Value: 'infrastructure' }], KeyPolicy: { Statement } });
 const allow = (Principal: object | string, Action: string | string[], Condition?: object) => ({ Effect: 'Allow', Principal, Action, Resource: '*', ...(Condition && { Condition }) });
+const stored = (Condition?: object) => ({
+  Disks: support(allow({ AWS: arnOf('Reader') }, 'kms:Decrypt', Condition)), Key: key(),
+  Store: bucket({ BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Disks', 'Arn'] } } }] } }),
+});
 const aws: RuleCase[] = [
   { name: 'named principals, and the account through EC2 only', cloud: 'aws', expected: 'pass', at: 'Disks', resources: { Disks: support(allow({ AWS: arnOf('Deploy') }, 'kms:PutKeyPolicy'), allow({ AWS: '*' }, ['kms:Decrypt', 'kms:CreateGrant'], { StringEquals: { 'kms:CallerAccount': ACCOUNT, 'kms:ViaService': 'ec2.us-east-1.amazonaws.com' } })) } },
   { name: 'the account root', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow({ AWS: ROOT }, 'kms:*')) } },
@@ -25,6 +29,9 @@ const aws: RuleCase[] = [
   { name: 'everybody may take grants back', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow('*', 'kms:RevokeGrant')) } },
   { name: 'another account', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow({ AWS: '999988887777' }, 'kms:Decrypt')) } },
   { name: 'everybody', cloud: 'aws', expected: 'fail', at: 'Disks', resources: { Disks: support(allow('*', 'kms:CreateGrant')) } },
+  { name: 'a store, through S3', cloud: 'aws', expected: 'pass', at: 'Disks', resources: stored({ StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } }) },
+  { name: 'a store, directly', cloud: 'aws', expected: 'fail', at: 'Disks', resources: stored() },
+  { name: 'a store, through any service or none', cloud: 'aws', expected: 'fail', at: 'Disks', resources: stored({ StringEqualsIfExists: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } }) },
   { name: 'PHI key, which other rules judge', cloud: 'aws', expected: 'silent', resources: { Key: key({ KeyPolicy: { Statement: [allow({ AWS: ROOT }, 'kms:*')] } }) } },
 ];
 

@@ -1,4 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
+import { body as awsBody, key, launchTemplate } from '../aws-fixture.js';
 import { group, ref, resource, space } from '../gcp-fixture.js';
 
 const TEMPLATE = ref('gcp:compute/regionInstanceTemplate:RegionInstanceTemplate', 'tee', 'selfLink');
@@ -23,4 +24,21 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'a schedule as the deployer', expected: 'fail', at: 'job', path: 'httpTarget.oauthToken.serviceAccountEmail', resources: [...fleet, job({ oauthToken: { serviceAccountEmail: 'deploy@phi-inference-keys.iam.gserviceaccount.com' } })] },
 ];
 
-export const cases: RuleCase[] = gcp;
+const LATEST = { 'Fn::GetAtt': ['Host', 'LatestVersionNumber'] };
+const group1 = (LaunchTemplate: object, more: object = {}) => ({ Key: key(), Host: launchTemplate(), Group: awsBody('AWS::AutoScaling::AutoScalingGroup', { LaunchTemplate, ...more } as never) });
+const of = (Version: string | object | undefined) => group1({ LaunchTemplateId: { Ref: 'Host' }, Version } as object);
+const fleetOf = (override: object) => ({ Key: key(), Host: launchTemplate(), Fleet: awsBody('AWS::EC2::EC2Fleet', { LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateId: { Ref: 'Host' }, Version: LATEST }, Overrides: [override] }] } as never) });
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'the version of the artifact', expected: 'pass', at: 'Group', resources: of(LATEST) },
+  { cloud: 'aws', name: 'the newest version', expected: 'fail', at: 'Group', path: 'LaunchTemplate.Version', resources: of('$Latest') },
+  { cloud: 'aws', name: 'the default version', expected: 'fail', at: 'Group', path: 'LaunchTemplate.Version', resources: of('$Default') },
+  { cloud: 'aws', name: 'the default version by attribute', expected: 'fail', at: 'Group', resources: of({ 'Fn::GetAtt': ['Host', 'DefaultVersionNumber'] }) },
+  { cloud: 'aws', name: 'no version', expected: 'fail', at: 'Group', resources: of(undefined) },
+  { cloud: 'aws', name: 'a number', expected: 'unknown', at: 'Group', path: 'LaunchTemplate.Version', resources: of('1') },
+  { cloud: 'aws', name: 'a template from elsewhere', expected: 'unknown', at: 'Group', path: 'LaunchTemplate', resources: group1({ LaunchTemplateId: 'lt-0123456789abcdef0', Version: '1' }) },
+  { cloud: 'aws', name: 'a size laid over it', expected: 'pass', at: 'Fleet', resources: fleetOf({ InstanceType: 'm6i.4xlarge', Priority: 1 }) },
+  { cloud: 'aws', name: 'an image laid over it', expected: 'fail', at: 'Fleet', path: 'LaunchTemplateConfigs[0].Overrides[0].ImageId', resources: fleetOf({ ImageId: 'ami-0aaaaaaaaaaaaaaaa' }) },
+  { cloud: 'aws', name: 'no launch template', expected: 'silent', resources: { Key: key(), One: awsBody('AWS::EC2::Instance', { ImageId: 'ami-0123456789abcdef0' }) } },
+];
+
+export const cases: RuleCase[] = [...aws, ...gcp];
