@@ -55,7 +55,7 @@ An exemptions file is a list; every entry has all six fields, and the last day i
 |---|---|
 | \`keys\` | \`cloud\`, \`key\`, \`verdict\` (\`gated\`, \`bypassable\`, \`unknown\`), \`witness\` (\`principal\`, \`action\`, \`attestation\`, \`via\`; or \`null\`), \`guards\` (\`present\`, \`expected\`), \`canChangeTheGate\` (\`principal\`, \`via\`), \`reasons\` |
 | \`network.flows\` | \`cloud\`, \`from\`, \`to\`, \`ports\`, \`status\` (\`expected\`, \`extra\`, \`missing\`, \`unknown\`), \`via\` |
-| \`logs\` | \`cloud\`, \`log\`, \`verdict\` (\`immutable\`, \`mutable\`, \`unknown\`), \`days\` (or \`null\`), \`canWeaken\` (\`principal\`, \`via\`), \`reasons\` |
+| \`logs\` | \`cloud\`, \`log\`, \`verdict\` (\`immutable\`, \`mutable\`, \`unknown\`), \`days\` (or \`null\`), \`canWeaken\` (\`principal\`, \`via\`, and \`certain\` false where what is not known decides it), \`reasons\` |
 | \`unproved\` | \`cloud\`, \`resource\`, \`reason\` |`,
   diff: `| exit | when |
 |---|---|

@@ -123,7 +123,7 @@ export function proveText({ keys, network, logs, unproved }: ProveReport): strin
   for (const { cloud, log, verdict, days, canWeaken, reasons } of logs) {
     lines.push(`  ${verdict.toUpperCase()} [${cloud}] ${log}${days === null ? '' : ` ${days} days`}`);
     for (const reason of reasons) lines.push(`    ${reason}`);
-    for (const { principal, via } of canWeaken) lines.push(`    can weaken it: ${principal} (${via})`);
+    for (const { principal, via, certain } of canWeaken) lines.push(`    ${certain === false ? 'may' : 'can'} weaken it: ${principal} (${via})`);
   }
   if (unproved.length > 0) lines.push('', 'Not proved');
   for (const { cloud, resource, reason } of unproved) lines.push(`  UNKNOWN [${cloud}] ${resource}: ${reason}`);

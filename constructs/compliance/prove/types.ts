@@ -14,6 +14,8 @@ export interface Witness {
 export interface GateChanger {
   readonly principal: string;
   readonly via: string;
+  /** False where a policy whose text is not known, or a value that is not, decides whether it can. */
+  readonly certain?: boolean;
 }
 
 /** The verdict on one PHI key. The shape is contract (`tee-kit prove`). */

@@ -5,6 +5,7 @@ import { armOf, touches, userAssignedIdentities } from '../prove/azure/arm.js';
 import { accountWeakeners, logAccounts } from '../prove/azure/logs.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { prove } from '../prove/index.js';
+import type { GateChanger } from '../prove/types.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 const aws: Check = function* (deployment) {
@@ -15,9 +16,14 @@ const aws: Check = function* (deployment) {
     const expected = new Set<string | undefined>([...deployersOf(deployment, names.account(store)), deployment.workload?.breakGlass?.aws]);
     // Without a workload nobody is named; only those count who stand for everybody.
     const others = canWeaken.filter(({ principal }) => (deployment.workload === null ? principal.startsWith('any ') : !expected.has(principal)));
-    const perPrincipal = new Map<string, string[]>();
-    for (const { principal, via } of others) perPrincipal.set(principal, [...(perPrincipal.get(principal) ?? []), via]);
-    yield* outcomes(store, [...perPrincipal].map(([principal, ways]) => fail(statementPath(ways[0] ?? ''), `${principal} can weaken the log: ${ways.slice(0, 3).join('; ')}${ways.length > 3 ? ` and ${ways.length - 3} more` : ''}`)));
+    const perPrincipal = new Map<string, GateChanger[]>();
+    for (const one of others) perPrincipal.set(one.principal, [...(perPrincipal.get(one.principal) ?? []), one]);
+    yield* outcomes(store, [...perPrincipal].map(([principal, all]) => {
+      const sure = all.filter(({ certain }) => certain !== false);
+      const ways = (sure.length > 0 ? sure : all).map(({ via }) => via);
+      const text = `${ways.slice(0, 3).join('; ')}${ways.length > 3 ? ` and ${ways.length - 3} more` : ''}`;
+      return sure.length > 0 ? fail(statementPath(ways[0] ?? ''), `${principal} can weaken the log: ${text}`) : unknown(statementPath(ways[0] ?? ''), `whether ${principal} can weaken the log is not known: ${text}`);
+    }));
   }
 };
 

@@ -3,10 +3,14 @@ import { DEPLOYER, logs as logsOf, member } from '../gcp-fixture.js';
 import { logs } from '../prove/aws/log-fixture.js';
 import { azureCase, GROUP, id, role, ROLES, STRANGER } from '../prove/azure/fixture.js';
 
+const withManaged = (name: string) => ({ App: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] }, ManagedPolicyArns: [`arn:aws:iam::aws:policy/${name}`] } } });
 const aws: RuleCase[] = [
   { name: 'the deployment role only', cloud: 'aws', expected: 'pass', at: 'Vault', resources: logs() },
   { name: 'no Deny in the bucket policy', cloud: 'aws', expected: 'fail', at: 'Vault', resources: logs({ policy: [] }) },
   { name: 'a role of the workload may stop the trail', cloud: 'aws', expected: 'fail', at: 'Vault', resources: logs({ more: { App: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] }, Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'cloudtrail:*', Resource: '*' }] } }] } } } }) },
+  { name: 'a managed policy that nobody here has read', cloud: 'aws', expected: 'unknown', at: 'Vault', resources: logs({ more: withManaged('service-role/AWS_ConfigRole') }) },
+  { name: 'the managed policy of a service that reads', cloud: 'aws', expected: 'pass', at: 'Vault', resources: logs({ more: withManaged('service-role/AWSConfigRulesExecutionRole') }) },
+  { name: 'a managed policy that may do everything', cloud: 'aws', expected: 'fail', at: 'Vault', resources: logs({ more: withManaged('AdministratorAccess') }) },
 ];
 
 const azure: RuleCase[] = [

@@ -1,7 +1,7 @@
 import { SIX_YEARS_IN_DAYS } from '../../../workload/retention.js';
 import { at, type Deployment, isList, type Resource, strings, Unknown, type Value } from '../../model.js';
 import type { GateChanger, LogProof } from '../types.js';
-import { Budget, type Policies, type Principal, search } from './iam/evaluate.js';
+import { Budget, type Policies, type Principal, type Request, search } from './iam/evaluate.js';
 import { callers, identitiesOf } from './iam/identities.js';
 import { Names, parsePolicy, type Statement } from './iam/policy.js';
 
@@ -24,6 +24,8 @@ const BUDGET = 2_000_000;
 export function proveLogs(deployment: Deployment): readonly LogProof[] {
   return new Logs(deployment).run();
 }
+
+type Way = Pick<GateChanger, 'via' | 'certain'>;
 
 interface Source {
   readonly resource: Resource;
@@ -184,8 +186,9 @@ class Logs {
     for (const key of this.keys(bucket, delivered)) {
       if (typeof key === 'string') continue;
       const destroyers = new Map<string, string[]>();
-      for (const { principal, via, anyone } of this.keyChangers(key)) {
-        canWeaken.push({ principal, via });
+      for (const { anyone, ...changer } of this.keyChangers(key)) {
+        const { principal, via } = changer;
+        canWeaken.push(changer);
         if (anyone) destroyers.set(principal, [...(destroyers.get(principal) ?? []), via.split(' ', 1)[0] as string]);
       }
       for (const [principal, actions] of destroyers) mutable.push(`${principal} can destroy the key that the records need (${actions.join(', ')} on ${key.id})`);
@@ -249,12 +252,19 @@ class Logs {
 
   // Who can weaken.
 
-  private ask(statements: readonly Statement[], caller: Principal, action: string, resourceArn: string, account: string): string | null {
+  /** How a request succeeds; not certain where only a policy whose text is not known, or a value that is not, lets it. */
+  private way(policies: Policies, request: Request): Way | null {
+    const found = search(policies, request, {}, 'possible', this.budget, new Set());
+    if (!found) return null;
+    return search(policies, request, {}, 'certain', this.budget, new Set()) ? { via: found.via } : { via: found.via, certain: false };
+  }
+
+  private ask(statements: readonly Statement[], caller: Principal, action: string, resourceArn: string, account: string): Way | null {
     const own: Statement = { effect: 'Allow', label: 'IAM', principal: { not: false, entries: [{ kind: 'AWS', value: account }] }, action: { not: false, patterns: ['*'] }, resource: { not: false, patterns: ['*'] }, conditions: [] };
     const policies: Policies = { account, resourceArn, resource: [own, ...statements] };
     const fixed = new Map<string, readonly string[] | undefined>([['aws:principalisawsservice', ['false']], ['aws:securetransport', ['true']], ['aws:principalarn', [caller.arn]]]);
     if (caller.account !== null) fixed.set('aws:principalaccount', [caller.account]);
-    return search(policies, { caller, action, fixed }, {}, 'possible', this.budget, new Set())?.via ?? null;
+    return this.way(policies, { caller, action, fixed });
   }
 
   private bucketPolicies(bucket: Resource): Statement[] {
@@ -275,16 +285,16 @@ class Logs {
         if (caller.kind === 'root' || caller.kind === 'service' || caller.kind === 'federated' || caller.kind === 'user' && caller.anyone) continue;
         const cross = caller.account !== account;
         // In the bucket's account an IAM policy is enough unless the bucket denies; from others the bucket has to allow.
-        const via = cross ? this.crossAccount(statements, caller, action, target, account) : this.ask(statements, caller, action, target, account);
-        if (via) result.push({ principal: caller.name, via: `${action} by ${via}` });
+        const way = cross ? this.crossAccount(statements, caller, action, target, account) : this.ask(statements, caller, action, target, account);
+        if (way) result.push({ principal: caller.name, ...way, via: `${action} by ${way.via}` });
       }
     }
     return result;
   }
 
-  private crossAccount(statements: readonly Statement[], caller: Principal, action: string, resourceArn: string, account: string): string | null {
+  private crossAccount(statements: readonly Statement[], caller: Principal, action: string, resourceArn: string, account: string): Way | null {
     const fixed = new Map<string, readonly string[] | undefined>([['aws:principalisawsservice', ['false']], ['aws:securetransport', ['true']], ['aws:principalarn', [caller.arn]]]);
-    return search({ account, resourceArn, resource: statements }, { caller, action, fixed }, {}, 'possible', this.budget, new Set())?.via ?? null;
+    return this.way({ account, resourceArn, resource: statements }, { caller, action, fixed });
   }
 
   /** Identities of the artifact that can stop, redirect or delete. */
@@ -294,8 +304,8 @@ class Logs {
     const service = resource.type === 'AWS::CloudTrail::Trail' ? `arn:aws:cloudtrail:${this.names.region(resource)}:${account}:trail/` : resource.type === 'AWS::Logs::LogGroup' ? `arn:aws:logs:${this.names.region(resource)}:${account}:log-group:` : `arn:aws:ec2:${this.names.region(resource)}:${account}:vpc-flow-log/`;
     const arn = `${service}${typeof name === 'string' ? name : `\${${resource.id}.Ref}`}`;
     return (STOPS[resource.type] ?? []).flatMap((action) => this.identities.flatMap((identity) => {
-      const via = this.ask([], identity, action, arn, account);
-      return via ? [{ principal: identity.name, via: `${action} by ${via}` }] : [];
+      const way = this.ask([], identity, action, arn, account);
+      return way ? [{ principal: identity.name, ...way, via: `${action} by ${way.via}` }] : [];
     }));
   }
 
@@ -323,8 +333,8 @@ class Logs {
       if (caller.kind === 'root') return [];
       return KEY_MOVES.flatMap((action) => {
         const fixed = new Map<string, readonly string[] | undefined>([['aws:principalarn', [caller.arn]], ['aws:principalisawsservice', [String(caller.kind === 'service')]]]);
-        const found = search(policies, { caller, action, fixed }, {}, 'possible', this.budget, new Set());
-        return found ? [{ principal: caller.name, via: `${action} on ${key.id} by ${found.via}`, anyone: caller.anyone }] : [];
+        const found = this.way(policies, { caller, action, fixed });
+        return found ? [{ principal: caller.name, ...found, via: `${action} on ${key.id} by ${found.via}`, anyone: caller.anyone }] : [];
       });
     });
   }

@@ -127,6 +127,7 @@ const AWS_MANAGED: Readonly<Record<string, Value>> = {
   AWSKeyManagementServicePowerUser: { Statement: [{ Effect: 'Allow', Action: ['kms:CreateAlias', 'kms:CreateKey', 'kms:DeleteAlias', 'kms:Describe*', 'kms:GenerateRandom', 'kms:Get*', 'kms:List*', 'kms:TagResource', 'kms:UntagResource'], Resource: '*' }] },
   AmazonSSMManagedInstanceCore: { Statement: [] },
   CloudWatchAgentServerPolicy: { Statement: [] },
+  'service-role/AWSConfigRulesExecutionRole': { Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::*/AWSLogs/*/Config/*' }, { Effect: 'Allow', Action: ['config:Put*', 'config:Get*', 'config:List*', 'config:Describe*', 'config:BatchGet*', 'config:Select*'], Resource: '*' }] },
   'service-role/AWSLambdaBasicExecutionRole': { Statement: [] },
   'service-role/AWSLambdaVPCAccessExecutionRole': { Statement: [] },
 };
