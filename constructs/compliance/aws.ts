@@ -416,6 +416,7 @@ export function* identityPolicies(deployment: Deployment): Iterable<{ readonly r
     if (inline instanceof Unknown) yield { resource: identity, path: 'Policies', document: inline };
     else for (const [index, item] of inline.entries()) yield { resource: identity, path: `Policies[${index}].PolicyDocument`, document: at(item, 'PolicyDocument') };
   }
+  for (const set of deployment.ofType('AWS::SSO::PermissionSet')) yield { resource: set, path: 'InlinePolicy', document: set.properties['InlinePolicy'] };
   const named = (property: string): ReadonlySet<Resource> => new Set(identities.flatMap((identity) => deployment.targets(identity.properties[property])));
   const boundaries = named('PermissionsBoundary');
   const attached = named('ManagedPolicyArns');

@@ -7,10 +7,10 @@ const BROAD = /:aws:policy\/(.*\/)?(AdministratorAccess.*|PowerUserAccess|IAMFul
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
-  for (const type of ['AWS::IAM::Role', 'AWS::IAM::User', 'AWS::IAM::Group']) {
+  for (const [type, property] of [['AWS::IAM::Role', 'ManagedPolicyArns'], ['AWS::IAM::User', 'ManagedPolicyArns'], ['AWS::IAM::Group', 'ManagedPolicyArns'], ['AWS::SSO::PermissionSet', 'ManagedPolicies']] as const) {
     for (const identity of deployment.ofType(type)) {
-      const arns = identity.properties['ManagedPolicyArns'];
-      yield* outcomes(identity, (isList(arns) ? arns : []).flatMap((arn, index) => (typeof arn === 'string' && BROAD.test(arn) ? [fail(`ManagedPolicyArns[${index}]`, `attaches ${arn}`)] : [])));
+      const arns = identity.properties[property];
+      yield* outcomes(identity, (isList(arns) ? arns : []).flatMap((arn, index) => (typeof arn === 'string' && BROAD.test(arn) ? [fail(`${property}[${index}]`, `attaches ${arn}`)] : [])));
     }
   }
   for (const { resource, path, document } of identityPolicies(deployment)) {

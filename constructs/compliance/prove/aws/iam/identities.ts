@@ -4,11 +4,34 @@ import { push } from './multimap.js';
 import { arnGlob, glob, hasWildcard, instances, type Shape, shapes } from './glob.js';
 import { type Names, opaque, parsePolicy, type Statement } from './policy.js';
 
-/** Roles and users of the artifact with all policies attached to them, inline, standalone and managed. */
+/** A permission set of IAM Identity Center is a role in every account that it is assigned to. */
+export const PERMISSION_SET = 'AWS::SSO::PermissionSet';
+
+/** Accounts of the deployment in which a permission set is a role. One whose assignments are not all told counts as assigned. */
+function accountsOf(deployment: Deployment, set: Resource, own: string): readonly string[] {
+  const assignments = deployment.ofType('AWS::SSO::Assignment').filter(({ properties }) => deployment.refersTo(properties['PermissionSetArn'], set));
+  const targets = assignments.map(({ properties }) => properties['TargetId']);
+  const accounts = [own, ...Object.values(deployment.environments).map(({ account }) => account), deployment.workload?.clouds.aws?.account].filter((one) => typeof one === 'string' && /^\d{12}$/.test(one));
+  const assigned = [...new Set(accounts)].filter((account) => targets.length === 0 || targets.some((target) => typeof target !== 'string' || !/^\d{12}$/.test(target) || target === account));
+  return assigned as readonly string[];
+}
+
+/** Roles (permission sets too) and users of the artifact with all policies attached to them, inline, standalone and managed. */
 export function identitiesOf(deployment: Deployment, names: Names): readonly (Principal & { readonly resource: Resource; readonly trust: readonly Statement[] })[] {
   const holders = new Holders(deployment);
   const policies = new Attachments(deployment, names, holders);
-  return [...deployment.ofType('AWS::IAM::Role'), ...deployment.ofType('AWS::IAM::User')].map((resource) => {
+  const sets = deployment.ofType(PERMISSION_SET).flatMap((resource) => {
+    const { properties } = resource;
+    const boundary = properties['PermissionsBoundary'];
+    const name = typeof properties['Name'] === 'string' ? properties['Name'] : 'any';
+    return accountsOf(deployment, resource, names.account(resource)).map((account) => ({
+      name: resource.id, kind: 'role' as const, account, anyone: false, resource, trust: [],
+      arn: `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_${name}_0000000000000000`,
+      identity: policies.ofSet(resource),
+      boundary: boundary === undefined || boundary === null ? null : policies.managed(at(boundary, 'ManagedPolicyArn') ?? named(at(boundary, 'CustomerManagedPolicyReference')), resource),
+    }));
+  });
+  const others = [...deployment.ofType('AWS::IAM::Role'), ...deployment.ofType('AWS::IAM::User')].map((resource): Principal & { readonly resource: Resource; readonly trust: readonly Statement[] } => {
     const isRole = resource.type === 'AWS::IAM::Role';
     const boundary = resource.properties['PermissionsBoundary'];
     return {
@@ -23,6 +46,13 @@ export function identitiesOf(deployment: Deployment, names: Names): readonly (Pr
       trust: isRole ? parsePolicy(resource.properties['AssumeRolePolicyDocument'], `${resource.id}.AssumeRolePolicyDocument`, names, resource) : [],
     };
   });
+  return [...others, ...sets];
+}
+
+/** What a reference to a customer managed policy stands for: a policy of that name in the account. */
+function named(reference: Value | undefined): Value {
+  const name = at(reference, 'Name');
+  return typeof name === 'string' && !name.startsWith('${') ? `policy/${name}` : (name ?? '');
 }
 
 const NAME_PROPERTY: Readonly<Record<string, readonly [list: string, name: string]>> = {
@@ -103,6 +133,16 @@ class Attachments {
     for (const arn of isList(arns) ? arns : arns === undefined || arns === null ? [] : [arns]) result.push(...this.managed(arn, identity));
     for (const policy of [...(this.attached.get(identity) ?? []), ...(this.anybody.get(identity.type) ?? [])]) {
       result.push(...parsePolicy(policy.properties['PolicyDocument'], policy.id, names, policy, true));
+    }
+    return result;
+  }
+
+  ofSet(set: Resource): Statement[] {
+    const { properties } = set;
+    const result = parsePolicy(properties['InlinePolicy'], `${set.id}.InlinePolicy`, this.names, set, true);
+    for (const [name, policyOf] of [['ManagedPolicies', (one: Value) => one], ['CustomerManagedPolicyReferences', named]] as const) {
+      const list = properties[name];
+      for (const one of isList(list) ? list : list === undefined || list === null ? [] : [list]) result.push(...this.managed(policyOf(one), set));
     }
     return result;
   }
