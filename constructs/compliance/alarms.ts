@@ -1,5 +1,5 @@
 /** Alarms and alerts of the three clouds, as the rules need them: what is watched, and whether anybody is told. */
-import { flag, list, number, text } from './aws.js';
+import { flag, list, logGroupOf, number, text } from './aws.js';
 import { lower, wants } from './azure.js';
 import { toggle } from './gcp.js';
 import { at, type Deployment, isList, type Resource, strings, Unknown, type Value } from './model.js';
@@ -17,6 +17,11 @@ function atOnce(threshold: Value | undefined, operator: Value | undefined): bool
   return compared.startsWith('greaterthanorequal') ? least <= 1 : compared.startsWith('greaterthan') ? least < 1 : false;
 }
 
+/** Whether a filter reads records that something rewrote first, or those of some accounts and regions only. */
+function narrowed(properties: Resource['properties']): boolean {
+  return (flag(properties['ApplyOnTransformedLogs']) ?? false) !== false || (properties['FieldSelectionCriteria'] ?? '') !== '';
+}
+
 /** What is watched on AWS: filter patterns behind alarms that call somebody, and patterns of event rules with a target. */
 export function watched(deployment: Deployment): string[] {
   const alarms = deployment.ofType('AWS::CloudWatch::Alarm').filter(({ properties, attributes }) => {
@@ -27,8 +32,8 @@ export function watched(deployment: Deployment): string[] {
   const filters = deployment.ofType('AWS::Logs::MetricFilter').filter(({ properties }) => {
     const transformations = list(properties['MetricTransformations']);
     const names = transformations instanceof Unknown ? [] : transformations.filter((one) => text(at(one, 'MetricValue')) !== '0').map((one) => `${text(at(one, 'MetricNamespace'))} ${text(at(one, 'MetricName'))}`);
-    const group = deployment.target(properties['LogGroupName']);
-    return (group === undefined || groups.has(group)) && alarms.some((alarm) => names.includes(`${text(alarm.properties['Namespace'])} ${text(alarm.properties['MetricName'])}`));
+    const group = logGroupOf(deployment, properties['LogGroupName']);
+    return (group === undefined || (groups.has(group) && group.properties['LogGroupClass'] !== 'INFREQUENT_ACCESS' && group.properties['LogGroupClass'] !== 'DELIVERY')) && !narrowed(properties) && alarms.some((alarm) => names.includes(`${text(alarm.properties['Namespace'])} ${text(alarm.properties['MetricName'])}`));
   });
   const rules = deployment.ofType('AWS::Events::Rule').filter(({ properties }) => {
     const targets = list(properties['Targets']);
@@ -44,7 +49,7 @@ export function hasWatch(deployment: Deployment): boolean {
 
 /** Whether a filter pattern of AWS cannot be read, so that what is missing is not certain. */
 export function unreadFilters(deployment: Deployment): boolean {
-  return deployment.ofType('AWS::Logs::MetricFilter').some(({ properties }) => properties['FilterPattern'] instanceof Unknown);
+  return deployment.ofType('AWS::Logs::MetricFilter').some(({ properties }) => properties['FilterPattern'] instanceof Unknown || narrowed(properties) || logGroupOf(deployment, properties['LogGroupName'])?.properties['LogGroupClass'] instanceof Unknown);
 }
 
 /** Alerts of Azure Monitor, and where each names the action groups that it calls. */

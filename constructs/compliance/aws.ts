@@ -292,6 +292,14 @@ const storesOf = perDeployment((deployment): Stores => {
 export const logBuckets = (deployment: Deployment): readonly Resource[] => deployment.ofType('AWS::S3::Bucket').filter((bucket) => storesOf(deployment).logs.has(bucket));
 export const isIntake = (deployment: Deployment, bucket: Resource): boolean => storesOf(deployment).intakes.has(bucket);
 
+/** The log group that a name, ARN or reference stands for, if it is one of the deployment. */
+export function logGroupOf(deployment: Deployment, value: Value | undefined): Resource | undefined {
+  const all = deployment.ofType('AWS::Logs::LogGroup');
+  for (const target of deployment.targets(value)) if (target.type === 'AWS::Logs::LogGroup') return target;
+  const name = typeof value === 'string' ? value.replace(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:/, '').replace(/:\*$/, '') : undefined;
+  return name === undefined ? undefined : all.find(({ properties }) => properties['LogGroupName'] === name);
+}
+
 /** In a PHI deployment every bucket that receives no logs counts as a PHI store: an unlabelled one fails closed. */
 export function phiBuckets(deployment: Deployment): readonly Resource[] {
   return processesPhi(deployment) ? deployment.ofType('AWS::S3::Bucket').filter((bucket) => !storesOf(deployment).logs.has(bucket)) : [];

@@ -1,5 +1,5 @@
 import { sameProject } from '../prove/gcp/iam.js';
-import { bucketOf, flag, list, shown, text, phiBuckets, phiTables, want } from '../aws.js';
+import { bucketOf, flag, list, logGroupOf, shown, text, phiBuckets, phiTables, want } from '../aws.js';
 import { type AuditKind, WORKSPACE, lower, auditedResources } from '../azure.js';
 import { at, type Deployment, findUnknown, type Resource, Unknown, type Value, strings } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -57,7 +57,56 @@ function recordsData(deployment: Deployment, store: Resource): boolean {
   });
 }
 
+/** Log groups that audit records go to. */
+function auditGroups(deployment: Deployment): ReadonlySet<Resource> {
+  const values = [
+    ...deployment.ofType('AWS::CloudTrail::Trail').map(({ properties }) => properties['CloudWatchLogsLogGroupArn']),
+    ...deployment.ofType('AWS::EC2::FlowLog').flatMap(({ properties }) => [properties['LogGroupName'], properties['LogDestination']]),
+    ...deployment.ofType('AWS::Route53Resolver::ResolverQueryLoggingConfig').map(({ properties }) => properties['DestinationArn']),
+  ];
+  return new Set(values.flatMap((value) => logGroupOf(deployment, value) ?? []));
+}
+
+/** Whether a data protection policy masks, and not only reports; Unknown where it cannot be read. */
+function masks(policy: Value | undefined, path: string): Defect[] {
+  let document = policy;
+  if (typeof document === 'string') {
+    try {
+      document = JSON.parse(document) as Value;
+    } catch {
+      return [unknown(path, 'the data protection policy is not JSON')];
+    }
+  }
+  const entries = document === undefined || document === null ? [] : document instanceof Unknown ? document : list(at(document, 'Statement'));
+  if (entries instanceof Unknown) return [unknown(path, `what the data protection policy masks is not known: ${entries.reason}`)];
+  const masking = entries.some((one) => one instanceof Unknown || at(one, 'Operation') instanceof Unknown || at(one, 'Operation.Deidentify') !== undefined);
+  return masking ? [unknown(path, 'masks parts of audit records: alarms and readers see them without, and what they lose is not judged')] : [];
+}
+
+/** Whether log groups of audit records keep them, as they are, in a class that the alarms can read. */
+function* groupDefects(deployment: Deployment): Iterable<readonly [Resource, Defect[]]> {
+  const audit = auditGroups(deployment);
+  const filtered = new Set(['AWS::Logs::MetricFilter', 'AWS::Logs::SubscriptionFilter'].flatMap((type) => deployment.ofType(type).flatMap(({ properties }) => logGroupOf(deployment, properties['LogGroupName']) ?? [])));
+  for (const group of new Set([...audit, ...filtered])) {
+    const kind = group.properties['LogGroupClass'];
+    yield [group, [
+      ...(kind instanceof Unknown ? [unknown('LogGroupClass', kind.reason)] : kind === 'DELIVERY' ? [fail('LogGroupClass', 'LogGroupClass is DELIVERY: it passes records on and keeps none of them longer than two days')]
+        : kind === 'INFREQUENT_ACCESS' && filtered.has(group) ? [fail('LogGroupClass', 'LogGroupClass is INFREQUENT_ACCESS, which takes no metric or subscription filter: the alarms on it never ring')] : []),
+      ...(audit.has(group) ? masks(group.properties['DataProtectionPolicy'], 'DataProtectionPolicy') : []),
+    ]];
+  }
+  const rewritten = deployment.ofType('AWS::Logs::Transformer');
+  for (const filter of deployment.ofType('AWS::Logs::MetricFilter')) {
+    const applied = flag(filter.properties['ApplyOnTransformedLogs']) ?? false;
+    if (applied !== false) yield [filter, [unknown('ApplyOnTransformedLogs', applied instanceof Unknown ? applied.reason : `reads records after ${rewritten.length > 0 ? rewritten.map(({ name }) => name).join(', ') : 'a transformer'}, and what that drops or rewrites is not judged`)]];
+  }
+  for (const policy of deployment.ofType('AWS::Logs::AccountPolicy')) {
+    if (audit.size > 0 && policy.properties['PolicyType'] === 'DATA_PROTECTION_POLICY') yield [policy, masks(policy.properties['PolicyDocument'], 'PolicyDocument')];
+  }
+}
+
 const aws: Check = function* (deployment) {
+  if (processesPhi(deployment)) for (const [resource, defects] of groupDefects(deployment)) if (defects.length > 0) yield* outcomes(resource, defects);
   for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) {
     yield* outcomes(trail, [
       ...want(trail, 'IsMultiRegionTrail', true, 'events of other regions are missing'),
@@ -181,7 +230,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(b)', '45 CFR 164.308(a)(1)(ii)(D)', '45 CFR 164.308(a)(5)(ii)(C)'],
   why: 'Excluded key events, single regions and exempted members are the blind spots an attacker uses.',
   fix: {
-    aws: 'Use LogVault, or IsMultiRegionTrail, IncludeGlobalServiceEvents and EnableLogFileValidation true, no ExcludeManagementEventSources, data events on PHI stores.',
+    aws: 'Use LogVault, or IsMultiRegionTrail, IncludeGlobalServiceEvents and EnableLogFileValidation true, no ExcludeManagementEventSources, data events on PHI stores, and log groups of class STANDARD whose data protection policy, if any, only reports.',
 
     azure: 'Use LogVault, or categoryGroup audit and allLogs enabled on every diagnostic setting, all activity log categories on the subscription.',
 

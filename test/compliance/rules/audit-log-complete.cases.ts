@@ -1,9 +1,23 @@
-import { body, bucket, trail } from '../aws-fixture.js';
+import { body, bucket, trail, watchedTrail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource as azureResource } from '../prove/azure/fixture.js';
 import { audit, logs, resource, sink } from '../gcp-fixture.js';
 
+const DEIDENTIFY = { Statement: [{ DataIdentifier: ['arn:aws:dataprotection::aws:data-identifier/IpAddress'], Operation: { Deidentify: { MaskConfig: {} } } }] };
+const REPORT = { Statement: [{ DataIdentifier: ['arn:aws:dataprotection::aws:data-identifier/IpAddress'], Operation: { Audit: { FindingsDestination: {} } } }] };
+const grouped = (group: object, filter: object = {}) => {
+  const { Trail, Filter } = watchedTrail('{ $.eventName = "StopLogging" }');
+  return { Logs: bucket(), Trail: Trail!, Filter: { ...Filter!, Properties: { ...(Filter!.Properties as object), ...filter } as never }, Group: body('AWS::Logs::LogGroup', group as never) };
+};
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a group that only reports what it finds', expected: 'pass', resources: grouped({ LogGroupClass: 'STANDARD', DataProtectionPolicy: REPORT }) },
+  { cloud: 'aws', name: 'a group that masks', expected: 'unknown', at: 'Group', path: 'DataProtectionPolicy', resources: grouped({ DataProtectionPolicy: DEIDENTIFY }) },
+  { cloud: 'aws', name: 'a group of the application that masks', expected: 'pass', resources: { ...grouped({}), App: body('AWS::Logs::LogGroup', { DataProtectionPolicy: DEIDENTIFY } as never) } },
+  { cloud: 'aws', name: 'the account masks', expected: 'unknown', at: 'All', resources: { ...grouped({}), All: body('AWS::Logs::AccountPolicy', { PolicyType: 'DATA_PROTECTION_POLICY', PolicyDocument: JSON.stringify(DEIDENTIFY) }) } },
+  { cloud: 'aws', name: 'a class without filters', expected: 'fail', at: 'Group', path: 'LogGroupClass', resources: grouped({ LogGroupClass: 'INFREQUENT_ACCESS' }) },
+  { cloud: 'aws', name: 'a class without filters where nothing filters', expected: 'pass', resources: { Logs: bucket(), Trail: trail({ CloudWatchLogsLogGroupArn: { 'Fn::GetAtt': ['Group', 'Arn'] } }), Group: body('AWS::Logs::LogGroup', { LogGroupClass: 'INFREQUENT_ACCESS' }) } },
+  { cloud: 'aws', name: 'a class that keeps two days', expected: 'fail', at: 'Group', path: 'LogGroupClass', resources: { Vpc: body('AWS::EC2::VPC', {}), Flows: body('AWS::EC2::FlowLog', { ResourceId: { Ref: 'Vpc' }, LogGroupName: '/flows' }), Group: body('AWS::Logs::LogGroup', { LogGroupName: '/flows', LogGroupClass: 'DELIVERY' }) } },
+  { cloud: 'aws', name: 'a filter on rewritten records', expected: 'unknown', at: 'Filter', resources: { ...grouped({}, { ApplyOnTransformedLogs: true }), Rewrite: body('AWS::Logs::Transformer', { LogGroupIdentifier: { Ref: 'Group' }, TransformerConfig: [{ DeleteKeys: { WithKeys: ['eventName'] } }] } as never) } },
   { cloud: 'aws', name: 'every event of every region', expected: 'pass', resources: { Trail: trail(), Logs: bucket() } },
   { cloud: 'aws', name: 'one region', expected: 'fail', at: 'Trail', path: 'IsMultiRegionTrail', resources: { Trail: trail({ IsMultiRegionTrail: false }) } },
   { cloud: 'aws', name: 'no digests', expected: 'fail', at: 'Trail', path: 'EnableLogFileValidation', resources: { Trail: trail({ EnableLogFileValidation: false }) } },

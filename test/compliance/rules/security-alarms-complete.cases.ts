@@ -1,5 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
-import { watchedTrail } from '../aws-fixture.js';
+import { body, watchedTrail } from '../aws-fixture.js';
 import { alerts, azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 import { alarm, alarms, KEY_PROJECT } from '../gcp-fixture.js';
 
@@ -13,6 +13,7 @@ const aws: RuleCase[] = [
   { name: 'an alarm from the thousandth event on', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { alarm: { Threshold: 1000 } }) },
   { name: 'events that count nothing', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { value: '0' }) },
   { name: 'a trail without a log group', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN, { trail: { CloudWatchLogsLogGroupArn: { Ref: 'AWS::NoValue' } } }) },
+  { name: 'a group whose class takes no filter', cloud: 'aws', expected: 'fail', at: 'aws', resources: { ...watchedTrail(SEEN), Group: body('AWS::Logs::LogGroup', { LogGroupClass: 'INFREQUENT_ACCESS' }) } },
   { name: 'a pattern that is not known', cloud: 'aws', expected: 'unknown', at: 'aws', resources: watchedTrail({ 'Fn::ImportValue': 'x' }) },
 ];
 
