@@ -90,8 +90,8 @@ function* groupDefects(deployment: Deployment): Iterable<readonly [Resource, Def
   for (const group of new Set([...audit, ...filtered])) {
     const kind = group.properties['LogGroupClass'];
     yield [group, [
-      ...(kind instanceof Unknown ? [unknown('LogGroupClass', kind.reason)] : kind === 'DELIVERY' ? [fail('LogGroupClass', 'LogGroupClass is DELIVERY: it passes records on and keeps none of them longer than two days')]
-        : kind === 'INFREQUENT_ACCESS' && filtered.has(group) ? [fail('LogGroupClass', 'LogGroupClass is INFREQUENT_ACCESS, which takes no metric or subscription filter: the alarms on it never ring')] : []),
+      ...(kind instanceof Unknown ? [unknown('LogGroupClass', kind.reason)]
+        : (kind === 'INFREQUENT_ACCESS' || kind === 'DELIVERY') && filtered.has(group) ? [fail('LogGroupClass', `LogGroupClass is ${kind}, which takes no metric or subscription filter: the alarms on it never ring`)] : []),
       ...(audit.has(group) ? masks(group.properties['DataProtectionPolicy'], 'DataProtectionPolicy') : []),
     ]];
   }

@@ -44,6 +44,8 @@ const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const group of deployment.ofType('AWS::Logs::LogGroup')) {
     const days = number(group.properties['RetentionInDays']);
+    // Of this class CloudWatch Logs keeps two days, whatever RetentionInDays says.
+    if (group.properties['LogGroupClass'] === 'DELIVERY') { yield* outcomes(group, fail('LogGroupClass', `LogGroupClass is DELIVERY, which keeps two days; ${SIX_YEARS_IN_DAYS} or more are needed`)); continue; }
     // Absent: CloudWatch Logs keeps records for ever.
     if (days instanceof Unknown) yield* outcomes(group, unknown('RetentionInDays', `RetentionInDays is not known: ${days.reason}`));
     else yield* outcomes(group, days === undefined || days >= SIX_YEARS_IN_DAYS ? true : fail('RetentionInDays', `RetentionInDays is ${days}; ${SIX_YEARS_IN_DAYS} or more are needed`));

@@ -13,6 +13,7 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an intake may expire what it replicated', expected: 'pass', resources: { Trail: trail(), Logs: bucket(), Phi: bucket({ LoggingConfiguration: { DestinationBucketName: { Ref: 'Intake' } } }), Intake: bucket({ ObjectLockConfiguration: { Ref: 'AWS::NoValue' }, LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 90 }] }, ReplicationConfiguration: { Rules: [{ Status: 'Enabled', Filter: { Prefix: '' }, Destination: { Bucket: { 'Fn::GetAtt': ['Logs', 'Arn'] } } }] } }) } },
   { cloud: 'aws', name: 'an intake that replicates one folder only', expected: 'fail', at: 'Intake', resources: { Logs: bucket(), Phi: bucket({ LoggingConfiguration: { DestinationBucketName: { Ref: 'Intake' } } }), Intake: bucket({ ObjectLockConfiguration: { Ref: 'AWS::NoValue' }, ReplicationConfiguration: { Rules: [{ Status: 'Enabled', Filter: { Prefix: 'one/' }, Destination: { Bucket: { 'Fn::GetAtt': ['Logs', 'Arn'] } } }] } }) } },
   { cloud: 'aws', name: 'a log group of a year', expected: 'fail', at: 'Group', path: 'RetentionInDays', resources: { Group: body('AWS::Logs::LogGroup', { RetentionInDays: 365 }) } },
+  { cloud: 'aws', name: 'a log group of a class that keeps two days', expected: 'fail', at: 'Group', path: 'LogGroupClass', resources: { Group: body('AWS::Logs::LogGroup', { RetentionInDays: 2192, LogGroupClass: 'DELIVERY' }) } },
   { cloud: 'aws', name: 'a log group that never expires', expected: 'pass', resources: { Group: body('AWS::Logs::LogGroup', {}) } },
 ];
 
