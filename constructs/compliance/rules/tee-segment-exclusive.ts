@@ -1,11 +1,12 @@
-import { text } from '../aws.js';
-import { at, type Deployment, isList, type Resource, strings, Unknown } from '../model.js';
+import { shown, teeHosts, text } from '../aws.js';
+import { at, type Deployment, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { tagsOf } from '../phi.js';
 import { within } from '../prove/aws/flows.js';
 import { listAt } from '../prove/azure/arm.js';
 import { GUEST_TYPES, guests } from '../prove/azure/guests.js';
 import { networkOf } from '../prove/azure/network.js';
-import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+import { starts, STARTERS } from '../prove/aws/starters.js';
+import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 /** What belongs to the network itself, or is judged as a host of the TEE. */
 const NETWORK = /^AWS::EC2::(?!NetworkInterface|InstanceConnectEndpoint|SpotFleet|EC2Fleet|ClientVpn)|^AWS::(AutoScaling|ElasticLoadBalancingV2|Route53Resolver|IAM|KMS|CloudFormation|RAM)::/;
@@ -20,10 +21,89 @@ function places(deployment: Deployment): readonly Resource[] {
   });
 }
 
+const written = (value: Value | undefined): readonly Value[] => (isList(value) ? value : value === undefined || value === null ? [] : [value]);
+
+/** Subnets and groups of a TEE's machine that are not of its segment, or of which nothing is known. */
+class Standing {
+  constructor(private readonly deployment: Deployment, private readonly segment: readonly Resource[]) {}
+
+  subnets(value: Value | undefined, path: string): readonly Defect[] {
+    return written(value).flatMap((one) => {
+      const subnet = this.deployment.target(one);
+      if (subnet && this.segment.includes(subnet)) return [];
+      return [subnet ? fail(path, `stands in ${subnet.name} too, which is no place of the TEE: a bridge around the rules between them`) : unknown(path, `subnet ${shown(one)} is not in the artifact: what it reaches is not known`)];
+    });
+  }
+
+  private groups(value: Value | undefined, path: string): readonly Defect[] {
+    return written(value).flatMap((one) => (this.deployment.target(one) ? [] : [unknown(path, `security group ${shown(one)} is not in the artifact: what it lets through is not known`)]));
+  }
+
+  /** Of the settings of a machine, a launch template or an override. */
+  machine(data: Value, prefix: string): readonly Defect[] {
+    const interfaces = written(at(data, 'NetworkInterfaces'));
+    return [
+      ...this.subnets(at(data, 'SubnetId'), `${prefix}SubnetId`),
+      ...this.groups(at(data, 'SecurityGroupIds'), `${prefix}SecurityGroupIds`),
+      ...interfaces.flatMap((one, index) => {
+        const path = `${prefix}NetworkInterfaces[${index}]`;
+        if (!isObject(one)) return [unknown(path, one instanceof Unknown ? one.reason : `${shown(one)} is no network interface`)];
+        const taken = one['NetworkInterfaceId'];
+        const card = this.deployment.target(taken);
+        return [
+          ...this.subnets(one['SubnetId'], `${path}.SubnetId`),
+          ...this.groups(one['Groups'] ?? one['GroupSet'], `${path}.Groups`),
+          ...(taken === undefined || taken === null ? [] : card ? this.subnets(card.properties['SubnetId'], `${path}.NetworkInterfaceId`) : [unknown(`${path}.NetworkInterfaceId`, `network interface ${shown(taken)} is not in the artifact: where it stands is not known`)]),
+        ];
+      }),
+    ];
+  }
+}
+
+/** Whether a list of subnets, an override or a launch template leaves it to EC2 where a machine stands. */
+function nowhere(deployment: Deployment, value: Value | undefined): boolean {
+  if (value === undefined || value === null || (isList(value) && value.length === 0)) return true;
+  if (isObject(value)) return value['SubnetId'] === undefined && written(value['NetworkInterfaces']).every((one) => isObject(one) && one['SubnetId'] === undefined && one['NetworkInterfaceId'] === undefined);
+  const template = deployment.target(value);
+  return template?.type === 'AWS::EC2::LaunchTemplate' ? nowhere(deployment, template.properties['LaunchTemplateData']) : template?.type === 'AWS::AutoScaling::LaunchConfiguration';
+}
+
+/** Where machines of the TEE stand: by their own settings, by those of what starts them, by an interface attached later. */
+function* astray(deployment: Deployment, segment: readonly Resource[]): Iterable<readonly [Resource, readonly Defect[]]> {
+  const standing = new Standing(deployment, segment);
+  const hosts = teeHosts(deployment);
+  const tee = new Set(hosts.map(({ resource }) => resource));
+  for (const { resource, data, prefix } of hosts) yield [resource, standing.machine(data, prefix)];
+  for (const starter of STARTERS.flatMap((type) => deployment.ofType(type))) {
+    const { specs, overrides } = starts(starter.properties);
+    const templates = [...specs.map(({ spec }) => at(spec, 'LaunchTemplateId') ?? at(spec, 'LaunchTemplateName')), starter.properties['LaunchConfigurationName']];
+    if (tee.has(starter) || !templates.some((template) => [...tee].some((host) => deployment.refersTo(template, host)))) continue;
+    const named = [starter.properties['VPCZoneIdentifier'], ...overrides.map(({ spec }) => spec), ...templates].some((value) => !nowhere(deployment, value));
+    yield [starter, [
+      ...(named ? [] : [fail('', 'names no subnet: its machines stand in the default subnets of the region')]),
+      ...standing.subnets(starter.properties['VPCZoneIdentifier'], 'VPCZoneIdentifier'),
+      ...overrides.flatMap(({ path, spec }) => standing.machine(spec, `${path}.`)),
+    ]];
+  }
+  for (const attachment of deployment.ofType('AWS::EC2::NetworkInterfaceAttachment')) {
+    const to = attachment.properties['InstanceId'];
+    const machine = deployment.target(to);
+    if (machine && !tee.has(machine)) continue;
+    const card = deployment.target(attachment.properties['NetworkInterfaceId']);
+    if (machine && card) yield [attachment, standing.subnets(card.properties['SubnetId'], 'NetworkInterfaceId')];
+    else yield [attachment, [unknown('InstanceId', `gives machine ${shown(to)} another network interface: whether it is one of the TEE, and where the interface stands, is not in the artifact`)]];
+  }
+}
+
 const aws: Check = function* (deployment) {
   const segment = places(deployment);
   if (segment.length === 0) return;
   let clean = true;
+  for (const [resource, defects] of astray(deployment, segment)) {
+    if (defects.length === 0) continue;
+    clean = false;
+    yield* outcomes(resource, defects);
+  }
   for (const resource of deployment.resources) {
     if (NETWORK.test(resource.type)) continue;
     const place = segment.find((one) => deployment.refersTo(resource.properties, one));
@@ -76,14 +156,14 @@ const azure: Check = function* (deployment) {
 
 export const rule = defineRule({
   id: 'tee-segment-exclusive',
-  title: 'Only TEE hosts stand in a segment of the TEE',
+  title: 'Only TEE hosts stand in a segment of the TEE, and they stand nowhere else',
   theme: 'private-network',
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(a)(1)', '45 CFR 164.312(e)(1)'],
-  why: 'The segment\'s rules let attested workloads reach the stores. A function or container that joins the segment gets the same paths without being measured.',
+  why: 'The segment\'s rules let attested workloads reach the stores. A function or container that joins the segment gets the same paths without being measured, and a host with one foot outside is a bridge.',
   fix: {
-    aws: 'Move it to a segment of its own in the workload file, and let a flow lead to it where it is needed.',
+    aws: 'Move it to a segment of its own in the workload file, and let a flow lead to it where it is needed; every network interface of a TEE host stands in a subnet of the TEE with security groups of the artifact.',
     azure: 'Move it to a segment of its own in the workload file, and let a flow lead to it where it is needed; no delegations and no sharingScope on subnets of the TEE, one segment per machine.',
   },
   checks: { aws, azure },

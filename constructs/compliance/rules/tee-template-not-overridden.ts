@@ -1,36 +1,13 @@
 import { allHosts, list, shown, teeHosts } from '../aws.js';
 import { machines } from '../gcp.js';
-import { at, type Deployment, isList, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { at, type Deployment, isObject, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { emailOf, refersTo, text } from '../prove/gcp/names.js';
+import { starts, STARTERS } from '../prove/aws/starters.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
-/** What starts machines from launch templates. */
-const STARTERS = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::EC2::EC2Fleet', 'AWS::EC2::SpotFleet', 'AWS::EC2::Instance'];
 /** Properties of an override that change what a machine runs; a size or a place does not. */
 const CHANGING = ['ImageId', 'BlockDeviceMappings', 'InstanceRequirements'];
-
-interface Start { readonly path: string; readonly spec: Value; }
-
-/** Every launch template that a resource names, and every override, at any depth. */
-function starts(value: Value | undefined, path = ''): { readonly specs: readonly Start[]; readonly overrides: readonly Start[] } {
-  if (isList(value)) {
-    const all = value.map((item, index) => starts(item, `${path}[${index}]`));
-    return { specs: all.flatMap(({ specs }) => specs), overrides: all.flatMap(({ overrides }) => overrides) };
-  }
-  if (!isObject(value)) return { specs: [], overrides: [] };
-  const here = value['LaunchTemplateId'] ?? value['LaunchTemplateName'];
-  const specs: Start[] = here === undefined || here === null ? [] : [{ path, spec: value }];
-  const overrides: Start[] = [];
-  for (const [name, inner] of Object.entries(value)) {
-    const where = path === '' ? name : `${path}.${name}`;
-    if (name === 'Overrides') overrides.push(...(isList(inner) ? inner.map((spec, index) => ({ path: `${where}[${index}]`, spec })) : [{ path: where, spec: inner }]));
-    const below = starts(inner, where);
-    specs.push(...below.specs);
-    overrides.push(...below.overrides);
-  }
-  return { specs, overrides };
-}
 
 /** Whether a version is that of the template in the artifact. */
 function versionOf(deployment: Deployment, template: Resource, version: Value | undefined, path: string): readonly Defect[] {
