@@ -10,7 +10,7 @@ import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '..
 /** What sends records on, and where each names the receiver. */
 const SENDERS = [
   ['AWS::Logs::SubscriptionFilter', ['DestinationArn']], ['AWS::Logs::AccountPolicy', ['PolicyDocument']], ['AWS::Logs::DeliveryDestination', ['DestinationResourceArn']], ['AWS::Logs::Destination', ['TargetArn']],
-  ['AWS::Events::Rule', ['Targets']],
+  ['AWS::Route53Resolver::ResolverQueryLoggingConfig', ['DestinationArn']], ['AWS::Events::Rule', ['Targets']],
 ] as const;
 /** Where a delivery stream names a receiver: buckets and domains by ARN, others by address. */
 const BUCKETS = ['BucketARN', 'S3Configuration.BucketARN', 'S3BackupConfiguration.BucketARN', 'DomainARN', 'CatalogConfiguration.CatalogArn'] as const;

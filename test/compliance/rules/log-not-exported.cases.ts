@@ -19,6 +19,7 @@ const aws: RuleCase[] = [
   { name: 'a replica of the records elsewhere', cloud: 'aws', expected: 'fail', at: 'Logs', resources: { Trail: trail(), Logs: bucket({ ReplicationConfiguration: { Rules: [{ Status: 'Enabled', Destination: { Bucket: 'arn:aws:s3:::elsewhere' } }] } }) } },
   { name: 'events to the bus of a stranger', cloud: 'aws', expected: 'fail', at: 'Rule', path: 'Targets[0].Arn', resources: event(STRANGER_BUS) },
   { name: 'events to the own account', cloud: 'aws', expected: 'pass', at: 'Rule', resources: event('arn:aws:sns:us-east-1:111122223333:x') },
+  { name: 'queries of names to the stream of a stranger', cloud: 'aws', expected: 'fail', at: 'Queries', resources: { Queries: body('AWS::Route53Resolver::ResolverQueryLoggingConfig', { DestinationArn: 'arn:aws:firehose:us-east-1:999988887777:deliverystream/x' }) } },
   { name: 'a schedule', cloud: 'aws', expected: 'silent', resources: event(STRANGER_BUS, { EventPattern: { Ref: 'AWS::NoValue' }, ScheduleExpression: 'rate(1 day)' }) },
   { name: 'own stream', cloud: 'aws', expected: 'pass', at: 'Filter', resources: subscription('arn:aws:kinesis:us-east-1:111122223333:stream/x') },
   { name: 'a stranger', cloud: 'aws', expected: 'fail', at: 'Filter', resources: subscription('arn:aws:logs:us-east-1:999988887777:destination:x') },
