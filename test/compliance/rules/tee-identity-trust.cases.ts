@@ -16,6 +16,7 @@ const aws: RuleCase[] = [
   { name: 'certificates from outside', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::RolesAnywhere::Profile', { RoleArns: [{ 'Fn::GetAtt': ['Role', 'Arn'] }] }) },
   { name: 'a fleet that carries the profile', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::EC2::SpotFleet', { SpotFleetRequestConfigData: { LaunchSpecifications: [{ ImageId: 'ami-0aaaaaaaaaaaaaaaa', IamInstanceProfile: { Arn: { 'Fn::GetAtt': ['Profile', 'Arn'] } } }] } }) },
   { name: 'a service whose option names the profile', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::ElasticBeanstalk::Environment', { OptionSettings: [{ OptionName: 'IamInstanceProfile', Value: { Ref: 'Profile' } }] }) },
+  { name: 'an event that tells of it', cloud: 'aws', expected: 'pass', at: 'Role', resources: taken('AWS::Events::Rule', { EventPattern: { detail: { requestParameters: { roleArn: [{ 'Fn::GetAtt': ['Role', 'Arn'] }] } } } }) },
   { name: 'a job with a role of its own', cloud: 'aws', expected: 'pass', at: 'Role', resources: taken('AWS::Batch::JobDefinition', { ContainerProperties: { JobRoleArn: 'arn:aws:iam::111122223333:role/own' } }) },
   { name: 'not known', cloud: 'aws', expected: 'unknown', at: 'Role', resources: trusting({ Service: { 'Fn::ImportValue': 'Elsewhere' } }) },
 ];

@@ -11,6 +11,8 @@ export interface Runner {
 const SPEAKS = /^AWS::(IAM|KMS|Organizations|CloudTrail|CloudFormation)::|Policy$|Permission$/;
 /** Names of properties by which CloudFormation resources take on a role, at any depth. */
 const TAKES = /(^|[a-z])roles?(_?arns?|name|identifier)?$/i;
+/** What a resource listens for, and what it tells its code: naming a role there takes on nothing. */
+const TELLS: ReadonlySet<string> = new Set(['EventPattern', 'Variables']);
 const DEPTH = 12;
 
 /** Resources that act with a role: by its ARN or name, or as the role of the artifact. */
@@ -30,6 +32,7 @@ export function runnersAs(deployment: Deployment, role: string | Resource): read
     if (isList(value)) value.forEach((item, index) => walk(resource, item, `${path}[${index}]`, depth + 1));
     else if (isObject(value)) {
       for (const [key, inner] of Object.entries(value)) {
+        if (TELLS.has(key)) continue;
         const where = path === '' ? key : `${path}.${key}`;
         if (TAKES.test(key) && names(inner)) found.push({ resource, path: where });
         else walk(resource, inner, where, depth + 1);
