@@ -365,7 +365,7 @@ const harmless: readonly Mutator[] = [
   machineSame('boot-diagnostics-absent', machine('diagnosticsProfile', undefined)),
   machineSame('encryption-at-host-absent', machine('securityProfile.encryptionAtHost', undefined)),
   machineSame('zone', machine('zones', ['1'])),
-  machineSame('renamed-machine', rename((artifact) => `/${machineName(artifact)}"`, '/renamed-tee"')),
+  machineSame('renamed-machine', rename((artifact) => `${machineName(artifact)}"`, 'renamed-tee"')),
   machineSame('another-host-name', machine('osProfile.computerName', 'another')),
   machineSame('rolling-upgrade', fleet('upgradePolicy.mode', 'Rolling')),
   machineSame('more-machines', fleet('sku.capacity', 3)),

@@ -30,11 +30,14 @@ function opens(deployment: Deployment, rule: Resource): readonly Defect[] {
   ];
 }
 
-/** Whether the service in a perimeter is closed by itself, so that the perimeter is one wall more. */
-function closedItself(service: Resource | undefined): boolean {
+/** Whether every public access of a service has one of these values. */
+function publicAccessIs(service: Resource | undefined, ...allowed: readonly string[]): boolean {
   const paths = PUBLIC_SERVICES.filter(([type]) => type === service?.type).map(([, path]) => path);
-  return service !== undefined && paths.length > 0 && paths.every((path) => lower(at(service.properties, path)) === 'disabled');
+  return service !== undefined && paths.length > 0 && paths.every((path) => allowed.includes(lower(at(service.properties, path))));
 }
+
+/** Whether the service in a perimeter is closed by itself, so that the perimeter is one wall more. */
+const closedItself = (service: Resource | undefined): boolean => publicAccessIs(service, 'disabled');
 
 function associated(arm: Arm, association: Resource): readonly Defect[] {
   const mode: Value | undefined = association.properties['accessMode'];
@@ -58,7 +61,7 @@ const azure: Check = function* (deployment) {
     }
   }
   const services = new Set(PUBLIC_SERVICES.map(([type]) => type));
-  for (const type of services) for (const service of deployment.ofType(type)) if (closedItself(service)) yield* outcomes(service, true);
+  for (const type of services) for (const service of deployment.ofType(type)) if (publicAccessIs(service, 'disabled', 'securedbyperimeter')) yield* outcomes(service, true);
 };
 
 export const rule = defineRule({
