@@ -76,7 +76,7 @@ function compare(before: Side, after: Side, { format, allow, workload, baseWorkl
     decisions: { base: decisions(named ? baseExemptions : before.exemptions, base), head: decisions(named ? exemptions : after.exemptions, head) },
   };
   // Proofs and rules of both sides have their own limits; this one is for what compares them.
-  const limit = BUDGETS * Math.max(0, ...[...base.deployments, ...head.deployments].map(budgetOf));
+  const limit = BUDGETS * Math.max(budgetOf({ resources: [] }), ...[...base.deployments, ...head.deployments].map(budgetOf));
   const compared: DiffReport[] = [];
   within(limit, () => void compared.push(compareDeployments(base.deployments, head.deployments, options)));
   const [report] = compared;

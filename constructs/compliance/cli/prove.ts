@@ -60,10 +60,11 @@ export function proveReport(deployments: readonly Deployment[]): ProveReport {
   const unproved: { cloud: Cloud; resource: string; reason: string }[] = [];
   for (const deployment of deployments) {
     const { cloud } = deployment;
-    const attempt = (what: string, part: () => void, otherwise: () => void = () => undefined): void => {
+    const attempt = (what: string, part: () => void, otherwise: (reason: string) => void = () => undefined): void => {
       const missed = (why: string): void => {
-        unproved.push({ cloud, resource: deployment.root.id, reason: `the proof of ${what} ${why}` });
-        otherwise();
+        const reason = `the proof of ${what} ${why}`;
+        unproved.push({ cloud, resource: deployment.root.id, reason });
+        otherwise(reason);
       };
       try {
         const budget = budgetOf(deployment);
@@ -72,14 +73,20 @@ export function proveReport(deployments: readonly Deployment[]): ProveReport {
         missed(`failed: ${error instanceof Error ? error.message : String(error)}`);
       }
     };
-    attempt('key release', () => { for (const key of proofsOf(deployment).keys) keys.push(key); });
+    // A proof that did not end has unknown keys and logs, never none: an empty list would read as nothing to release.
+    const undecided = (key: string, reason: string): KeyProof => ({ cloud, key, verdict: 'unknown', witness: null, guards: { present: 0, expected: 0 }, canChangeTheGate: [], reasons: [reason] });
+    attempt('key release', () => { for (const key of proofsOf(deployment).keys) keys.push(key); }, (reason) => {
+      attempt('the PHI keys', () => { for (const { id } of phiKeys(deployment)) keys.push(undecided(id, reason)); }, (why) => void keys.push(undecided(deployment.root.id, why)));
+    });
     const judged = (verdict: NetworkProof['verdict']): void => void verdicts.set(cloud, [...(verdicts.get(cloud) ?? []), verdict]);
     attempt('the network', () => {
       const network = proofsOf(deployment).network;
       judged(network.verdict);
       for (const flow of network.flows) flows.push(flow);
     }, () => judged('unknown'));
-    attempt('the logs', () => { for (const log of proofsOf(deployment).logs) logs.push(log); });
+    attempt('the logs', () => { for (const log of proofsOf(deployment).logs) logs.push(log); }, (reason) => {
+      logs.push({ cloud, log: deployment.root.id, verdict: 'unknown', days: null, canWeaken: [], reasons: [reason] });
+    });
     for (const resource of deployment.resources) {
       const hidden = resource.type === GAP ? resource.properties['reason'] : undefined;
       if (hidden instanceof Unknown) unproved.push({ cloud, resource: resource.id, reason: hidden.reason });
