@@ -1,7 +1,7 @@
 import type { Exemptions } from './exemptions.js';
 import type { Cloud, Deployment, Finding } from './model.js';
 import { budgetOf, within } from './limit.js';
-import type { Outcome, Rule } from './rule.js';
+import type { Check, Outcome, Rule } from './rule.js';
 
 /** A rule that holds for a resource: what reports name as support of a citation. */
 export interface Support {
@@ -46,12 +46,9 @@ export function evaluate(deployments: readonly Deployment[], options: EvaluateOp
     const budget = options.budget ?? budgetOf(deployment);
     const total = options.total ?? budget * 5;
     const end = performance.now() + total;
-    for (const rule of options.rules) {
-      const check = rule.checks[deployment.cloud];
-      if (!check) continue;
-      applied.add(rule.id);
+    const adding = (rule: Rule): ((outcome: Outcome) => void) => {
       const seen = new Set<string>();
-      const add = (outcome: Outcome): void => {
+      return (outcome) => {
         if (outcome.status === 'pass') {
           passed++;
           if (options.supports ?? true) supports.push({ rule: rule.id, cloud: deployment.cloud, resource: outcome.resource.id });
@@ -64,14 +61,28 @@ export function evaluate(deployments: readonly Deployment[], options: EvaluateOp
         const finding = outcome.status !== 'warn' && options.exemptions?.covers(rule, outcome.resource) ? { ...judged, status: 'exempt' as const } : judged;
         (outcome.status === 'warn' ? warnings : findings).push(finding);
       };
-      const left = Math.min(budget, end - performance.now());
-      const doubt = (message: string): void => add({ resource: deployment.root, status: 'unknown', path: '', message });
-      try {
-        const ended = left > 0 && within(left, () => { for (const outcome of check(deployment)) add(outcome); });
-        if (!ended) doubt(left < budget ? `the rules together took more than ${total} ms; what this one had not reached is unknown` : `the rule took more than ${budget} ms; what it had not reached is unknown`);
-      } catch (error) {
-        doubt(`the rule could not be evaluated: ${error instanceof Error ? error.message : String(error)}`);
-      }
+    };
+    const doubt = (rule: Rule, message: string): void => adding(rule)({ resource: deployment.root, status: 'unknown', path: '', message });
+    const waiting = options.rules.flatMap((rule) => (rule.checks[deployment.cloud] ? [{ rule, check: rule.checks[deployment.cloud] as Check }] : [])).reverse();
+    for (const { rule } of waiting) applied.add(rule.id);
+    while (waiting.length > 0) {
+      const start = performance.now();
+      const left = Math.min(budget, end - start);
+      const share = left / 10;
+      // One watch costs as much as a rule: it is set again only for a rule that would find more than a tenth of its time gone.
+      const watched = (): void => {
+        for (let one = waiting.at(-1); one && performance.now() - start <= share; waiting.pop(), one = waiting.at(-1)) {
+          try {
+            const add = adding(one.rule);
+            for (const outcome of one.check(deployment)) add(outcome);
+          } catch (error) {
+            doubt(one.rule, `the rule could not be evaluated: ${error instanceof Error ? error.message : String(error)}`);
+          }
+        }
+      };
+      if (left > 0 && within(left + share, watched)) continue;
+      const late = waiting.pop();
+      if (late) doubt(late.rule, left < budget ? `the rules together took more than ${total} ms; what this one had not reached is unknown` : `the rule took more than ${budget} ms; what it had not reached is unknown`);
     }
   }
   return {

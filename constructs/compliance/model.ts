@@ -55,6 +55,8 @@ export class Deployment {
   readonly byType: ReadonlyMap<string, readonly Resource[]>;
   readonly byId: ReadonlyMap<string, Resource>;
   private readonly byReference: ReadonlyMap<string, Resource>;
+  /** Of objects and lists: rules ask for the same ones again and again. */
+  private readonly targetsOf = new WeakMap<object, readonly Resource[]>();
 
   constructor(
     readonly cloud: Cloud,
@@ -96,6 +98,13 @@ export class Deployment {
 
   /** Every resource referred to anywhere in a value, as often as it is. */
   targets(value: Value | undefined): readonly Resource[] {
+    if (typeof value !== 'object' || value === null) return this.findTargets(value);
+    let known = this.targetsOf.get(value);
+    if (!known) this.targetsOf.set(value, (known = this.findTargets(value)));
+    return known;
+  }
+
+  private findTargets(value: Value | undefined): readonly Resource[] {
     const result: Resource[] = [];
     for (const text of strings(value)) {
       if (!text.includes('${')) continue;

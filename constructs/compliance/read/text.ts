@@ -140,8 +140,13 @@ function shared(value: string | Fresh): string | Fresh {
 function textPrint(text: string): number {
   const { length } = text;
   if (length <= 10 || length > SHARED_LENGTH) return 0;
-  let print = length;
-  for (const index of [0, length >> 2, length >> 1, length - 5, length - 3, length - 2, length - 1]) print = Math.imul(print, 31) + text.charCodeAt(index);
+  let print = Math.imul(length, 31) + text.charCodeAt(0);
+  print = Math.imul(print, 31) + text.charCodeAt(length >> 2);
+  print = Math.imul(print, 31) + text.charCodeAt(length >> 1);
+  print = Math.imul(print, 31) + text.charCodeAt(length - 5);
+  print = Math.imul(print, 31) + text.charCodeAt(length - 3);
+  print = Math.imul(print, 31) + text.charCodeAt(length - 2);
+  print = Math.imul(print, 31) + text.charCodeAt(length - 1);
   return print || 1;
 }
 

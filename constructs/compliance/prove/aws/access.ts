@@ -1,7 +1,7 @@
 import { deployersOf, ownAccounts } from '../../aws.js';
 import { type Deployment, perDeployment, type Resource, type Value } from '../../model.js';
 import type { ContextValue } from './iam/condition.js';
-import { Budget, type Policies, type Principal, search } from './iam/evaluate.js';
+import { Budget, type Policies, prepare, type Principal, search } from './iam/evaluate.js';
 import { callers, identitiesOf } from './iam/identities.js';
 import { Names, parsePolicy, type Statement } from './iam/policy.js';
 
@@ -87,6 +87,8 @@ export class ResourceAccess {
     const inside = caller.account === this.account;
     // Inside the account an IAM policy is enough unless the resource denies; others, and callers of a key, need the resource to allow.
     const policies: Policies = { account: this.account, resourceArn: target, resource: inside && !this.isKey ? [allowAccount(this.account, 'IAM'), ...this.statements] : this.statements };
+    const prepared = prepare(policies, caller, action);
+    if (prepared.never) return null;
     const service = caller.kind === 'service';
     const fixed = new Map<string, ContextValue>([
       ['aws:principalisawsservice', [String(service)]], ['aws:securetransport', ['true']], ['aws:principalarn', service ? undefined : [caller.arn]],
@@ -94,9 +96,9 @@ export class ResourceAccess {
       ...Object.entries(context),
     ]);
     const request = { caller, action, fixed };
-    const possible = search(policies, request, {}, 'possible', this.budget, new Set());
+    const possible = search(policies, request, {}, 'possible', this.budget, new Set(), prepared);
     if (possible === null) return this.budget.spent ? { principal: caller.name, arn: caller.arn, action, via: 'policies too large to decide', certain: false } : null;
-    const certain = search(policies, request, {}, 'certain', this.budget, new Set());
+    const certain = search(policies, request, {}, 'certain', this.budget, new Set(), prepared);
     return { principal: caller.name, arn: caller.arn, action, via: (certain ?? possible).via, certain: certain !== null };
   }
 

@@ -1,4 +1,4 @@
-import { at, type Deployment, isList, isObject, type Resource, strings, type Value } from '../../model.js';
+import { type Deployment, isList, isObject, perDeployment, type Resource, strings, type Value } from '../../model.js';
 
 /** Something that acts with a role. */
 export interface Runner {
@@ -15,6 +15,29 @@ const TAKES = /(^|[a-z])roles?(_?arns?|name|identifier)?$/i;
 const TELLS: ReadonlySet<string> = new Set(['EventPattern', 'Variables']);
 const DEPTH = 12;
 
+interface Taking extends Runner {
+  readonly value: Value;
+}
+
+/** Every property by which a resource takes on some role, in the order of the artifact. */
+const takings = perDeployment((deployment): readonly Taking[] => {
+  const found: Taking[] = [];
+  const walk = (resource: Resource, value: Value, path: string, depth: number): void => {
+    if (depth > DEPTH) return;
+    if (isList(value)) value.forEach((item, index) => walk(resource, item, `${path}[${index}]`, depth + 1));
+    else if (isObject(value)) {
+      for (const [key, inner] of Object.entries(value)) {
+        if (TELLS.has(key)) continue;
+        const where = path === '' ? key : `${path}.${key}`;
+        if (TAKES.test(key)) found.push({ resource, path: where, value: inner });
+        walk(resource, inner, where, depth + 1);
+      }
+    }
+  };
+  for (const resource of deployment.resources) if (!SPEAKS.test(resource.type)) walk(resource, resource.properties, '', 0);
+  return found;
+});
+
 /** Resources that act with a role: by its ARN or name, or as the role of the artifact. */
 export function runnersAs(deployment: Deployment, role: string | Resource): readonly Runner[] {
   const arn = typeof role === 'string' ? role : undefined;
@@ -27,24 +50,12 @@ export function runnersAs(deployment: Deployment, role: string | Resource): read
     return false;
   };
   const found: Runner[] = [];
-  const walk = (resource: Resource, value: Value, path: string, depth: number): void => {
-    if (depth > DEPTH) return;
-    if (isList(value)) value.forEach((item, index) => walk(resource, item, `${path}[${index}]`, depth + 1));
-    else if (isObject(value)) {
-      for (const [key, inner] of Object.entries(value)) {
-        if (TELLS.has(key)) continue;
-        const where = path === '' ? key : `${path}.${key}`;
-        if (TAKES.test(key) && names(inner)) found.push({ resource, path: where });
-        else walk(resource, inner, where, depth + 1);
-      }
-    }
-  };
-  for (const resource of deployment.resources) {
-    if (SPEAKS.test(resource.type) || (own !== undefined && resource === own)) continue;
-    walk(resource, resource.properties, '', 0);
-    // The definition of a document that runs commands may be text.
-    const assumed = at(resource.properties, 'Content.assumeRole');
-    if (resource.type === 'AWS::SSM::Document' && assumed !== undefined && !found.some((one) => one.resource === resource) && names(assumed)) found.push({ resource, path: 'Content.assumeRole' });
+  for (const { resource, path, value } of takings(deployment)) {
+    if (resource === own || !names(value)) continue;
+    // What stands inside a property that names the role says the same again.
+    const last = found.at(-1);
+    if (last?.resource === resource && (path.startsWith(`${last.path}.`) || path.startsWith(`${last.path}[`))) continue;
+    found.push({ resource, path });
   }
   return found;
 }

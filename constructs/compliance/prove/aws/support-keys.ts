@@ -16,15 +16,15 @@ const ACTIONS = ['kms:Decrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ReEn
 /** The keys of a PHI deployment that are no PHI keys, and who uses them who should not. */
 export function analyseSupportKeys(deployment: Deployment): readonly SupportKey[] {
   if (!processesPhi(deployment)) return [];
-  const phi = phiKeys(deployment);
+  const phi = new Set(phiKeys(deployment));
   const deployers = changersOf(deployment);
-  const stores = [...phiBuckets(deployment), ...phiTables(deployment)];
-  return allKeys(deployment).filter((key) => key.type === 'AWS::KMS::Key' && !phi.includes(key)).map((key) => {
+  const ofStores = new Set([...phiBuckets(deployment), ...phiTables(deployment)].flatMap(({ properties }) => deployment.targets(properties)));
+  return allKeys(deployment).filter((key) => key.type === 'AWS::KMS::Key' && !phi.has(key)).map((key) => {
     const access = new ResourceAccess(deployment, key, [{ value: key.properties['KeyPolicy'], holder: key }], false);
     const accesses = access.callers.flatMap((caller) => {
       if (deployers.has(caller.arn) || caller.kind === 'service') return [];
       const stranger = caller.anyone || access.isForeign(caller);
-      if (!stranger && !stores.some((store) => deployment.refersTo(store.properties, key))) return [];
+      if (!stranger && !ofStores.has(key)) return [];
       for (const action of stranger ? ACTIONS : DIRECT) {
         // Through a service the use is the service's, and bound to what that service does with it: for own accounts only.
         const direct = access.isForeign(caller) || (caller.anyone && caller.account !== access.owner) ? {} : { 'kms:viaservice': undefined, 'aws:viaawsservice': ['false'], 'aws:calledvia': undefined };

@@ -37,12 +37,16 @@ export function matchesTerms({ not, patterns }: Terms, text: string): Truth {
  */
 function matchesResource(terms: Terms, arn: string): Truth {
   const { not, patterns } = terms;
-  const literalKey = /^(arn:[^:]*:kms:[^:]*:[^:]*:)?(key|alias)\/[^$*?]+$/;
-  // Also for a part of an id: `key/12*` may be the id that the deployed key gets.
-  const literal = (pattern: string): boolean => arn.includes(':kms:') && (literalKey.test(pattern) || (/^[^$/]*\/[^/$]*[*?]/.test(pattern) && glob(pattern.slice(0, pattern.indexOf('/') + 1), arn.slice(0, arn.indexOf('/') + 1))));
-  const matched = or(patterns.map((pattern): Truth => (pattern === null ? 'unknown' : glob(pattern, arn) || (literal(pattern) ? 'unknown' : false))));
+  const isKey = arn.includes(':kms:');
+  const matched = or(patterns.map((pattern): Truth => (pattern === null ? 'unknown' : glob(pattern, arn) || (isKey && mayBecome(pattern, arn) ? 'unknown' : false))));
   return not ? (matched === 'unknown' ? 'unknown' : !matched) : matched;
 }
+
+const LITERAL_KEY = /^(arn:[^:]*:kms:[^:]*:[^:]*:)?(key|alias)\/[^$*?]+$/;
+const PART_OF_ID = /^[^$/]*\/[^/$]*[*?]/;
+
+/** Whether a pattern names a key id, or a part of one (`key/12*`), that the deployed key may get. */
+const mayBecome = (pattern: string, arn: string): boolean => LITERAL_KEY.test(pattern) || (PART_OF_ID.test(pattern) && glob(pattern.slice(0, pattern.indexOf('/') + 1), arn.slice(0, arn.indexOf('/') + 1)));
 
 /**
  * How a resource policy's Principal admits a caller: by name (or `*`), through its account, not at all. `uncapped`: the
@@ -52,6 +56,7 @@ function matchesResource(terms: Terms, arn: string): Truth {
 type Admission = { readonly direct: Truth; readonly delegated: Truth; readonly uncapped: Truth };
 const NOBODY: Admission = { direct: false, delegated: false, uncapped: false };
 const byName = (direct: Truth, uncapped: boolean): Admission => ({ direct, delegated: false, uncapped: uncapped && direct });
+const ANYBODY = byName(true, false);
 
 /** The account of an entry that stands for an account: 12 digits or its root ARN. */
 export function accountOf(entry: string): string | undefined {
@@ -106,17 +111,17 @@ export interface Applied {
 }
 
 function apply(statement: Statement, where: Applied['where'], caller: Principal, action: string, resourceArn: string, question: Question): Applied[] {
-  const admission = where === 'resource' ? admits(statement.principal, caller, question) : byName(true, false);
-  const target = where === 'resource' ? or([matchesResource(statement.resource, resourceArn), ...(statement.resource.patterns.length === 0 ? [true as const] : [])]) : matchesResource(statement.resource, resourceArn);
-  const base = and([matchesTerms(statement.action, action.toLowerCase()), target]);
+  const named = matchesTerms(statement.action, action);
+  if (named === false) return [];
+  const base = and([named, where === 'resource' && statement.resource.patterns.length === 0 ? true : matchesResource(statement.resource, resourceArn)]);
   if (base === false) return [];
+  const admission = where === 'resource' ? admits(statement.principal, caller, question) : ANYBODY;
   const { label, conditions } = statement;
   const effects: readonly { readonly deny: boolean; readonly certain: boolean }[] =
     statement.effect === 'unknown' ? [{ deny: false, certain: false }, { deny: true, certain: false }] : [{ deny: statement.effect === 'Deny', certain: true }];
   return effects.flatMap(({ deny, certain }) => {
     // A Deny that names an account hits everybody in it.
-    const reach = deny ? or([admission.direct, admission.delegated]) : or([admission.direct, admission.delegated]);
-    const applies = and([base, reach, certain ? true : 'unknown']);
+    const applies = and([base, or([admission.direct, admission.delegated]), certain ? true : 'unknown']);
     return applies === false ? [] : [{ label, where, deny, applies, admission, conditions }];
   });
 }
@@ -165,10 +170,11 @@ export interface Prepared {
 }
 
 export function prepare(policies: Policies, caller: Principal, action: string, question: Question = {}): Prepared {
+  const name = action.toLowerCase();
   const applied = [
-    ...policies.resource.flatMap((one) => apply(one, 'resource', caller, action, policies.resourceArn, question)),
-    ...(caller.identity === 'any' ? [] : caller.identity.flatMap((one) => apply(one, 'identity', caller, action, policies.resourceArn, question))),
-    ...(caller.boundary ?? []).flatMap((one) => apply(one, 'boundary', caller, action, policies.resourceArn, question)),
+    ...policies.resource.flatMap((one) => apply(one, 'resource', caller, name, policies.resourceArn, question)),
+    ...(caller.identity === 'any' ? [] : caller.identity.flatMap((one) => apply(one, 'identity', caller, name, policies.resourceArn, question))),
+    ...(caller.boundary ?? []).flatMap((one) => apply(one, 'boundary', caller, name, policies.resourceArn, question)),
   ].filter(({ deny }) => (deny ? !question.ignoreDeny : !question.allowAll));
   const atoms = new Map<string, Atom[]>();
   for (const { conditions } of applied) for (const one of conditions) {
