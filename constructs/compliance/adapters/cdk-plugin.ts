@@ -1,9 +1,9 @@
-import { basename, dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { existsSync } from 'node:fs';
-import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib/core';
+import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolatingResource, PolicyViolation } from 'aws-cdk-lib/core';
 import type { Workload } from '../../workload/workload.js';
 import { evaluate } from '../evaluate.js';
-import { type Deployment, type Finding, type Resource } from '../model.js';
+import type { Deployment, Finding, Resource, SourceLocation } from '../model.js';
 import { assemblyStacks, isManifest, nestedTemplates } from '../read/assembly.js';
 import { apart, templateDeployment } from '../read/artifacts.js';
 import type { TemplateSource } from '../read/template.js';
@@ -37,13 +37,15 @@ export class TeeKitValidation implements IPolicyValidationPlugin {
     const violations: PolicyViolation[] = [];
     let success = true;
     const all = [...this.sources(context)];
+    const stacks = new Map(context.stackTemplates.map((stack) => [resolve(stack.templatePath), stack]));
     for (const sources of apart(all, this.props)) {
       const deployment = templateDeployment(sources, this.props, all);
+      const places = [...placesOf(sources, stacks)];
       const { findings, warnings } = evaluate([deployment], { rules: RULES });
       success &&= findings.length === 0;
       violations.push(
-        ...group(findings, deployment, ({ rule }) => (waivable.get(rule) === false ? 'fatal' : 'error')),
-        ...group(warnings, deployment, () => 'warning'),
+        ...group(findings, deployment, places, ({ rule }) => (waivable.get(rule) === false ? 'fatal' : 'error')),
+        ...group(warnings, deployment, places, () => 'warning'),
       );
     }
     return { success, pluginVersion: this.version, violations };
@@ -55,10 +57,10 @@ export class TeeKitValidation implements IPolicyValidationPlugin {
     for (const directory of new Set(stackTemplates.map(({ templatePath }) => dirname(templatePath)))) {
       const file = join(directory, 'manifest.json');
       const manifest = existsSync(file) ? parseText(readText(file), file) : null;
-      if (isManifest(manifest)) for (const source of assemblyStacks(directory, manifest)) described.set(source.file, source);
+      if (isManifest(manifest)) for (const source of assemblyStacks(directory, manifest)) described.set(resolve(source.file), source);
     }
     for (const { templatePath, stackConstructPath, accountId, region } of stackTemplates) {
-      yield described.get(templatePath) ?? {
+      yield described.get(resolve(templatePath)) ?? {
         stack: stackConstructPath.replaceAll('/', '-'), file: templatePath, template: parseText(readText(templatePath), templatePath),
         account: accountId, region, nested: nestedTemplates(dirname(templatePath)),
       };
@@ -66,24 +68,50 @@ export class TeeKitValidation implements IPolicyValidationPlugin {
   }
 }
 
+/** A construct of the report, and the user's line that made it. */
+interface Place {
+  readonly resource: PolicyViolatingResource;
+  readonly source: SourceLocation | null;
+}
+
+/** The stacks of a deployment: a finding about what is in none of them is about each. */
+function* placesOf(sources: readonly TemplateSource[], stacks: ReadonlyMap<string, { readonly stackConstructPath: string }>): Iterable<Place> {
+  for (const { file, origin } of sources) {
+    const stack = stacks.get(resolve(file));
+    if (stack) yield { resource: { constructPath: stack.stackConstructPath, templatePath: resolve(file), locations: [] }, source: origin?.('')?.source ?? null };
+  }
+}
+
+function placeOf(resource: Resource, path: string, source: SourceLocation | null): Place {
+  return {
+    resource: {
+      resourceLogicalId: resource.name, templatePath: resolve(resource.file), locations: path === '' ? [] : [`Properties.${path}`],
+      ...(resource.constructPath === undefined ? {} : { constructPath: resource.constructPath }),
+    },
+    source,
+  };
+}
+
 /** One violation per rule and message, with every resource it is about. */
-function group(findings: readonly Finding[], deployment: Deployment, severity: (finding: Finding) => string): PolicyViolation[] {
-  const groups = new Map<string, { readonly finding: Finding; readonly resources: { readonly resource: Resource | undefined; readonly path: string }[] }>();
+function group(findings: readonly Finding[], deployment: Deployment, stacks: readonly Place[], severity: (finding: Finding) => string): PolicyViolation[] {
+  const groups = new Map<string, { readonly finding: Finding; readonly places: Place[] }>();
   for (const finding of findings) {
     const key = `${finding.rule} ${finding.status} ${finding.message}`;
-    const member = { resource: deployment.byId.get(finding.resource), path: finding.path };
+    const resource = deployment.byId.get(finding.resource);
+    const places = resource ? [placeOf(resource, finding.path, finding.source)] : stacks;
     const known = groups.get(key);
-    if (known) known.resources.push(member);
-    else groups.set(key, { finding, resources: [member] });
+    if (known) known.places.push(...places);
+    else groups.set(key, { finding, places: [...places] });
   }
-  return [...groups.values()].map(({ finding, resources }) => ({
-    ruleName: finding.rule,
-    description: finding.status === 'unknown' ? `cannot be decided: ${finding.message}` : finding.message,
-    fix: finding.fix,
-    severity: severity(finding),
-    ruleMetadata: { status: finding.status, severity: finding.severity, citations: finding.citations.join(', '), ...(finding.source ? { source: `${finding.source.file}:${finding.source.line}` } : {}) },
-    violatingResources: resources.map(({ resource, path }) => (resource
-      ? { resourceLogicalId: resource.name, templatePath: basename(resource.file), locations: path === '' ? [] : [`Properties.${path}`], ...(resource.constructPath === undefined ? {} : { constructPath: resource.constructPath }) }
-      : { constructPath: '', locations: [] })),
-  }));
+  return [...groups.values()].map(({ finding, places }) => {
+    const lines = [...new Set(places.flatMap(({ source }) => (source ? [`${source.file}:${source.line}`] : [])))];
+    return {
+      ruleName: finding.rule,
+      description: finding.status === 'unknown' ? `cannot be decided: ${finding.message}` : finding.message,
+      fix: finding.fix,
+      severity: severity(finding),
+      ruleMetadata: { status: finding.status, severity: finding.severity, citations: finding.citations.join(', '), ...(lines.length > 0 ? { source: lines.join(', ') } : {}) },
+      violatingResources: places.map(({ resource }) => resource),
+    };
+  });
 }

@@ -198,7 +198,8 @@ class Gathering {
     const deployments: Deployment[] = [];
     for (const stacks of apart(this.templates, this.options)) deployments.push(templateDeployment(stacks, this.options, this.templates));
     for (const { document, file } of this.pulumi) deployments.push(...pulumiDeployments(document, fromHere(resolve(file)), this.options));
-    const acknowledgements = this.templates.flatMap((template) => [...(template.acknowledgements?.() ?? [])]);
+    // Those of a whole app or stage are told by each of its stacks.
+    const acknowledgements = [...new Map(this.templates.flatMap((template) => [...(template.acknowledgements?.() ?? [])]).map((one) => [`${one.id} ${one.path} ${one.source}`, one])).values()];
     return { deployments, acknowledgements, files: this.files.map((file) => fromHere(resolve(file))), kinds: [...this.kinds].sort(), ignored: this.ignored };
   }
 }

@@ -36,7 +36,7 @@ export function* assemblyStacks(directory: string, manifest: Value, level = 0, h
   }
 }
 
-function stackOf(directory: string, id: string, artifact: Value, manifestFile: string, hidden: () => ReadonlyMap<string, number>): TemplateSource {
+function stackOf(directory: string, id: string, artifact: Value, manifestFile: string, hidden: () => ReadonlyMap<string, Acknowledgement>): TemplateSource {
   const file = inside(directory, at(artifact, 'properties.templateFile'), manifestFile);
   const template = parseText(readText(file), file);
   if (!isObject(template)) throw new InputError(file, 'is not a CloudFormation template');
@@ -56,36 +56,43 @@ function stackOf(directory: string, id: string, artifact: Value, manifestFile: s
   };
 }
 
-/** What somebody acknowledged in the app, from the constructs' metadata. */
-function acknowledgementsIn(sections: readonly MetadataSection[], hidden: ReadonlyMap<string, number>): Acknowledgement[] {
-  const result: Acknowledgement[] = [];
+/** What somebody acknowledged in the app: from the metadata of the stack's constructs, and from the report for scopes around it. */
+function acknowledgementsIn(sections: readonly MetadataSection[], hidden: ReadonlyMap<string, Acknowledgement>): Acknowledgement[] {
+  const result = new Map<string, Acknowledgement>();
+  const paths = sections.flatMap(({ metadata }) => Object.keys(metadata));
+  for (const [key, acknowledgement] of hidden) {
+    const { path } = acknowledgement;
+    if (path === '' || paths.some((inner) => inner.startsWith(`/${path}/`))) result.set(key, acknowledgement);
+  }
   for (const { file, metadata } of sections) {
     for (const [path, entries] of Object.entries(metadata)) {
       for (const entry of isList(entries) ? entries : []) {
         const rules = at(entry, 'type') === 'aws:cdk:acknowledged-rules' ? at(entry, 'data') : undefined;
         for (const [id, reason] of Object.entries(isObject(rules) ? rules : {})) {
           const scope = path.replace(/^\//, '');
-          // The kit's own findings are counted when its rules run.
-          const hides = id.startsWith('tee-kit::') ? 0 : (hidden.get(`${id} ${scope}`) ?? 0);
-          result.push({ id, path: scope, reason: typeof reason === 'string' ? reason : '', source: fromHere(file), hides });
+          result.set(`${id} ${scope}`, { id, path: scope, reason: typeof reason === 'string' ? reason : '', source: fromHere(file), hides: hidden.get(`${id} ${scope}`)?.hides ?? 0 });
         }
       }
     }
   }
-  return result;
+  return [...result.values()];
 }
 
-/** Constructs hidden per acknowledgement, as CDK's validation report counts them. */
-function hiddenFindings(directory: string): ReadonlyMap<string, number> {
-  const result = new Map<string, number>();
+/** The acknowledgements that hid something when the app was validated, as CDK's report tells; those of a whole app or stage are told nowhere else. */
+function hiddenFindings(directory: string): ReadonlyMap<string, Acknowledgement> {
+  const result = new Map<string, Acknowledgement>();
   const file = ['validation-report.json', 'policy-validation-report.json'].map((name) => join(directory, name)).find((name) => existsSync(name));
   const reports = file === undefined ? undefined : at(parseText(readText(file), file), 'pluginReports');
   for (const report of isList(reports) ? reports : []) {
     const suppressed = at(report, 'suppressedViolations');
     for (const violation of isList(suppressed) ? suppressed : []) {
+      const [id, scope, reason] = [at(violation, 'acknowledgedId'), at(violation, 'acknowledgedAt') ?? '', at(violation, 'reason')];
+      if (typeof id !== 'string' || typeof scope !== 'string') continue;
       const constructs = at(violation, 'violatingConstructs');
-      const key = `${String(at(violation, 'acknowledgedId') as string)} ${String(at(violation, 'acknowledgedAt') as string)}`;
-      result.set(key, (result.get(key) ?? 0) + (isList(constructs) ? constructs.length : 0));
+      // The kit's own findings are counted when its rules run.
+      const hides = id.startsWith('tee-kit::') || !isList(constructs) ? 0 : constructs.length;
+      const key = `${id} ${scope}`;
+      result.set(key, { id, path: scope, reason: typeof reason === 'string' ? reason : '', source: fromHere(file ?? directory), hides: hides + (result.get(key)?.hides ?? 0) });
     }
   }
   return result;
@@ -138,11 +145,14 @@ function readAssets(directory: string): Map<string, string> {
 
 /**
  * Construct path and source line by logical id. Logical ids of nested stacks may repeat, so they are also kept under
- * `<template file>/<logical id>`.
+ * `<template file>/<logical id>`; a stack itself is under `<template file>/`.
  */
 function readOrigins(sections: readonly MetadataSection[]): Map<string, Origin> {
   const result = new Map<string, Origin>();
   const nested = new Map<string, string>();
+  // The first line known below a construct: what a library makes deep inside it has too long a stack to reach the user's.
+  const around = new Map<string, SourceLocation>();
+  const waiting: { readonly keys: readonly string[]; readonly path: string }[] = [];
   for (const { metadata } of sections) {
     for (const [path, entries] of Object.entries(metadata)) {
       if (!isList(entries)) continue;
@@ -156,13 +166,28 @@ function readOrigins(sections: readonly MetadataSection[]): Map<string, Origin> 
         } else if (type === 'aws:cdk:creationStack') source = firstFrame(data) ?? source;
         else if (type === 'aws:cdk:templateFile' && typeof data === 'string') nested.set(path, data);
       }
-      if (logicalId === undefined) continue;
-      const origin: Origin = { constructPath: path.replace(/^\//, ''), source };
+      if (source) for (const scope of scopesOf(path)) if (!around.has(scope)) around.set(scope, source);
       const owner = ownerOf(path, nested);
-      if (owner !== undefined) result.set(`${owner}/${logicalId}`, origin);
-      if (!result.has(logicalId)) result.set(logicalId, origin);
+      const stack = nested.get(path);
+      const keys = [
+        ...(stack === undefined ? [] : [`${stack}/`]), ...(logicalId === undefined || owner === undefined ? [] : [`${owner}/${logicalId}`]),
+        ...(logicalId === undefined || result.has(logicalId) ? [] : [logicalId]),
+      ];
+      for (const key of keys) result.set(key, { constructPath: path.replace(/^\//, ''), source });
+      if (!source) waiting.push({ keys, path });
     }
   }
+  for (const { keys, path } of waiting) {
+    const source = scopesOf(path).map((scope) => around.get(scope)).find((line) => line !== undefined);
+    for (const key of keys) result.set(key, { ...result.get(key), source });
+  }
+  return result;
+}
+
+/** A construct path and those around it, innermost first. */
+function scopesOf(path: string): string[] {
+  const result = [path];
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) result.push(path.slice(0, end));
   return result;
 }
 
@@ -184,11 +209,7 @@ function metadataOf(directory: string, artifact: Value, manifestFile: string): M
 
 /** The template file of the innermost stack around a construct path; stacks come before their children. */
 function ownerOf(path: string, stacks: ReadonlyMap<string, string>): string | undefined {
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-    const file = stacks.get(path.slice(0, end));
-    if (file !== undefined) return file;
-  }
-  return undefined;
+  return scopesOf(path).slice(1).map((scope) => stacks.get(scope)).find((file) => file !== undefined);
 }
 
 /** The first line of a creation stack that is a user's file. */
@@ -196,7 +217,7 @@ function firstFrame(trace: Value | undefined): SourceLocation | undefined {
   if (!isList(trace)) return undefined;
   for (const frame of trace) {
     // `new Construct (file:line:column)`, or the bare position; the CDK writes paths relative to the app where it can.
-    const match = typeof frame === 'string' ? (/\(([^()]+):(\d+):\d+\)$/.exec(frame.trim()) ?? /^(?:at )?([^()]+):(\d+):\d+$/.exec(frame.trim())) : null;
+    const match = typeof frame === 'string' ? (/\((.+):(\d+):\d+\)$/.exec(frame.trim()) ?? /^(?:at )?([^()]+):(\d+):\d+$/.exec(frame.trim())) : null;
     const file = match?.[1]?.replace(/^file:\/\//, '');
     if (file && !/(^|[\\/])node_modules[\\/]|^node:/.test(file)) return { file: isAbsolute(file) ? fromHere(file) : file, line: Number(match?.[2]) };
   }

@@ -1,10 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { App, NestedStack, Stack, Stage, Tags, Validations } from 'aws-cdk-lib';
-import { CfnKey } from 'aws-cdk-lib/aws-kms';
+import { Trail } from 'aws-cdk-lib/aws-cloudtrail';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import { TeeKitValidation } from '../../../constructs/compliance/adapters/cdk-plugin.js';
+import { readArtifacts } from '../../../constructs/compliance/read/artifacts.js';
 import { BAA_TAG_KEYS, baaTags } from '../../../constructs/workload/tags.js';
 import { TODAY, WORKLOAD } from '../workload-fixture.js';
 
@@ -13,7 +18,7 @@ interface Violation {
   readonly severity: string;
   readonly description: string;
   readonly ruleMetadata: Readonly<Record<string, string>>;
-  readonly violatingConstructs: readonly { readonly constructPath: string; readonly cloudFormationResource?: { readonly logicalId: string; readonly propertyPaths?: readonly string[] } }[];
+  readonly violatingConstructs: readonly { readonly constructPath: string; readonly stackTraces?: readonly string[]; readonly cloudFormationResource?: { readonly logicalId: string; readonly templatePath: string; readonly propertyPaths?: readonly string[] } }[];
 }
 interface Suppressed extends Violation { readonly reason: string }
 
@@ -21,9 +26,11 @@ const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
 /** Synthesizes and returns what the report of the assembly says of the kit's plugin. */
-function synth(build: (app: App) => void): { readonly failed: boolean; readonly violations: readonly Violation[]; readonly suppressed: readonly Suppressed[] } {
-  const outdir = mkdtempSync(join(tmpdir(), 'tee-kit-'));
-  folders.push(outdir);
+function synth(build: (app: App) => void): { readonly outdir: string; readonly failed: boolean; readonly violations: readonly Violation[]; readonly suppressed: readonly Suppressed[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'tee-kit-'));
+  folders.push(folder);
+  // Relative, as an app without the CDK CLI has it.
+  const outdir = relative(process.cwd(), folder);
   const app = new App({ outdir, analyticsReporting: false, context: { '@aws-cdk/core:validateAgainstDefaultRules': false } });
   Validations.of(app).addPlugins(new TeeKitValidation({ workload: WORKLOAD, today: TODAY }));
   build(app);
@@ -41,7 +48,7 @@ function synth(build: (app: App) => void): { readonly failed: boolean; readonly 
   process.exitCode = 0;
   const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as { pluginReports: { pluginName: string; violations: Violation[]; suppressedViolations?: Suppressed[] }[] };
   const own = report.pluginReports.find(({ pluginName }) => pluginName === 'tee-kit');
-  return { failed, violations: own?.violations ?? [], suppressed: own?.suppressedViolations ?? [] };
+  return { outdir, failed, violations: own?.violations ?? [], suppressed: own?.suppressedViolations ?? [] };
 }
 
 const env = { account: '111122223333', region: 'us-east-1' };
@@ -94,4 +101,53 @@ test('stacks are judged together: a reference across stacks is resolved', () => 
     new CfnTopic(new Stack(app, 'Topics', { env }), 'Topic', { kmsMasterKeyId: key.attrArn });
   });
   expect(violations.filter(({ ruleName }) => ruleName === 'artifact-readable')).toEqual([]);
+});
+
+/** What a team that knows nothing of the kit writes. */
+class Store extends Construct {
+  readonly bucket: Bucket;
+  constructor(scope: Construct, id: string, shared?: Key) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', { encryptionKey: shared ?? new Key(this, 'Key') });
+  }
+}
+
+test('every violation carries the construct path and the line of the user who made it, however deep a library made it', () => {
+  const { outdir, violations } = synth((app) => {
+    tagged(app);
+    const stage = new Stage(app, 'Prod', { env });
+    const data = new Stack(stage, 'Data');
+    const { bucket } = new Store(data, 'Store');
+    new Store(new NestedStack(data, 'Nested'), 'Inner', new Key(data, 'Shared'));
+    const net = new Stack(stage, 'Net');
+    new Vpc(net, 'Vpc', { maxAzs: 2 });
+    new Trail(net, 'Trail', { bucket });
+    new CfnTopic(new Stack(app, 'Top', { env }), 'Topic');
+  });
+  expect(violations.length).toBeGreaterThan(30);
+  for (const { ruleMetadata, violatingConstructs } of violations) {
+    expect(ruleMetadata['source']).toMatch(/^(test\/compliance\/adapters\/cdk-plugin\.test\.ts:\d+(, )?)+$/);
+    for (const { constructPath, cloudFormationResource } of violatingConstructs) {
+      expect(constructPath).toMatch(/^(Prod\/(Data|Net)|Top)/);
+      if (cloudFormationResource) expect(cloudFormationResource.templatePath).toMatch(/^(assembly-Prod\/)?[^/]+\.template\.json$/);
+    }
+  }
+  const paths = new Set(violations.flatMap(({ violatingConstructs }) => violatingConstructs.map(({ constructPath }) => constructPath)));
+  for (const path of ['Prod/Data/Store/Key/Resource', 'Prod/Data/Nested/Inner/Bucket/Resource', 'Prod/Net/Trail/Resource', 'Prod/Net/Vpc/PublicSubnet1/Subnet']) expect(paths).toContain(path);
+  // The command line reads the same lines from the assembly.
+  const unplaced = readArtifacts([outdir]).deployments.flatMap(({ resources }) => resources).filter(({ source, type }) => source === null && !type.startsWith('tee-kit:') && type !== 'AWS::CDK::Metadata');
+  expect(unplaced.map(({ id }) => id)).toEqual([]);
+});
+
+test('acknowledgements are read from the assembly, those of a whole app or stage too', () => {
+  const { outdir } = synth((app) => {
+    const stage = new Stage(app, 'Prod', { env });
+    const stack = new Stack(stage, 'Main');
+    for (const [scope, reason] of [[app, 'app'], [stage, 'stage'], [new CfnTopic(stack, 'Topic'), 'topic']] as const) Validations.of(scope).acknowledge({ id: 'tee-kit::baa-tags-complete', reason });
+    new CfnTopic(stack, 'Other');
+    new CfnTopic(new Stack(app, 'Top', { env }), 'Topic');
+  });
+  expect(readArtifacts([outdir]).acknowledgements.map(({ id, path, reason }) => `${id} ${path}: ${reason}`).sort()).toEqual([
+    'tee-kit::baa-tags-complete : app', 'tee-kit::baa-tags-complete Prod/Main/Topic: topic', 'tee-kit::baa-tags-complete Prod: stage',
+  ]);
 });
