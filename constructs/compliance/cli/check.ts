@@ -6,8 +6,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { evaluate, type Evaluation } from '../evaluate.js';
 import { type Exemption, Exemptions, type ListedExemption, readExemptions } from '../exemptions.js';
-import type { Finding } from '../model.js';
+import type { Deployment, Finding } from '../model.js';
 import { type Artifacts, demandResources, readArtifacts } from '../read/artifacts.js';
+import { processesPhi } from '../phi.js';
 import { RULES } from '../registry.js';
 import type { Terminal } from './main.js';
 import { oneLine } from './plain.js';
@@ -36,6 +37,7 @@ export function check({ paths, format, workload, exemptions: file, baseExemption
   });
   const evaluation = evaluate(artifacts.deployments, { rules: RULES, exemptions, supports: format !== 'text' && format !== 'json' });
   terminal.progress('');
+  if (artifacts.deployments.every(isSilent)) terminal.err('tee-kit: nothing in these artifacts speaks of PHI, so most rules do not apply; name the workload file with --workload\n');
   const report = checkReport(artifacts, evaluation, exemptions.list());
   if (format === 'text') writeParts(checkBlocks(report), terminal.out);
   else if (format === 'json') writeParts(jsonParts(report), terminal.out);
@@ -45,6 +47,16 @@ export function check({ paths, format, workload, exemptions: file, baseExemption
     terminal.out(formatCheck(format, { report, evaluation, deployments: artifacts.deployments, files: artifacts.files, rules: RULES, version: kitVersion(), time: new Date().toISOString() }));
   }
   return evaluation.findings.some(({ status }) => status !== 'exempt') ? 1 : 0;
+}
+
+/** Whether nothing in a deployment says that it processes PHI. */
+function isSilent(deployment: Deployment): boolean {
+  try {
+    return !processesPhi(deployment);
+  } catch {
+    // What took too long is among the findings.
+    return false;
+  }
 }
 
 /** The exemptions file that was named, or the one that lies where it belongs. */

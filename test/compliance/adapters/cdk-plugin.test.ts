@@ -5,7 +5,7 @@ import { App, NestedStack, Stack, Stage, Tags, Validations } from 'aws-cdk-lib';
 import { Trail } from 'aws-cdk-lib/aws-cloudtrail';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnKey, Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { TeeKitValidation } from '../../../constructs/compliance/adapters/cdk-plugin.js';
@@ -121,7 +121,7 @@ test('every violation carries the construct path and the line of the user who ma
     new Store(new NestedStack(data, 'Nested'), 'Inner', new Key(data, 'Shared'));
     const net = new Stack(stage, 'Net');
     new Vpc(net, 'Vpc', { maxAzs: 2 });
-    new Trail(net, 'Trail', { bucket });
+    new Trail(net, 'Trail', { bucket: bucket as IBucket });
     new CfnTopic(new Stack(app, 'Top', { env }), 'Topic');
   });
   expect(violations.length).toBeGreaterThan(30);

@@ -36,7 +36,28 @@ test('takes a template and a preview as objects', () => {
   expect({ steps: [{ op: 'create', urn: 'urn:pulumi:dev::p::gcp:pubsub/topic:Topic::t', newState: { type: 'gcp:pubsub/topic:Topic', inputs: {} } }] }).not.toBeHipaaTee(options);
 });
 
-test('refuses what is no artifact', () => {
-  expect(() => expect({ hello: 1 }).toBeHipaaTee()).toThrow(/takes a CDK Template/);
-  expect(() => expect(undefined).toBeHipaaTee()).toThrow(/takes a CDK Template/);
+test('refuses what is no artifact, and says what was given', () => {
+  const circle: Record<string, unknown> = {};
+  circle['Resources'] = circle;
+  for (const [given, shown] of [[{ hello: 1 }, 'of type Object'], [undefined, 'of type Undefined'], [null, 'of type Null'], ['', 'an empty text'], [[], 'of type Array'], [circle, 'of type Object'],
+    [{ Resources: { A: { Type: 'A::B::C', Properties: 1n } } }, 'of type Object'], [new Stack(new App(), 'S'), 'Template.fromStack'], [Symbol('s'), 'Symbol']] as const) {
+    expect(() => expect(given).toBeHipaaTee()).toThrow(new RegExp(`takes a CDK Template.*${shown}`));
+    expect(() => expect(given).not.toBeHipaaTee()).toThrow(/takes a CDK Template/);
+  }
+});
+
+test('an artifact with nothing to judge neither passes nor fails', () => {
+  const gone = { steps: [{ op: 'delete', urn: 'urn:pulumi:dev::p::gcp:kms/cryptoKey:CryptoKey::k' }] };
+  const never = { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } }, Resources: { Key: { Type: 'AWS::KMS::Key', Condition: 'Never' } } };
+  for (const given of [{ AWSTemplateFormatVersion: '2010-09-09', Resources: {} }, { steps: [] }, gone, never]) {
+    expect(() => expect(given).toBeHipaaTee()).toThrow(/no rule has anything to judge/);
+    expect(() => expect(given).not.toBeHipaaTee()).toThrow(/no rule has anything to judge/);
+  }
+});
+
+test('an artifact that speaks of no PHI is no pass, whatever else is right with it', () => {
+  const plain = { Resources: { A: { Type: 'AWS::S3::Bucket', Properties: {} } } };
+  expect(() => expect(plain).toBeHipaaTee()).toThrow(/speaks of PHI.*give \{ workload \}/);
+  expect(() => expect(plain).not.toBeHipaaTee()).toThrow(/speaks of PHI/);
+  expect(plain).not.toBeHipaaTee({ workload: WORKLOAD, today: TODAY });
 });
