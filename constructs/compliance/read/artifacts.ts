@@ -1,9 +1,9 @@
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { at, type Cloud, Deployment, isList, isObject, type Resource, type Value } from '../model.js';
 import { readEmbeddedWorkload, WORKLOAD_KEY } from '../../workload/facts.js';
 import { CLOUDS, type Workload } from '../../workload/workload.js';
-import { assemblyStacks, fromHere, isManifest, nestedTemplates } from './assembly.js';
+import { assemblyStacks, fromHere, isInside, isManifest, nestedTemplates } from './assembly.js';
 import type { Acknowledgement } from '../exemptions.js';
 import { isPulumi, readPulumi } from './preview.js';
 import { gap, TemplateRun, type TemplateSource } from './template.js';
@@ -49,6 +49,7 @@ export function readArtifacts(paths: readonly string[], options: ReadOptions = {
 const CLAIMS = /(\.template\.(json|ya?ml)|^manifest\.json|preview.*\.json|export.*\.json|\.template)$/i;
 /** Text that only an artifact has. */
 const CLAIMING_TEXT = /AWSTemplateFormatVersion|"?Resources"?\s*:|"steps"\s*:|"deployment"\s*:|aws:cloudformation:stack/;
+const ARTIFACT_NAME = /\.(json|ya?ml|template)$/i;
 const SKIPPED_FOLDERS = new Set(['node_modules', '.git']);
 
 class Gathering {
@@ -71,7 +72,7 @@ class Gathering {
     }
     if (directory) {
       const before = this.templates.length + this.pulumi.length;
-      const assemblies = this.folder(path);
+      const assemblies = this.folder(path, path);
       if (this.templates.length + this.pulumi.length === before && assemblies === 0) {
         throw new InputError(path, 'holds no cloud assembly, CloudFormation template, Pulumi preview or stack export');
       }
@@ -87,7 +88,7 @@ class Gathering {
   }
 
   /** @returns the number of cloud assemblies found. */
-  private folder(path: string): number {
+  private folder(path: string, root: string): number {
     const manifest = join(path, 'manifest.json');
     let entries: string[];
     try {
@@ -95,7 +96,7 @@ class Gathering {
     } catch (error) {
       throw new InputError(path, `cannot be read: ${reason(error)}`);
     }
-    if (entries.includes('manifest.json')) {
+    if (entries.includes('manifest.json') && this.entry(manifest, root) === 'file') {
       const document = this.parseIfArtifact(manifest);
       if (document !== undefined && isManifest(document)) {
         this.assembly(path, document);
@@ -103,28 +104,17 @@ class Gathering {
       }
     }
     let assemblies = 0;
-    const nested = new Set<string>();
     const documents: { readonly file: string; readonly document: Value }[] = [];
     for (const entry of entries) {
       const file = join(path, entry);
-      const stat = lstatSync(file);
-      if (stat.isDirectory()) {
-        if (!SKIPPED_FOLDERS.has(entry)) assemblies += this.folder(file);
-      } else if (/\.(json|ya?ml|template)$/i.test(entry) && statIsFile(file) && !this.isSeen(file)) {
+      const kind = SKIPPED_FOLDERS.has(entry) ? undefined : this.entry(file, root);
+      if (kind === 'folder') assemblies += this.folder(file, root);
+      else if (kind === 'file' && ARTIFACT_NAME.test(entry) && !this.isSeen(file)) {
         const document = this.parseIfArtifact(file);
         if (document !== undefined) documents.push({ file, document });
       }
     }
-    for (const { document } of documents) {
-      if (!isTemplate(document)) continue;
-      const find = nestedTemplates(path);
-      const resources = (document as { readonly [key: string]: Value })['Resources'];
-      for (const body of Object.values(isObject(resources) ? resources : {})) {
-        if (!isObject(body) || body['Type'] !== 'AWS::CloudFormation::Stack') continue;
-        const child = find(body);
-        if (child) nested.add(resolve(child.file));
-      }
-    }
+    const nested = nestedIn(documents);
     for (const { file, document } of documents) {
       if (nested.has(resolve(file))) continue;
       if (!this.take(file, document)) this.ignored.push(`${fromHere(file)}: not an artifact`);
@@ -132,12 +122,29 @@ class Gathering {
     return assemblies;
   }
 
+  /**
+   * What a name in a folder is. A link to another folder of the same root is nothing: that is read where it lies.
+   * @throws InputError for links out of the root: what lies there is not what was named.
+   */
+  private entry(file: string, root: string): 'folder' | 'file' | undefined {
+    try {
+      const link = lstatSync(file).isSymbolicLink();
+      const folder = statSync(file).isDirectory();
+      if (link && (folder || ARTIFACT_NAME.test(file)) && !isInside(root, resolve(file))) throw new InputError(file, `is a link out of ${root}; name what it leads to`);
+      return folder ? (link ? undefined : 'folder') : 'file';
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      if (ARTIFACT_NAME.test(file) || (error as NodeJS.ErrnoException).code === 'EACCES') throw new InputError(file, `cannot be read: ${reason(error)}`);
+      return undefined;
+    }
+  }
+
   private assembly(directory: string, manifest: Value): void {
     this.kinds.add('cloud assembly');
     for (const source of assemblyStacks(directory, manifest)) {
       this.options.onFile?.(source.file);
       this.files.push(source.file);
-      this.seen.add(resolve(source.file));
+      this.seen.add(realpathSync(source.file));
       this.templates.push({ ...source, stack: this.uniqueStack(source.stack) });
     }
   }
@@ -181,7 +188,7 @@ class Gathering {
   }
 
   private isSeen(file: string): boolean {
-    const path = resolve(file);
+    const path = realpathSync(file);
     if (this.seen.has(path)) return true;
     this.seen.add(path);
     return false;
@@ -295,10 +302,36 @@ export function isTemplate(document: Value): boolean {
     || Object.keys(resources).some((name) => name.startsWith('Fn::'));
 }
 
-function statIsFile(file: string): boolean {
-  try {
-    return statSync(file).isFile();
-  } catch {
-    return false;
+/**
+ * The templates that are judged as nested stacks of another one. Of templates that nest each other in a circle the
+ * first is judged by itself: nobody falls out.
+ */
+function nestedIn(documents: readonly { readonly file: string; readonly document: Value }[]): ReadonlySet<string> {
+  const children = new Map(documents.map(({ file, document }) => [resolve(file), childrenOf(file, document).filter((child) => child !== resolve(file))]));
+  const named = new Set([...children.values()].flat());
+  const nested = new Set<string>();
+  const reach = (file: string): void => {
+    for (const child of children.get(file) ?? []) {
+      if (nested.has(child)) continue;
+      nested.add(child);
+      reach(child);
+    }
+  };
+  for (const file of children.keys()) if (!named.has(file)) reach(file);
+  for (const file of children.keys()) {
+    if (!named.has(file) || nested.has(file)) continue;
+    reach(file);
+    nested.delete(file);
   }
+  return nested;
+}
+
+/** The local templates of the nested stacks that a template names. */
+function childrenOf(file: string, document: Value): string[] {
+  const resources = isTemplate(document) ? at(document, 'Resources') : undefined;
+  const find = nestedTemplates(dirname(file));
+  return Object.values(isObject(resources) ? resources : {}).flatMap((body) => {
+    const child = isObject(body) && body['Type'] === 'AWS::CloudFormation::Stack' ? find(body) : undefined;
+    return child ? [resolve(child.file)] : [];
+  });
 }

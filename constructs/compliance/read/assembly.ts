@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { at, isList, isObject, type SourceLocation, type Value } from '../model.js';
 import type { Acknowledgement } from '../exemptions.js';
@@ -237,8 +237,13 @@ function inside(directory: string, name: Value | undefined, manifestFile: string
   return file;
 }
 
-function isInside(directory: string, file: string): boolean {
-  const path = relative(resolve(directory), file);
+/** Whether a path lies below a folder, and what it is a link to does too. */
+export function isInside(directory: string, file: string): boolean {
+  return isBelow(resolve(directory), file) && (!existsSync(file) || isBelow(realpathSync(directory), realpathSync(file)));
+}
+
+function isBelow(directory: string, file: string): boolean {
+  const path = relative(directory, file);
   return path !== '' && path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
 }
 

@@ -1,6 +1,6 @@
 import { at, type Cloud, isList, isObject, type Properties, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
 import { type Linkable, Links, NOT_KNOWN } from './links.js';
-import { gap } from './template.js';
+import { gap, opaqueProperties } from './template.js';
 import { InputError, setOwn } from './text.js';
 
 /** Drops the API version segment of azure-native types: `azure-native:keyvault/v20240501:Key`. */
@@ -30,12 +30,13 @@ export function pulumiResource(cloud: Cloud, file: string, state: PulumiState, l
   const inputs = known(state.inputs);
   return {
     cloud, file, id: state.urn, type: normalizeType(state.type), name: nameOfUrn(state.urn),
-    properties: isObject(inputs) ? (links?.follow(inputs, state.attributes['propertyDependencies']) ?? inputs) : {}, attributes: state.attributes, source: state.source ?? null,
+    properties: isObject(inputs) ? (links?.follow(inputs, state.attributes['propertyDependencies']) ?? inputs) : opaqueProperties(NO_INPUTS), attributes: state.attributes, source: state.source ?? null,
   };
 }
 
 /** The SDK's stand-ins for an unknown string, boolean, number, list, asset, archive and object. */
 const UNKNOWN_SENTINEL = /04da6b54-80e4-46f7-96ec-b56ff0331ba9|1c4a061d-8072-4f0a-a4cb-0ff528b18fe7|3eeb2bf0-c639-47a8-9e75-3b44932eb421|6a19a0b0-7e62-4c92-b797-7f8e31da9cc2|030794c1-ac77-496b-92df-f27374a8bd58|e48ece36-62e2-4504-bad9-02848725956a|dd056dcd-154b-4c76-9bd3-c8f88648b5ff/;
+const NO_INPUTS = 'the artifact does not show its inputs';
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
 const OUTPUT_SIGNATURE = 'd0e6a833031e9bbcd3f4e8bde6ca49a4';
 const REFERENCE_SIGNATURE = '5cf8f73096256a8f31e491e813e4eb8e';
@@ -92,6 +93,14 @@ const GONE = new Set(['delete', 'delete-replaced', 'discard', 'discard-replaced'
 export function readPulumi(document: Value, file: string): PulumiDocument {
   const states = new Map<string, PulumiState>();
   const gaps: { readonly cloud: Cloud | undefined; readonly id: string; readonly why: string }[] = [];
+  const keep = (urn: string, state: PulumiState): void => {
+    const known = states.get(urn);
+    // The steps of one replacement show the same new state.
+    if (known && JSON.stringify([known.type, known.inputs]) !== JSON.stringify([state.type, state.inputs])) {
+      gaps.push({ cloud: cloudOf(state.type) ?? cloudOf(known.type), id: urn, why: 'the artifact holds two different states of it: which one is deployed is not known' });
+    }
+    states.set(urn, state);
+  };
   const steps = at(document, 'steps');
   if (isList(steps)) {
     let same = 0;
@@ -104,7 +113,7 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
       if (typeof urn !== 'string') throw new InputError(file, `steps[${index}] has no urn: not a Pulumi preview`);
       if (!STAYS.has(op)) gaps.push({ cloud: cloudOf(typeOfUrn(urn)), id: urn, why: `what the step ${op} leaves behind is not known` });
       const state = stateOf(at(step, 'newState'), urn, op.startsWith('read'));
-      if (state) states.set(urn, state);
+      if (state) keep(urn, state);
       else gaps.push({ cloud: cloudOf(typeOfUrn(urn)), id: urn, why: `the step ${op} does not show the new state` });
     }
     const unchanged = at(document, 'changeSummary.same');
@@ -129,7 +138,7 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
       if (typeof urn !== 'string') throw new InputError(file, `deployment.resources[${index}] has no urn: not a Pulumi stack export`);
       if (at(item, 'delete') === true) continue;
       const state = stateOf(item, urn, at(item, 'external') === true);
-      if (state) states.set(urn, state);
+      if (state) keep(urn, state);
     }
     const pending = at(document, 'deployment.pending_operations');
     if (isList(pending) && pending.length > 0) gaps.push({ cloud: undefined, id: 'pending operations', why: 'the stack has pending operations, so its state is not certain' });
@@ -177,6 +186,7 @@ export function pulumiResources(source: Iterable<PulumiState>, file: string): Re
       else foreign.set(provider, { cloud, count: 1 });
     }
     result.push(pulumiResource(cloud, file, state, links));
+    if (!isObject(state.inputs) || state.inputs[SIGNATURE] !== undefined) result.push(gap(cloud, state.urn, file, NO_INPUTS));
   }
   for (const [provider, { cloud, count }] of foreign) {
     result.push(gap(cloud, `${file}/${provider}`, file, `${count} resources of the provider ${provider}: the rules read ${JUDGED[cloud]}`));

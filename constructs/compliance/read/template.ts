@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { isList, isObject, type Properties, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
 import type { Acknowledgement } from '../exemptions.js';
 import { setOwn } from './text.js';
@@ -53,14 +54,20 @@ export class TemplateRun {
   private readonly stacks: Stack[] = [];
   private readonly others: Stack[] = [];
   private exports: Map<string, { readonly stack: Stack; readonly value: Value }[]> | undefined;
+  private nested = 0;
 
   add(source: TemplateSource): void {
-    this.stacks.push(new Stack(source, this, undefined, 0));
+    this.stacks.push(new Stack(source, this, undefined, []));
   }
 
   /** A stack whose exports may be imported, and which is not judged itself. */
   addBeside(source: TemplateSource): void {
-    this.others.push(new Stack(source, this, undefined, 0));
+    this.others.push(new Stack(source, this, undefined, []));
+  }
+
+  /** Counts a nested stack. @returns false where there are too many. */
+  mayNest(): boolean {
+    return ++this.nested <= NESTED_LIMIT;
   }
 
   resources(): Resource[] {
@@ -117,6 +124,9 @@ const STRING_LIMIT = 1024 * 1024;
 /** Chain of references through exports, outputs and parameters. */
 const CHAIN_LIMIT = 300;
 const NESTING_LIMIT = 8;
+/** Nested stacks of a run: a few templates that nest each other several times each would multiply without an end. */
+const NESTED_LIMIT = 2000;
+const NOT_HERE = 'the template of the nested stack is not among the artifacts';
 
 const NO_VALUE: unique symbol = Symbol('AWS::NoValue');
 type Resolved = Value | typeof NO_VALUE;
@@ -137,9 +147,11 @@ class Stack {
   /** Parameters of a template on its own that were read by their default. */
   private readonly defaulted = new Set<string>();
   private readonly children = new Map<string, Stack | undefined>();
+  /** Why a nested stack that is among the artifacts is not read. */
+  private readonly lost = new Map<string, string>();
   private readonly outputValues = new Map<string, Value>();
 
-  constructor(readonly source: TemplateSource, private readonly run: TemplateRun, private readonly given: ((name: string) => Value | undefined) | undefined, private readonly level: number) {
+  constructor(readonly source: TemplateSource, private readonly run: TemplateRun, private readonly given: ((name: string) => Value | undefined) | undefined, private readonly around: readonly string[]) {
     const section = (name: string): Properties => {
       const value = isObject(source.template) ? source.template[name] : undefined;
       return isObject(value) ? value : {};
@@ -195,7 +207,7 @@ class Stack {
       if (type === 'AWS::CloudFormation::Stack') {
         const child = this.child(name);
         if (child) result.push(...child.resources());
-        else result.push(gap('aws', id, file, 'the template of the nested stack is not among the artifacts'));
+        else result.push(gap('aws', id, file, this.lost.get(name) ?? NOT_HERE));
       }
     }
     this.setStrict(false);
@@ -255,8 +267,15 @@ class Stack {
     if (this.children.has(name)) return this.children.get(name);
     this.children.set(name, undefined);
     const body = this.bodies[name];
-    const found = this.level < NESTING_LIMIT && body !== undefined ? this.source.nested?.(body) : undefined;
+    const found = body === undefined ? undefined : this.source.nested?.(body);
     if (!found || !isObject(body)) return undefined;
+    const around = [...this.around, this.source.file];
+    const why = around.some((file) => resolve(file) === resolve(found.file)) ? 'the template nests itself'
+      : around.length > NESTING_LIMIT ? `the stacks nest deeper than ${NESTING_LIMIT} levels` : this.run.mayNest() ? undefined : `the run has more than ${NESTED_LIMIT} nested stacks`;
+    if (why !== undefined) {
+      this.lost.set(name, why);
+      return undefined;
+    }
     const given = isObject(body['Properties']) ? body['Properties']['Parameters'] : undefined;
     const values = new Map<string, Value>();
     const { account, region, stack } = this.source;
@@ -268,7 +287,7 @@ class Stack {
       const value = this.resolve(given[parameter] ?? null);
       values.set(parameter, value);
       return value;
-    }, this.level + 1);
+    }, around);
     this.children.set(name, child);
     return child;
   }
@@ -476,7 +495,7 @@ class Stack {
     if (!isObject(body)) return new Unknown(`Fn::GetAtt ${name}.${attribute}: the template does not define ${name}`);
     if (body['Type'] === 'AWS::CloudFormation::Stack' && attribute.startsWith('Outputs.')) {
       const child = this.child(name);
-      return child ? child.output(attribute.slice('Outputs.'.length)) : new Unknown(`the template of the nested stack ${name} is not among the artifacts`);
+      return child ? child.output(attribute.slice('Outputs.'.length)) : new Unknown(`${this.lost.get(name) ?? NOT_HERE}: ${name}`);
     }
     return `\${${this.source.stack}/${name}.${attribute}}`;
   }

@@ -68,7 +68,10 @@ export function parseJson(text: string, file: string): Value {
   try {
     value = JSON.parse(text) as Leaf | Fresh;
   } catch (error) {
-    throw new InputError(file, `is not JSON (truncated?): ${reason(error).slice(0, 120)}`);
+    const why = reason(error);
+    const usual = /after JSON/.test(why) ? 'something behind it? one document is read'
+      : /^\s*[^{[\s]/.test(text) && /^[{[]/m.test(text) ? 'a log before it? only what the command writes to stdout is the artifact' : 'truncated?';
+    throw new InputError(file, `is not JSON (${usual}): ${why.slice(0, 120)}`);
   }
   // JSON.parse keeps the last of two equal keys and says nothing: a reviewer may read the other one.
   if ((typeof value === 'object' && value !== null ? countMembers(value) : 0) !== members) throw new InputError(file, `has the key ${duplicateKey(text)} twice in one object`);

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, ftruncateSync, mkdirSync, openSync, symlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { evaluate } from '../../../constructs/compliance/evaluate.js';
 import type { JsonObject } from '../../corpus/mutator.js';
@@ -21,6 +21,14 @@ function sparse(name: string, bytes: number, head: string): string {
   ftruncateSync(handle, bytes);
   closeSync(handle);
   return file;
+}
+
+/** A link, and the folder that holds it. */
+function link(name: string, target: string): string {
+  const file = join(root, name);
+  mkdirSync(dirname(file), { recursive: true });
+  symlinkSync(target, file);
+  return dirname(file);
 }
 
 const template = (resources: object, more: object = {}): string => JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', ...more, Resources: resources });
@@ -58,6 +66,16 @@ describe('what is no artifact ends with 2, one line and nothing on stdout', () =
     'a preview that failed': () => write('failed.json', '{"steps":[],"diagnostics":[{"severity":"error","message":"boom"}]}'),
     'a preview that hides what is unchanged': () => write('sames.json', '{"steps":[],"changeSummary":{"same":12}}'),
     'a manifest whose templates are missing': () => write('gone/manifest.json', { version: '50.0.0', artifacts: { S: { type: 'aws:cloudformation:stack', environment: 'aws://1/us-east-1', properties: { templateFile: 'S.template.json' } } } }),
+    'a preview with a log before it': () => write('log-preview.json', 'warning: a new version is available\n{"steps":[]}'),
+    'a preview as a stream of events': () => write('stream-preview.json', '{"sequence":1}\n{"sequence":2}\n'),
+    'a template that is a link out of its folder': () => link('linked/out.template.json', write('elsewhere.template.json', template({ A: { Type: 'AWS::SNS::Topic' } }))),
+    'a folder that is a link out of its folder': () => link('linked-folder/out', dirname(write('elsewhere/a.template.json', template({ A: { Type: 'AWS::SNS::Topic' } })))),
+    'a template that is a link to itself': () => link('self/a.template.json', 'a.template.json'),
+    'a pipe in a folder': () => { const file = join(dirname(write('piped/readme', '')), 'pipe.json'); execFileSync('mkfifo', [file]); return dirname(file); },
+    'an assembly whose template is a link out of it': () => {
+      write('assembly/manifest.json', { version: '50.0.0', artifacts: { S: { type: 'aws:cloudformation:stack', environment: 'aws://1/us-east-1', properties: { templateFile: 'S.template.json' } } } });
+      return link('assembly/S.template.json', write('S.template.json', template({ A: { Type: 'AWS::SNS::Topic' } })));
+    },
     'a manifest that points outside': () => write('outside/manifest.json', { version: '50.0.0', artifacts: { S: { type: 'aws:cloudformation:stack', environment: 'aws://1/us-east-1', properties: { templateFile: '../../../../etc/passwd' } } } }),
   };
   test.each(Object.entries(files))('%s', async (_, file) => {
@@ -81,6 +99,9 @@ describe('what cannot be decided is unknown, and never a pass', () => {
     'a nested stack elsewhere': ['nested.template.json', template({ A: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'https://example.com/t.json' } } })],
     'parameters of a key policy': ['policy.template.json', template({ A: { Type: 'AWS::KMS::Key', Properties: { Tags: [{ Key: 'phi-classification', Value: 'phi' }], KeyPolicy: { Ref: 'P' } } } }, { Parameters: { P: { Type: 'String' } } })],
     'an import that nobody exports': ['import.template.json', template({ A: { Type: 'AWS::KMS::Key', Properties: { Tags: [{ Key: 'phi-classification', Value: 'phi' }], KeyPolicy: { 'Fn::ImportValue': 'x' } } } })],
+    'two states of one resource': ['states-preview.json', JSON.stringify({ steps: ['a', 'b'].map((location) => ({ op: 'create', urn: 'urn:pulumi:dev::p::gcp:pubsub/topic:Topic::t', newState: { type: 'gcp:pubsub/topic:Topic', inputs: { location } } })) })],
+    'a resource that is a secret as a whole': ['whole-preview.json', JSON.stringify({ steps: [{ op: 'create', urn: 'urn:pulumi:dev::p::gcp:pubsub/topic:Topic::t', newState: { type: 'gcp:pubsub/topic:Topic', inputs: '[secret]' } }] })],
+    'a template that nests itself': ['itself.template.json', template({ A: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'itself.template.json' } } })],
     'a secret policy in a preview': ['secret-preview.json', JSON.stringify({ steps: [{ op: 'create', urn: 'urn:pulumi:dev::p::gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider::p', newState: { type: 'gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider', inputs: { attributeCondition: '[secret]', oidc: { issuerUri: 'https://confidentialcomputing.googleapis.com' } } } }, { op: 'create', urn: 'urn:pulumi:dev::p::gcp:kms/cryptoKey:CryptoKey::k', newState: { type: 'gcp:kms/cryptoKey:CryptoKey', inputs: { labels: { 'phi-classification': 'phi' } } } }] })],
   };
   test.each(Object.entries(cases))('%s', async (_, [name, content]) => {
@@ -109,6 +130,23 @@ describe('what is unusual but plain is read', () => {
     const { code, err } = await tee('check', path);
     expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/^tee-kit: nothing in these artifacts speaks of PHI, .*\n$/) });
   });
+});
+
+test('templates that nest each other in a circle do not fall out of their folder, and do not multiply', async () => {
+  const nest = (...names: readonly string[]) => template(Object.fromEntries([...names.map((name, index) => [`N${index}`, { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: name } }]), ['Key', { Type: 'AWS::KMS::Key', Properties: { Tags: [{ Key: 'phi-classification', Value: 'phi' }] } }]]));
+  const folder = dirname(write('circle/a.json', nest('b.json')));
+  write('circle/b.json', nest('c.json'));
+  write('circle/c.json', nest('b.json'));
+  const read = async (path: string) => JSON.parse((await tee('check', path, '--format', 'json')).out) as { summary: { files: number; resources: number }; findings: { resource: string; message: string }[] };
+  expect((await read(folder)).findings.filter(({ message }) => /nests itself/.test(message)).map(({ resource }) => resource)).toEqual(['a/N0/N0/N0']);
+  write('circle/a.json', nest('a.json'));
+  expect((await read(folder)).summary.files).toBe(2);
+  for (let level = 0; level < 8; level++) write(`tree/t${level}.json`, nest(...Array.from({ length: 10 }, () => `t${level + 1}.json`)));
+  write('tree/t8.json', nest());
+  const { summary, findings } = await read(join(root, 'tree'));
+  expect(summary.files).toBe(1);
+  expect(summary.resources).toBeLessThan(10_000);
+  expect(findings.some(({ message }) => /more than 2000 nested stacks/.test(message))).toBe(true);
 });
 
 test('a name is no command to a terminal or a build, and no line of its own', async () => {
