@@ -29,7 +29,9 @@ function pulumi(packageName, prefix, properties, type) {
       const source = readFileSync(join(base, folder, file), 'utf8');
       const token = new RegExp(`__pulumiType = '(${prefix}[^']+)'`).exec(source)?.[1];
       if (!token) continue;
-      const property = properties.find((name) => new RegExp(`resourceInputs\\["${name}"\\] = (\\(?args|args\\?|args)`).test(source));
+      const typings = readFileSync(join(base, folder, file.replace(/\.js$/, '.d.ts')), 'utf8');
+      // Some types call something else tags: the name of a legal hold, the words of a saved search.
+      const property = properties.find((name) => new RegExp(`${name}\\?: (pulumi\\.Input<)?(any|\\{\\s*\\[key: string\\])`).test(typings) && new RegExp(`resourceInputs\\["${name}"\\] = (\\(?args|args\\?|args)`).test(source));
       if (property) found.set(type(token), property);
     }
   }

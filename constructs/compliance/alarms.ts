@@ -1,10 +1,12 @@
 /** Alarms and alerts of the three clouds, as the rules need them: what is watched, and whether anybody is told. */
 import { flag, list, logGroupOf, number, text } from './aws.js';
-import { lower, wants } from './azure.js';
+import { lower, VAULT, wants } from './azure.js';
 import { toggle } from './gcp.js';
+import { type LogRecord, returns } from './kql.js';
 import { at, type Deployment, isList, type Resource, strings, Unknown, type Value } from './model.js';
 import { phiKeys, processesPhi } from './phi.js';
-import { type Arm, armOf, listAt } from './prove/azure/arm.js';
+import { type Arm, armOf, covers, listAt } from './prove/azure/arm.js';
+import { logSources } from './prove/azure/logs.js';
 import { sameProject } from './prove/gcp/iam.js';
 import { projectOf, text as plain } from './prove/gcp/names.js';
 import { type Defect, fail, unknown } from './rule.js';
@@ -79,11 +81,84 @@ function emptyGroup(group: Resource): string[] {
   return receivers.some((value) => value instanceof Unknown || (isList(value) && value.length > 0)) ? [] : ['has no receiver'];
 }
 
-/** Queries of the alerts that somebody hears, from the first record on. */
-export function queries(deployment: Deployment): readonly Value[] {
-  return deployment.ofType('azure-native:monitor:ScheduledQueryRule').filter((alert) => unheard(deployment, alert).length === 0).flatMap((alert) => {
+/** Longest time in minutes between an event and its alert: an hour. */
+const LATEST = 60;
+
+/** Minutes of an ISO 8601 duration of days, hours and minutes; undefined for anything else. */
+function isoMinutes(value: Value | undefined): number | undefined {
+  const match = typeof value === 'string' ? /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(value) : null;
+  if (!match || /[PT]$/.test(match[0])) return undefined;
+  const [days = 0, hours = 0, minutes = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  return days * 1440 + hours * 60 + minutes;
+}
+
+/** Whether an alert looks at every record that comes in, within the hour; undefined where that cannot be told. */
+function looks(deployment: Deployment, { properties }: Resource): boolean | undefined {
+  const arm = armOf(deployment);
+  const scopes = listAt(properties, 'scopes');
+  const stores = logSources(deployment).flatMap(({ of, workspace }) => [workspace, of].map((one) => arm.normal(one) ?? ''));
+  const placed = scopes instanceof Unknown || scopes.some((scope) => arm.normal(scope) === undefined) ? undefined
+    : scopes.some((scope) => { const id = arm.normal(scope) ?? ''; return stores.every((one) => one === '') || arm.find(scope)?.type.endsWith(':Vault') === true || stores.some((store) => store !== '' && covers(id, store)); });
+  const minutes = (path: string): number | undefined | null => { const value = properties[path]; return value === undefined || value === null ? null : isoMinutes(value); };
+  const [every, muted] = [minutes('evaluationFrequency'), minutes('muteActionsDuration')];
+  const window = minutes('overrideQueryTimeRange') ?? minutes('windowSize');
+  const kind = lower(properties['kind'] ?? 'LogAlert');
+  const answers: (boolean | undefined)[] = [
+    placed,
+    kind === 'logalert' || kind === 'simplelogalert' ? true : undefined,
+    every === null ? true : every === undefined ? undefined : every <= LATEST,
+    muted === null ? true : muted === undefined ? undefined : muted <= LATEST,
+    // What came in between two windows is never looked at.
+    every === null || window === null ? true : every === undefined || window === undefined ? undefined : window >= every,
+  ];
+  return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+}
+
+/** Whether one of some records fires a condition of a query alert, the first time that it comes in. */
+function fires(condition: Value, records: readonly LogRecord[]): boolean | undefined {
+  if (!atOnce(at(condition, 'threshold'), at(condition, 'operator'))) return false;
+  const periods = number(at(condition, 'failingPeriods.minFailingPeriodsToAlert'));
+  if (typeof periods === 'number' && periods > 1) return false;
+  const query = at(condition, 'query');
+  const dimensions = listAt(condition, 'dimensions');
+  // Another measure than the number of rows, or some values of a column only.
+  const vague = periods instanceof Unknown || lower(at(condition, 'timeAggregation') ?? 'Count') !== 'count' || dimensions instanceof Unknown || dimensions.length > 0;
+  const answers = typeof query === 'string' ? records.map((record) => returns(query, record)) : [undefined];
+  return answers.includes(true) ? (vague ? undefined : true) : answers.includes(undefined) ? undefined : false;
+}
+
+/** Whether a query alert that somebody hears fires on one of some records. */
+function firedBy(deployment: Deployment, records: readonly LogRecord[]): boolean | undefined {
+  const answers = deployment.ofType('azure-native:monitor:ScheduledQueryRule').map((alert): boolean | undefined => {
+    const mute = unheard(deployment, alert);
+    if (mute.some(({ status }) => status === 'fail')) return false;
     const criteria = listAt(alert.properties, 'criteria.allOf');
-    return criteria instanceof Unknown ? [criteria] : criteria.filter((one) => atOnce(at(one, 'threshold'), at(one, 'operator'))).map((one) => at(one, 'query') ?? null);
+    const parts = [mute.length > 0 ? undefined : true, looks(deployment, alert), ...(criteria instanceof Unknown ? [undefined] : criteria.length === 0 ? [false] : criteria.map((one) => fires(one, records)))];
+    return parts.includes(false) ? false : parts.includes(undefined) ? undefined : true;
+  });
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+}
+
+/** Whether query alerts that somebody hears fire on one record of each group; undefined where that cannot be told. */
+export function fired(deployment: Deployment, groups: readonly (readonly LogRecord[])[]): boolean | undefined {
+  const answers = groups.map((records) => firedBy(deployment, records));
+  return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+}
+
+/** What the logs of vaults with PHI keys write of an operation on a key: for each vault, one record in every table to which the artifact sends it. */
+export function vaultRecords(deployment: Deployment, operation: string, outcome: 'done' | 'refused', principal?: string): readonly (readonly LogRecord[])[] {
+  const arm = armOf(deployment);
+  const own = new Set(phiKeys(deployment).flatMap((key) => arm.parent(key, VAULT, 'vaultName') ?? []));
+  const vaults = own.size > 0 ? [...own] : deployment.ofType(VAULT);
+  const said = { OperationName: operation, Category: 'AuditEvent', ...(outcome === 'done' ? { ResultSignature: 'OK', ResultType: 'Success' } : { ResultSignature: 'Forbidden', ResultType: { not: ['Success', 'Succeeded', 'OK'] } }) };
+  const status = outcome === 'done' ? 200 : 403;
+  const dedicated: LogRecord = { table: 'AZKVAuditLogs', columns: { ...said, Type: 'AZKVAuditLogs', HttpStatusCode: status, ...(principal === undefined ? {} : { Identity: { has: principal } }) }, ...(principal === undefined ? { anybody: ['Identity'] } : {}) };
+  const common: LogRecord = { table: 'AzureDiagnostics', columns: { ...said, Type: 'AzureDiagnostics', ResourceProvider: 'MICROSOFT.KEYVAULT', ResourceType: 'VAULTS', httpStatusCode_d: status, ...(principal === undefined ? {} : { identity_claim_oid_g: principal }) }, ...(principal === undefined ? { anybody: ['identity_claim_oid_g'] } : {}) };
+  return vaults.map((vault) => {
+    const modes = logSources(deployment).filter(({ of, workspace }) => workspace !== undefined && workspace !== null && (of === undefined || arm.find(of) === vault)).map(({ resource }) => resource.properties['logAnalyticsDestinationType']);
+    // Without a setting another rule says so; the alert is judged as if either table had the record.
+    const unset = modes.length === 0 || modes.some((mode) => mode instanceof Unknown);
+    return [...(unset || modes.some((mode) => lower(mode) === 'dedicated') ? [dedicated] : []), ...(unset || modes.some((mode) => lower(mode) !== 'dedicated') ? [common] : [])];
   });
 }
 

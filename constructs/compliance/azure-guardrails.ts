@@ -1,5 +1,5 @@
 /** Deny policies of Azure Policy, as the guardrail rules need them: what is refused at deployment, whoever asks for it. */
-import { lower } from './azure.js';
+import { groupsInUse, lower } from './azure.js';
 import { at, type Deployment, isList, type Resource, Unknown, type Value } from './model.js';
 import { processesPhi } from './phi.js';
 import { type Arm, armOf, covers, listAt } from './prove/azure/arm.js';
@@ -51,7 +51,7 @@ function carriedBy(deployment: Deployment, assignment: Resource, arm: Arm): read
 function weaknesses(deployment: Deployment, assignment: Resource, arm: Arm): readonly Defect[] {
   const { enforcementMode, notScopes, overrides, resourceSelectors, scope } = assignment.properties;
   const where = arm.normal(scope);
-  const groups = deployment.ofType('azure-native:resources:ResourceGroup').map((group) => arm.idOf(group));
+  const groups = groupsInUse(deployment).map((group) => arm.idOf(group));
   const set = (value: Value | undefined, path: string, why: string): Defect[] => (value === undefined || value === null || (isList(value) && value.length === 0) ? [] : [(value instanceof Unknown ? unknown : fail)(path, why)]);
   return [
     ...(enforcementMode instanceof Unknown ? [unknown('enforcementMode', enforcementMode.reason)] : lower(enforcementMode) === 'donotenforce' ? [fail('enforcementMode', 'enforcementMode is DoNotEnforce: nothing is refused')] : []),

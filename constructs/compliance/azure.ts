@@ -163,6 +163,16 @@ export function guestPath(guest: Resource, path: string): string {
   return guest.type.endsWith('ScaleSet') ? `virtualMachineProfile.${path}` : path;
 }
 
+/** The resource groups of the artifact in which something of it stands. */
+export function groupsInUse(deployment: Deployment): readonly Resource[] {
+  const arm = armOf(deployment);
+  const used = new Set<string | undefined>();
+  for (const { type, properties } of deployment.resources) if (type !== GROUP && properties['resourceGroupName'] !== undefined) used.add(arm.text(properties['resourceGroupName'])?.toLowerCase());
+  // One whose name or users cannot be told counts as used.
+  return deployment.ofType(GROUP).filter((group) => { const name = arm.text(group.properties['resourceGroupName'])?.toLowerCase(); return name === undefined || used.has(name) || used.has(undefined); });
+}
+const GROUP = 'azure-native:resources:ResourceGroup';
+
 /** Whether `pulumi destroy` is stopped: protect, or a lock of Azure that does not go with the stack itself. */
 export function guardedFromDeletion(deployment: Deployment, resource: Resource): boolean {
   return resource.attributes['protect'] === true || lockedAgainstDeletion(deployment, resource, (lock) => lock.attributes['protect'] === true || lock.attributes['retainOnDelete'] === true);

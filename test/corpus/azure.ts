@@ -1,5 +1,6 @@
 import { add, addOn, addRule, attribute, both, categories, conditions, context, drop, dropRule, edge, fleet, grant, GROUP, IMAGE, inputs, isOn, isRecord, isSet, key, keyScope, list, log, logSame, machine, machineInputs, machineName, machineSame, net, networkId, networkSame, nic, onAccount, one, onKey, onVault, OS_DISK, policy, put, reclaim, record, rename, reversed, ROLE, rules, same, set, state, steps, STRANGER, subnet, SUBSCRIPTION, tag, tagSame, TEE_PRINCIPAL, unclaim, vaultScope, vm } from './azure/edits.js';
 import { secondHarmless, secondWeaker } from './azure/second.js';
+import { thirdHarmless, thirdWeaker } from './azure/third.js';
 import type { Json, Mutator } from './mutator.js';
 
 const weaker: readonly Mutator[] = [
@@ -409,4 +410,4 @@ const harmless: readonly Mutator[] = [
   tagSame('description', set('authorization:RoleAssignment', 'phi-release', 'description', 'Reworded.')),
 ];
 
-export const azure: readonly Mutator[] = [...weaker, ...secondWeaker, ...harmless, ...secondHarmless];
+export const azure: readonly Mutator[] = [...weaker, ...secondWeaker, ...thirdWeaker, ...harmless, ...secondHarmless, ...thirdHarmless];

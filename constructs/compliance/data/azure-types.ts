@@ -43,7 +43,7 @@ const JUDGED: Readonly<Record<string, string>> = {
   // Copies for recovery: judged as backups.
   dataprotection: '*', recoveryservices: '*',
   // What watches, counts and documents.
-  advisor: '*', alertsmanagement: 'prometheusRuleGroup smartDetectorAlertRule alertProcessingRuleByName', applicationinsights: 'workbook workbookTemplate myWorkbook favorite', billing: '*', consumption: '*', costmanagement: '*',
+  advisor: '*', alertsmanagement: 'prometheusRuleGroup smartDetectorAlertRule alertProcessingRuleByName', applicationinsights: 'component webTest proactiveDetectionConfiguration analyticsItem workbook workbookTemplate myWorkbook favorite', billing: '*', consumption: '*', costmanagement: '*',
   dns: '*', maintenance: '*', management: '*', operationsmanagement: '*', policyinsights: '*', portal: '*', resourcegraph: '*', security: '*', securityinsights: '*', support: '*',
 };
 
@@ -55,6 +55,22 @@ export function isJudged(type: string): boolean {
   if (provider !== 'azure-native') return true;
   const known = types.get(module.toLowerCase());
   return types.has(module.toLowerCase()) && (known === undefined || known.has(name.toLowerCase()));
+}
+
+/**
+ * Types that only say where machines stand, what is shown or searched for, and when something is reported: nothing in them
+ * holds PHI, runs code, opens a way or gives a right, whatever their settings are. Telemetry that goes to a component of
+ * Application Insights leaves by the network, whose rules judge that way.
+ */
+const PLAIN: ReadonlySet<string> = new Set(`applicationinsights:component applicationinsights:webTest applicationinsights:proactiveDetectionConfiguration applicationinsights:analyticsItem
+  applicationinsights:workbook applicationinsights:workbookTemplate applicationinsights:myWorkbook applicationinsights:favorite
+  compute:availabilitySet compute:capacityReservation compute:capacityReservationGroup compute:dedicatedHost compute:dedicatedHostGroup compute:proximityPlacementGroup
+  maintenance:maintenanceConfiguration monitor:actionGroup monitor:tenantActionGroup network:ddosProtectionPlan network:ddosCustomPolicy operationalinsights:query operationalinsights:queryPack
+  operationalinsights:savedSearch portal:dashboard storage:blobContainerLegalHold`.toLowerCase().split(/\s+/));
+
+/** Whether a type of azure-native can neither open nor weaken anything. */
+export function changesNothing(type: string): boolean {
+  return PLAIN.has(type.replace(/^azure-native:/, '').toLowerCase());
 }
 
 /** Modules whose resources belong to the gate, the network, the guests, the stores or the logs, whatever a tag says. */

@@ -35,7 +35,7 @@ export const ELIGIBLE_SERVICES: Readonly<Record<Cloud, EligibleServices>> = {
   azure: {
     source: 'https://learn.microsoft.com/azure/compliance/offerings/offering-hipaa-us',
     asOf: '2026-11-22',
-    eligible: `aad apimanagement app attestation automation azuredata batch cache cdn certificateregistration cognitiveservices
+    eligible: `aad apimanagement app applicationinsights attestation automation azuredata batch cache cdn certificateregistration cognitiveservices
       communication compute confidentialledger containerinstance containerregistry containerservice cosmosdb databricks datafactory
       datalakestore dataprotection dbformysql dbforpostgresql desktopvirtualization devices documentdb eventgrid eventhub
       frontdoor hdinsight healthcareapis insights keyvault kusto logic machinelearningservices monitor netapp network

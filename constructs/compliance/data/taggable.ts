@@ -1348,8 +1348,6 @@ azure-native:analysisservices:ServerDetails
 azure-native:apicenter:Service
 azure-native:apimanagement:ApiGateway
 azure-native:apimanagement:ApiManagementService
-azure-native:apimanagement:NamedValue
-azure-native:apimanagement:WorkspaceNamedValue
 azure-native:app:Agent
 azure-native:app:AgentSpace
 azure-native:app:Builder
@@ -1364,7 +1362,6 @@ azure-native:app:ManagedEnvironment
 azure-native:appconfiguration:ConfigurationStore
 azure-native:appconfiguration:KeyValue
 azure-native:applicationinsights:Component
-azure-native:applicationinsights:Favorite
 azure-native:applicationinsights:MyWorkbook
 azure-native:applicationinsights:WebTest
 azure-native:applicationinsights:Workbook
@@ -1570,10 +1567,7 @@ azure-native:chaos:Experiment
 azure-native:chaos:PrivateAccess
 azure-native:cloudhealth:HealthModel
 azure-native:cloudngfw:Firewall
-azure-native:cloudngfw:LocalRule
 azure-native:cloudngfw:LocalRulestack
-azure-native:cloudngfw:PostRule
-azure-native:cloudngfw:PreRule
 azure-native:codesigning:CodeSigningAccount
 azure-native:cognitiveservices:Account
 azure-native:cognitiveservices:CommitmentPlan
@@ -1972,7 +1966,6 @@ azure-native:maps:Creator
 azure-native:maps:PrivateAtlase
 azure-native:migrate:AssessmentProjectsOperation
 azure-native:migrate:MigrateAgent
-azure-native:migrate:MigrateProject
 azure-native:migrate:ModernizeProject
 azure-native:migrate:MoveCollection
 azure-native:migrate:Project
@@ -2116,7 +2109,6 @@ azure-native:operationalinsights:DataSource
 azure-native:operationalinsights:LinkedService
 azure-native:operationalinsights:Query
 azure-native:operationalinsights:QueryPack
-azure-native:operationalinsights:SavedSearch
 azure-native:operationalinsights:StorageInsightConfig
 azure-native:operationalinsights:Workspace
 azure-native:operationsmanagement:Solution
@@ -2238,7 +2230,6 @@ azure-native:sqlvirtualmachine:SqlVirtualMachine
 azure-native:sqlvirtualmachine:SqlVirtualMachineGroup
 azure-native:standbypool:StandbyContainerGroupPool
 azure-native:standbypool:StandbyVirtualMachinePool
-azure-native:storage:BlobContainerLegalHold
 azure-native:storage:Connector
 azure-native:storage:DataShare
 azure-native:storage:StorageAccount
@@ -2416,7 +2407,6 @@ gcp:dataproc/workflowTemplate:WorkflowTemplate
 gcp:datastream/connectionProfile:ConnectionProfile
 gcp:datastream/privateConnection:PrivateConnection
 gcp:datastream/stream:Stream
-gcp:deploymentmanager/deployment:Deployment
 gcp:developerconnect/accountConnector:AccountConnector
 gcp:developerconnect/connection:Connection
 gcp:developerconnect/gitRepositoryLink:GitRepositoryLink
@@ -2489,7 +2479,6 @@ gcp:migrationcenter/group:Group
 gcp:migrationcenter/importJob:ImportJob
 gcp:ml/engineModel:EngineModel
 gcp:modelarmor/template:Template
-gcp:monitoring/metricDescriptor:MetricDescriptor
 gcp:netapp/activeDirectory:ActiveDirectory
 gcp:netapp/backup:Backup
 gcp:netapp/backupPolicy:BackupPolicy

@@ -1,6 +1,7 @@
 import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, Unknown, type Value } from '../model.js';
 import { allKeys, speaksOfPhi, tagsOf } from '../phi.js';
 import { canonical, embedded, identical, type Rewrite } from './canonical.js';
+import { changesNothing } from '../data/azure-types.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
 import { type Matching, ownName } from './match.js';
@@ -38,11 +39,12 @@ const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
     { types: /^AWS::S3::BucketPolicy$/, except: /^PolicyDocument$/ },
   ],
   azure: [
-    { types: /^azure-native:keyvault:Key$/, except: /^properties\.(kty|keySize|curveName)$/ },
+    { types: /^azure-native:keyvault:Key$/, except: /^properties\.(kty|keySize|curveName|keyOps)$/ },
     { types: /^azure-native:keyvault:Vault$/, except: /^properties\.(enabledFor\w+|networkAcls|createMode)$/ },
     { types: /^azure-native:authorization:(RoleAssignment|RoleDefinition)$/, except: /^(principalId|scope|roleDefinitionId|condition|permissions|assignableScopes)$/ },
     { types: /^azure-native:managedidentity:UserAssignedIdentity$/ },
     { types: /^azure-native:compute:(VirtualMachine|VirtualMachineScaleSet|DiskEncryptionSet)$/, except: /(osProfile\.(customData|linuxConfiguration|windowsConfiguration|secrets)|userData|extensionProfile|applicationProfile|capacityReservation)$/ },
+    { types: /^azure-native:network:LoadBalancer$/, except: /^probes$/ },
     { types: /^azure-native:network:(?!VirtualNetworkPeering|VirtualNetworkGateway|ExpressRoute|BastionHost)/, except: /^enableIPForwarding$/ },
     { types: /^azure-native:privatedns:/ },
     { types: /^azure-native:storage:BlobServiceProperties$/, except: /^(isVersioningEnabled|deleteRetentionPolicy|containerDeleteRetentionPolicy|changeFeed|cors)$/ },
@@ -119,7 +121,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
       if (granted !== undefined || isDecided(was, path)) continue;
       if (old === undefined && PROTECTING.test(path)) continue;
       if (SWITCH.test(path) && (fresh === true || fresh === 'true')) continue;
-      if (isBetter(path, old, fresh)) continue;
+      if (isBetter(path, old, fresh) || (cloud === 'azure' && protectsMore(was.type, path, old, fresh))) continue;
       if (/^(LifecycleConfiguration|lifecycleRules)$/.test(path) && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)))) continue;
       if (GATED_BY_PROOF.test(was.type) && !opensStore(aligned, now)) continue;
       const unread = findUnknown(fresh);
@@ -159,6 +161,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   }
   for (const resource of added) {
     const now = back.get(resource) ?? resource;
+    if (cloud === 'azure' && changesNothing(now.type)) continue;
     if (known.has(sameBut(now, after)) || now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
     if (now.type === 'AWS::IAM::ManagedPolicy' && !['Roles', 'Users', 'Groups'].some((name) => now.properties[name] !== undefined) && !isAttached(aligned, now)) continue;
     if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (now.type.endsWith('ManagementPolicy') && !canonical(now.properties).includes('"delete"'))) continue;
@@ -178,6 +181,56 @@ function saidOfPhi(resource: Resource): readonly string[] {
   const tags = tagsOf(resource);
   if (tags instanceof Unknown) return [];
   return Object.entries(tags).flatMap(([key, value]) => (typeof value === 'string' && !/^(phi|baa)-[a-z]+$|^key-purpose$/.test(key) && (speaksOfPhi(key) || speaksOfPhi(value)) ? [`${key} ${value}`] : []));
+}
+
+/** Receivers of an action group: one more is one more who hears. */
+const RECEIVERS = /Receivers$/;
+/** Uses of a key that need its public half only. */
+const PUBLIC_USES: ReadonlySet<string> = new Set(['encrypt', 'verify', 'wrapkey']);
+
+/** Settings of Azure of which one end protects more. */
+function protectsMore(type: string, path: string, old: Value | undefined, fresh: Value | undefined): boolean {
+  const list = (value: Value | undefined): readonly Value[] | undefined => (value === undefined || value === null ? [] : isList(value) ? value : undefined);
+  const [was, now] = [list(old), list(fresh)];
+  const kept = (kind: RegExp): boolean => kind.test(type) && was !== undefined && now !== undefined && !findUnknown(fresh) && was.every((one) => now.some((other) => canonical(other) === canonical(one)));
+  if (RECEIVERS.test(path)) return kept(/:ActionGroup$/);
+  if (path === 'properties.keyOps') return was !== undefined && was.length > 0 && now !== undefined && now.length > 0 && now.every((use) => typeof use === 'string' && (PUBLIC_USES.has(use.toLowerCase()) || was.some((one) => canonical(one).toLowerCase() === canonical(use).toLowerCase())));
+  if (path === 'probes') return canonical(old).replace(PACE, '') === canonical(fresh).replace(PACE, '');
+  if (/^metadata(\.|$)/.test(path)) return /:(PolicyDefinition|PolicySetDefinition|PolicyAssignment)$/.test(type);
+  if (path === 'policyRule') return isObject(old) && isObject(fresh) && canonical(old['then']) === canonical(fresh['then']) && takesMore(old['if'], fresh['if']);
+  if (path === 'condition') return type.endsWith(':ActivityLogAlert') && takesMore(old, fresh);
+  if (/:ScheduledQueryRule$|:MetricAlert$/.test(type)) {
+    if (path === 'severity') return Number(fresh) <= Number(old);
+    // What is looked at and how long, the rules judge; more often is never less.
+    if (path === 'evaluationFrequency') return minutes(fresh) <= minutes(old);
+  }
+  return false;
+}
+
+/** How often a probe asks. */
+const PACE = /"(intervalInSeconds|numberOfProbes|probeThreshold)":"?[^,"}]*"?,?/g;
+
+/** Minutes of a duration such as PT5M or PT1H; NaN for what is none. */
+function minutes(value: Value | undefined): number {
+  const match = typeof value === 'string' ? /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(value) : null;
+  return match ? Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0) : Number.NaN;
+}
+
+/** Whether a condition holds for everything for which the old one does: alternatives may be added, demands taken away. */
+function takesMore(old: Value | undefined, fresh: Value | undefined): boolean {
+  if (canonical(old) === canonical(fresh)) return true;
+  if (!isObject(old) || !isObject(fresh) || findUnknown(old) || findUnknown(fresh)) return false;
+  const names = new Set([...Object.keys(old), ...Object.keys(fresh)]);
+  for (const name of names) {
+    const [was, now] = [old[name], fresh[name]];
+    if (canonical(was) === canonical(now)) continue;
+    if (!isList(was) || !isList(now)) return false;
+    if (name === 'anyOf' || name === 'in' || name === 'containsAny') { if (!was.every((one) => now.some((other) => takesMore(one, other)))) return false; }
+    else if (name === 'allOf') { if (!now.every((one) => was.some((other) => takesMore(other, one)))) return false; }
+    else if (name === 'notIn') { if (!now.every((one) => was.some((other) => canonical(other) === canonical(one)))) return false; }
+    else return false;
+  }
+  return true;
 }
 
 const FORWARDS = '"enableIPForwarding":"true"';

@@ -166,6 +166,8 @@ const azure: Check = function* (deployment) {
     else if (typeof bypass === 'string' && !/azureservices/i.test(bypass)) yield* outcomes(account, fail('networkRuleSet.bypass', `bypass is ${bypass}: Azure Monitor and Network Watcher cannot write, and no record arrives`));
   }
   for (const log of deployment.ofType('azure-native:network:FlowLog')) {
+    const records = at(log.properties, 'recordTypes');
+    if (records !== undefined && records !== null && records !== '') yield* outcomes(log, unknown('recordTypes', 'records some states of flows only'));
     const criteria = at(log.properties, 'enabledFilteringCriteria');
     if (criteria !== undefined && criteria !== null && criteria !== '') yield* outcomes(log, (criteria instanceof Unknown ? unknown : fail)('enabledFilteringCriteria', 'records only the flows that the criteria name'));
   }

@@ -1,5 +1,4 @@
-import { filtersOf, hasWatch, queries, unreadFilters, watched } from '../alarms.js';
-import { Unknown } from '../model.js';
+import { filtersOf, fired, hasWatch, unreadFilters, vaultRecords, watched } from '../alarms.js';
 import { processesPhi } from '../phi.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -13,10 +12,15 @@ const aws: Check = function* (deployment) {
 const azure: Check = function* (deployment) {
   const principal = deployment.workload?.breakGlass.azure?.toLowerCase();
   if (principal === undefined || !processesPhi(deployment)) return;
-  const asked = queries(deployment);
-  const excluded = new RegExp(`!(=|~|has|contains|in)~?\\s*\\(?\\s*"${principal}`, 'i');
-  const seen = asked.some((query) => typeof query === 'string' && query.toLowerCase().includes(principal) && !excluded.test(query));
-  yield* outcomes(deployment.root, seen ? true : (asked.some((query) => query instanceof Unknown) ? unknown : fail)('', `no alert when ${principal} acts`));
+  const acts = [
+    ['on a key', vaultRecords(deployment, 'KeyUpdate', 'done', principal)],
+    // The caller is a name or an object id; the claims hold the object id of whoever it is.
+    ['on the control plane', [[{ table: 'AzureActivity', columns: { Type: 'AzureActivity', Claims: { has: principal }, Claims_d: { has: principal } } }]]],
+  ] as const;
+  yield* outcomes(deployment.root, acts.flatMap(([where, records]): Defect[] => {
+    const seen = fired(deployment, records);
+    return seen === true ? [] : [(seen === undefined ? unknown : fail)('', `no alert when ${principal} acts ${where}${seen === undefined ? ' that its query and its times tell for certain' : ''}`)];
+  }));
 };
 
 const gcp: Check = function* (deployment) {

@@ -1,5 +1,4 @@
-import { filtersOf, hasWatch, queries, takes, unreadFilters, watched } from '../alarms.js';
-import { Unknown } from '../model.js';
+import { filtersOf, fired, hasWatch, takes, unreadFilters, vaultRecords, watched } from '../alarms.js';
 import { processesPhi } from '../phi.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -14,10 +13,8 @@ const aws: Check = function* (deployment) {
 
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment) || !deployment.workload?.clouds.azure) return;
-  const asked = queries(deployment);
-  // The outcome of a request stands in one of these columns.
-  const seen = asked.some((query) => typeof query === 'string' && /\bKeyRelease\b/.test(query) && /\b(ResultSignature|ResultType|ResultDescription|HttpStatusCode|httpStatusCode_d)\b/.test(query));
-  yield* outcomes(deployment.root, seen ? true : (asked.some((query) => query instanceof Unknown) ? unknown : fail)('', 'no alert on a refused release of a key (KeyRelease whose result is not OK)'));
+  const seen = fired(deployment, vaultRecords(deployment, 'KeyRelease', 'refused'));
+  yield* outcomes(deployment.root, seen === true ? true : (seen === undefined ? unknown : fail)('', `no alert on a refused release of a key (KeyRelease whose result is not OK)${seen === undefined ? ' that its query and its times tell for certain' : ''}`));
 };
 
 /** Terms that leave the requests that failed. */

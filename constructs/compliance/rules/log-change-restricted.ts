@@ -2,7 +2,7 @@ import { deployersOf, statementPath } from '../aws.js';
 import { Names } from '../prove/aws/iam/policy.js';
 import { type Deployment, type Resource, Unknown } from '../model.js';
 import { armOf, touches, userAssignedIdentities } from '../prove/azure/arm.js';
-import { accountWeakeners, logAccounts } from '../prove/azure/logs.js';
+import { accountWeakeners, logAccounts, workspaceWeakeners } from '../prove/azure/logs.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { prove } from '../prove/index.js';
 import type { GateChanger } from '../prove/types.js';
@@ -48,6 +48,10 @@ const azure: Check = function* (deployment) {
     yield* outcomes(account, accountWeakeners(deployment, account).filter(({ objectId }) => objectId === undefined || objectId !== breakGlass)
       .map(({ principal, via, certain }) => (certain && deployment.workload ? fail : unknown)('', `${principal} can weaken the log: ${via}`)));
     for (const { resource, via } of recordWriters(deployment, account)) yield* outcomes(resource, (deployment.workload ? fail : unknown)('', via));
+  }
+  for (const [workspace, found] of workspaceWeakeners(deployment)) {
+    yield* outcomes(workspace, found.filter(({ objectId }) => objectId === undefined || objectId !== breakGlass)
+      .map(({ principal, via, certain }) => (certain && deployment.workload ? fail : unknown)('', `${principal} can shorten, purge or redirect the log: ${via}`)));
   }
 };
 

@@ -86,6 +86,7 @@ const azure: Check = function* (deployment) {
   for (const link of links) {
     yield* outcomes(link, [
       ...switchedOff(link.properties['registrationEnabled'], 'registrationEnabled', 'machines of the network write names into the zone'),
+      ...(arm.find(at(link.properties, 'virtualNetwork.id'))?.type === 'azure-native:network:VirtualNetwork' ? [] : [unknown('virtualNetwork.id', 'it answers a network that is not among the artifacts')]),
       ...(link.properties['resolutionPolicy'] instanceof Unknown ? [unknown('resolutionPolicy', link.properties['resolutionPolicy'].reason)] : []),
       ...(/^nxdomainredirect$/i.test(text(link.properties['resolutionPolicy'])) ? [fail('resolutionPolicy', 'a name that the zone does not have is asked of the internet')] : []),
     ]);

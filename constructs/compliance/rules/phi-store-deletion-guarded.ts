@@ -1,5 +1,5 @@
 import { phiBuckets, phiTables, retained, want } from '../aws.js';
-import { childrenOf, guardedFromDeletion, phiAccounts } from '../azure.js';
+import { childrenOf, groupsInUse, guardedFromDeletion, phiAccounts } from '../azure.js';
 import { kept, phiBuckets as phiObjects, toggle } from '../gcp.js';
 import { Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -14,7 +14,7 @@ const aws: Check = function* (deployment) {
 
 const azure: Check = function* (deployment) {
   if (processesPhi(deployment)) {
-    for (const group of deployment.ofType('azure-native:resources:ResourceGroup')) yield* outcomes(group, guardedFromDeletion(deployment, group) ? true : fail('', 'neither protect nor a lasting lock: the group goes with everything in it'));
+    for (const group of groupsInUse(deployment)) yield* outcomes(group, guardedFromDeletion(deployment, group) ? true : fail('', 'neither protect nor a lasting lock: the group goes with everything in it'));
   }
   for (const account of phiAccounts(deployment)) {
     yield* outcomes(account, guardedFromDeletion(deployment, account) ? true : fail('', 'neither protect nor a lasting lock: PHI goes with the stack'));

@@ -1,6 +1,5 @@
-import { type Act, filtersOf, hasWatch, queries, takes, takesOperation, unreadFilters, watched } from '../alarms.js';
+import { type Act, filtersOf, fired, hasWatch, takes, takesOperation, unreadFilters, vaultRecords, watched } from '../alarms.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
-import { Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 
 const EVENTS = ['PutKeyPolicy', 'CreateGrant', 'ScheduleKeyDeletion', 'DisableKey', 'StopLogging', 'DeleteTrail', 'UpdateTrail', 'DeleteFlowLogs'] as const;
@@ -19,9 +18,16 @@ const aws: Check = function* (deployment) {
 
 /** Operations of the control plane after which the gate, the walls or the records may be others. */
 const OPERATIONS = [
-  'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/locks/delete', 'Microsoft.KeyVault/vaults/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Insights/diagnosticSettings/delete',
-  'Microsoft.Network/networkSecurityGroups/securityRules/write',
+  'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/locks/delete', 'Microsoft.Authorization/policyAssignments/delete',
+  'Microsoft.KeyVault/vaults/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Attestation/attestationProviders/delete',
+  'Microsoft.Compute/virtualMachines/extensions/write', 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', 'Microsoft.Compute/virtualMachines/runCommand/action',
+  'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write',
+  'Microsoft.Insights/diagnosticSettings/write', 'Microsoft.Insights/diagnosticSettings/delete', 'Microsoft.Storage/storageAccounts/write',
+  'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/networkSecurityGroups/securityRules/write',
 ] as const;
+
+/** Operations of a vault after which a key is another one, elsewhere or gone. */
+const KEY_CHANGES = ['KeyCreate', 'KeyImport', 'KeyRotate', 'KeyRestore', 'KeyUpdate', 'KeyBackup', 'KeyDelete', 'KeyPurge'] as const;
 
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment) || !deployment.workload?.clouds.azure) return;
@@ -30,8 +36,11 @@ const azure: Check = function* (deployment) {
     const answers = alerts.map((alert) => takesOperation(deployment, alert, operation));
     return answers.includes(true) ? [] : [(answers.includes(undefined) ? unknown : fail)('', `no alert on ${operation}${answers.includes(undefined) ? ' that its condition tells for certain' : ''}`)];
   });
-  const asked = queries(deployment);
-  if (!asked.some((query) => typeof query === 'string' && /\bKey(Update|Create)\b/.test(query))) defects.push((asked.some((query) => query instanceof Unknown) ? unknown : fail)('', 'no alert on a key that is created or changed (AZKVAuditLogs)'));
+  const changes = KEY_CHANGES.map((operation) => [operation, fired(deployment, vaultRecords(deployment, operation, 'done'))] as const);
+  for (const [answer, say] of [[false, fail], [undefined, unknown]] as const) {
+    const missed = changes.filter(([, seen]) => seen === answer).map(([operation]) => operation);
+    if (missed.length > 0) defects.push(say('', `no alert on ${missed.join(', ')} in the log of the vaults${answer === undefined ? ' that its query and its times tell for certain' : ''}`));
+  }
   yield* outcomes(deployment.root, defects);
 };
 
@@ -68,7 +77,7 @@ export const rule = defineRule({
   why: 'A record that nobody looks at finds the breach in the next audit. Who opens the gate, uses the key past it or stops the log has to wake somebody.',
   fix: {
     aws: 'Use AttestationAlarms, or send the trail to a log group and keep an alarm with an action, or an event rule, on each: use without attestation (additionalEventData.recipient NOT EXISTS), PutKeyPolicy, CreateGrant, ScheduleKeyDeletion and DisableKey, StopLogging, DeleteTrail and UpdateTrail, DeleteFlowLogs.',
-    azure: 'Use GateAlarms, or an ActivityLogAlert on the group for role assignments, locks, vaults, attestation providers, diagnostic settings and security rules, and a ScheduledQueryRule on KeyCreate and KeyUpdate of AZKVAuditLogs, each with an action group.',
+    azure: 'Use GateAlarms, or an ActivityLogAlert on the group for role assignments, locks, policy assignments, vaults, attestation providers, extensions and run commands, federated credentials, diagnostic settings, storage accounts and security rules, and a ScheduledQueryRule on KeyCreate, KeyImport, KeyRotate, KeyRestore, KeyUpdate, KeyBackup, KeyDelete and KeyPurge of AZKVAuditLogs, each with an action group and at least once an hour.',
     gcp: 'Use SecurityAlerts, or monitoring.AlertPolicy with conditionMatchedLog on SetIamPolicy, DestroyCryptoKeyVersion, Decrypt from outside the pool, WorkloadIdentityPools, deny policies, ConfigServiceV2 and project policies, enabled and with a notification channel.',
   },
   checks: { aws, azure, gcp },

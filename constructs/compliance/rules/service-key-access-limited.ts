@@ -1,5 +1,6 @@
+import { flag } from '../aws.js';
 import { KEY } from '../azure.js';
-import type { Deployment, Resource } from '../model.js';
+import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { allKeys, phiKeys, processesPhi } from '../phi.js';
 import { analyseSupportKeys } from '../prove/aws/support-keys.js';
 import { armOf, touches } from '../prove/azure/arm.js';
@@ -43,6 +44,10 @@ const azure: Check = function* (deployment) {
   for (const key of deployment.ofType(KEY)) {
     if (phi.has(key)) continue;
     const id = arm.idOf(key);
+    const exportable = at(key.properties, 'properties.attributes.exportable');
+    if (exportable !== undefined && exportable !== null && flag(exportable) !== false && (at(key.properties, 'properties.releasePolicy') ?? null) === null) {
+      yield* outcomes(key, (exportable instanceof Unknown ? unknown : fail)('properties.attributes.exportable', 'it may leave the vault, and no release policy says for whom'));
+    }
     yield* outcomes(key, grants.flatMap(({ assignment, scope, role, roleName, principal }) => {
       if (id === undefined || (scope !== undefined && !touches(scope, id)) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
       if (scope === undefined || !role) return [unknown('', `${assignment.name} assigns ${roleName}: what it allows on the key cannot be told`)];

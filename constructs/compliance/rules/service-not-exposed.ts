@@ -72,7 +72,7 @@ export const rule = defineRule({
       'azure-native:containerservice:ManagedCluster': ifOff('apiServerAccessProfile.enablePrivateCluster'),
       'azure-native:app:ContainerApp': ifOn('configuration.ingress.external', false),
       'azure-native:containerinstance:ContainerGroup': unless('ipAddress.type', 'Private'),
-      'azure-native:cdn:Profile': always,
+      'azure-native:cdn:Profile': always, 'azure-native:cdn:AFDEndpoint': always, 'azure-native:cdn:AFDOrigin': always, 'azure-native:cdn:Endpoint': always, 'azure-native:cdn:Origin': always,
     }),
     gcp: exposed({
       'gcp:cloudrunv2/service:Service': unless('ingress', ...INGRESS), 'gcp:cloudfunctions/function:Function': unless('ingressSettings', ...INGRESS), 'gcp:cloudfunctionsv2/function:Function': unless('serviceConfig.ingressSettings', ...INGRESS),

@@ -1,5 +1,5 @@
 import { number, shown, teeHosts } from '../aws.js';
-import { teeGuests } from '../azure.js';
+import { lower, teeGuests } from '../azure.js';
 import { machines } from '../gcp.js';
 import { at, type Resource, Unknown, type Value } from '../model.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
@@ -23,11 +23,19 @@ const aws: Check = function* (deployment) {
   }
 };
 
+/** Machines that Azure may take back at any time. */
+function spot(set: Resource): Defect[] {
+  const path = 'virtualMachineProfile.priority';
+  const priority = at(set.properties, path);
+  if (priority instanceof Unknown) return [unknown(path, priority.reason)];
+  return priority === undefined || priority === null || lower(priority) === 'regular' ? [] : [fail(path, `priority is ${shown(priority)}: Azure takes the members back when it needs them`)];
+}
+
 const azure: Check = function* (deployment) {
   const least = deployment.workload?.clouds.azure?.instances?.min;
   if (least === undefined) return;
   const sets = teeGuests(deployment).filter(({ type }) => type.endsWith('ScaleSet'));
-  for (const set of sets) yield* outcomes(set, atLeast(least, at(set.properties, 'sku.capacity'), 'sku.capacity'));
+  for (const set of sets) yield* outcomes(set, [...atLeast(least, at(set.properties, 'sku.capacity'), 'sku.capacity'), ...spot(set)]);
   const arm = armOf(deployment);
   for (const scaling of deployment.ofType('azure-native:monitor:AutoscaleSetting')) {
     const target = arm.find(scaling.properties['targetResourceUri']);

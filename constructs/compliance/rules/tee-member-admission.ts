@@ -50,6 +50,7 @@ const azure: Check = function* (deployment) {
     const flexible = at(set.properties, 'orchestrationMode') === 'Flexible';
     yield* outcomes(set, [
       ...(checked ? [] : [fail('virtualMachineProfile.networkProfile.healthProbe', 'no health probe: a member that never attested counts as healthy')]),
+      ...wants(at(set.properties, 'automaticRepairsPolicy.enabled'), 'automaticRepairsPolicy.enabled', true, 'a member that fails its probe stays in the set', false),
       ...(flexible && at(set.properties, 'upgradePolicy.mode') === undefined ? [] : wantsOneOf(at(set.properties, 'upgradePolicy.mode'), 'upgradePolicy.mode', ['Manual', 'Rolling'], 'every member changes at once, before the new one attested')),
       ...wants(at(set.properties, 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade'), 'upgradePolicy.automaticOSUpgradePolicy.enableAutomaticOSUpgrade', false, 'images change without review', false),
     ]);
@@ -112,7 +113,7 @@ export const rule = defineRule({
   fix: {
     aws: 'Use EnclaveFleet, or a launching lifecycle hook with DefaultResult ABANDON and MaxInstanceLifetime on the Auto Scaling group.',
 
-    azure: 'Use ConfidentialScaleSet with an application health check and a manual or rolling upgrade policy.',
+    azure: 'Use ConfidentialScaleSet, or an application health check, automaticRepairsPolicy.enabled true and a manual or rolling upgrade policy.',
 
     gcp: 'Use ConfidentialSpace in a managed group with an auto-healing health check and versioned template, keyRevocationActionType STOP.',
   },

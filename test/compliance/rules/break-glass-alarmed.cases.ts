@@ -17,6 +17,7 @@ const asking = (query: string) => alerts({}, { criteria: { allOf: [{ query, oper
 const azure: RuleCase[] = [
   azureCase('watched', 'pass', { more: alerts(), at: 'azure' }),
   azureCase('no alert', 'fail', { at: 'azure' }),
+  azureCase('on keys only', 'fail', { more: asking('AZKVAuditLogs | where Identity has "00000000-0000-0000-0000-00000000000b"'), at: 'azure' }),
   azureCase('left out by name', 'fail', { more: asking('AzureActivity | where Caller != "00000000-0000-0000-0000-00000000000b"'), at: 'azure' }),
   azureCase('not known', 'unknown', { more: asking(NOT_KNOWN), at: 'azure' }),
 ];

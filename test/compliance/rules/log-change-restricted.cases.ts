@@ -16,6 +16,8 @@ const aws: RuleCase[] = [
 const azure: RuleCase[] = [
   azureCase('nobody of the artifact', 'pass', { at: 'logs' }),
   azureCase('Contributor of the group', 'fail', { more: [role('extra', ROLES.contributor, GROUP, STRANGER)], at: 'logs' }),
+  azureCase('Log Analytics Contributor of the workspace', 'fail', { more: [role('extra', '92aaf0da-9dab-42b6-94a3-d43ce8d16293', id('Microsoft.OperationalInsights/workspaces', 'workspace'), STRANGER)], at: 'workspace' }),
+  azureCase('Log Analytics Reader of the workspace', 'pass', { more: [role('extra', '73c42c96-874c-492b-b04d-ab87d138a893', id('Microsoft.OperationalInsights/workspaces', 'workspace'), STRANGER)] }),
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'logs' }),
   azureCase('a writer of records', 'fail', { more: [role('extra', ROLES.blob, id('Microsoft.Storage/storageAccounts', 'logs'), STRANGER, 'User')], at: 'extra' }),
   azureCase('a reader of records', 'pass', { more: [role('extra', '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', id('Microsoft.Storage/storageAccounts', 'logs'), STRANGER, 'User')] }),

@@ -37,6 +37,7 @@ const azure: RuleCase[] = [
   azureCase('a zone that is not linked', 'fail', { gone: [['VirtualNetworkLink', 'attest.azure.net']], at: 'authority' }),
   azureCase('registration', 'fail', { edits: [['VirtualNetworkLink', 'attest.azure.net', 'registrationEnabled', true]], at: 'attest.azure.net' }),
   azureCase('fallback to the internet', 'fail', { edits: [['VirtualNetworkLink', 'attest.azure.net', 'resolutionPolicy', 'NxDomainRedirect']], at: 'attest.azure.net' }),
+  azureCase('answers a network of others', 'unknown', { more: [azureResource('privatedns:VirtualNetworkLink', 'hub', { privateZoneName: 'privatelink.vaultcore.azure.net', registrationEnabled: false, virtualNetwork: { id: '/subscriptions/99999999-0000-0000-0000-000000000000/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/hub' } })], at: 'hub' }),
   azureCase('a resolver of others', 'fail', { edits: [['VirtualNetwork', 'vnet', 'dhcpOptions', { dnsServers: ['8.8.8.8'] }]], at: 'vnet' }),
   azureCase('a record by hand', 'fail', { more: [azureResource('privatedns:PrivateRecordSet', 'record', { privateZoneName: 'privatelink.vaultcore.azure.net', recordType: 'A' })], at: 'record' }),
   azureCase('forwarded', 'fail', { more: [azureResource('dnsresolver:ForwardingRule', 'forward', {})], at: 'forward' }),

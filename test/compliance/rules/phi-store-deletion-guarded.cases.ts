@@ -5,7 +5,8 @@ import { azureCase, resource } from '../prove/azure/fixture.js';
 
 const azure: RuleCase[] = [
   azureCase('protected', 'pass', { at: 'store' }),
-  azureCase('a group without', 'fail', { more: [{ type: 'azure-native:resources:ResourceGroup', name: 'second', inputs: { resourceGroupName: 'second' } }], at: 'second' }),
+  azureCase('a group without', 'fail', { more: [{ type: 'azure-native:resources:ResourceGroup', name: 'second', inputs: { resourceGroupName: 'second' } }, resource('network:RouteTable', 'inside', { resourceGroupName: 'second', routeTableName: 'inside' })], at: 'second' }),
+  azureCase('a group of nothing', 'pass', { more: [{ type: 'azure-native:resources:ResourceGroup', name: 'second', inputs: { resourceGroupName: 'second' } }] }),
   azureCase('a second account without', 'fail', { more: [resource('storage:StorageAccount', 'second', { accountName: 'second' })], at: 'second' }),
 ];
 

@@ -9,6 +9,7 @@ const azure: RuleCase[] = [
   azureCase('of another API version', 'unknown', { more: [{ ...resource('x:y', 'cluster', { resourceName: 'cluster' }), type: 'azure-native_containerservice_v20240501:containerservice:ManagedCluster' }], at: 'cluster' }),
   azureCase('a cluster beside the PHI plane', 'pass', { more: [resource('containerservice:ManagedCluster', 'cluster', { resourceName: 'cluster', tags: { 'phi-plane': 'no-phi' } })] }),
   azureCase('a network manager that says so', 'unknown', { more: [resource('network:NetworkManager', 'manager', { networkManagerName: 'manager', tags: { 'phi-plane': 'no-phi' } })], at: 'manager' }),
+  azureCase('a component of Application Insights', 'pass', { more: [resource('applicationinsights:Component', 'telemetry', { resourceName: 'telemetry', kind: 'web', applicationType: 'web' })] }),
   azureCase('a dashboard', 'pass', { more: [resource('portal:Dashboard', 'board', { dashboardName: 'board' })] }),
 ];
 

@@ -26,6 +26,7 @@ const azure: RuleCase[] = [
   azureCase('an alert for nobody', 'fail', { more: alerts({ actions: { actionGroups: [] } }), at: 'azure' }),
   azureCase('refused operations only', 'fail', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { field: 'status', equals: 'Failed' }] } }), at: 'azure' }),
   azureCase('keys from the thousandth change on', 'fail', { more: alerts({}, { criteria: { allOf: [{ query: 'AZKVAuditLogs | where OperationName in ("KeyCreate", "KeyUpdate")', operator: 'GreaterThan', threshold: 1000 }] } }), at: 'azure' }),
+  azureCase('a change of keys left out', 'fail', { more: alerts({}, { criteria: { allOf: [{ query: 'AZKVAuditLogs | where OperationName in ("KeyCreate", "KeyImport", "KeyRotate", "KeyRestore", "KeyBackup", "KeyDelete", "KeyPurge")', operator: 'GreaterThan', threshold: 0 }] } }), at: 'azure' }),
   azureCase('one caller only', 'unknown', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { field: 'caller', equals: 'x' }] } }), at: 'azure' }),
   azureCase('not known', 'unknown', { more: alerts({ condition: { allOf: NOT_KNOWN } }), at: 'azure' }),
 ];

@@ -20,6 +20,7 @@ const azure: RuleCase[] = [
   azureCase('an app as it is by default', 'fail', { more: [azureResource('web:WebApp', 'app', {})], at: 'app' }),
   azureCase('a cluster with a public endpoint', 'fail', { more: [azureResource('containerservice:ManagedCluster', 'cluster', {})], at: 'cluster' }),
   azureCase('a private cluster', 'pass', { more: [azureResource('containerservice:ManagedCluster', 'cluster', { apiServerAccessProfile: { enablePrivateCluster: true } })], at: 'cluster' }),
+  azureCase('an origin of Front Door', 'fail', { more: [azureResource('cdn:AFDOrigin', 'origin', { originName: 'origin' })], at: 'origin' }),
   azureCase('an external container app', 'fail', { more: [azureResource('app:ContainerApp', 'app', { configuration: { ingress: { external: true } } })], at: 'app' }),
   azureCase('not known', 'unknown', { more: [azureResource('web:WebApp', 'app', { publicNetworkAccess: NOT_KNOWN })], at: 'app' }),
 ];

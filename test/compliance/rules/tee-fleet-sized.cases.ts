@@ -18,6 +18,7 @@ const azure: RuleCase[] = [
   azureCase('as the workload file says', 'pass', { more: [scaleSet(), scaling('2')], at: 'fleet' }),
   azureCase('one machine', 'fail', { more: [scaleSet({ sku: { name: 'Standard_DC4as_v5', capacity: 1 } })], at: 'fleet' }),
   azureCase('scaled down to none', 'fail', { more: [scaleSet(), scaling('0')], at: 'scaling' }),
+  azureCase('taken back at any time', 'fail', { more: [scaleSet({ virtualMachineProfile: { priority: 'Spot', securityProfile: { securityType: 'ConfidentialVM' } } })], at: 'fleet', path: 'virtualMachineProfile.priority' }),
   azureCase('not known', 'unknown', { more: [scaleSet(), scaling(NOT_KNOWN)], at: 'scaling' }),
 ];
 

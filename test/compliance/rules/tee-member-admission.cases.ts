@@ -19,6 +19,7 @@ const aws: RuleCase[] = [
 const azure: RuleCase[] = [
   azureCase('probed and updated by hand', 'pass', { more: [scaleSet()] }),
   azureCase('no probe', 'fail', { more: [scaleSet({ virtualMachineProfile: { networkProfile: {}, securityProfile: { securityType: 'ConfidentialVM' } } })], at: 'fleet' }),
+  azureCase('never repaired', 'fail', { more: [scaleSet({ automaticRepairsPolicy: { enabled: false } })], at: 'fleet', path: 'automaticRepairsPolicy.enabled' }),
   azureCase('all at once', 'fail', { more: [scaleSet({ upgradePolicy: { mode: 'Automatic' } })], at: 'fleet', path: 'upgradePolicy.mode' }),
   azureCase('images on their own', 'fail', { more: [scaleSet({ upgradePolicy: { mode: 'Rolling', automaticOSUpgradePolicy: { enableAutomaticOSUpgrade: true } } })], at: 'fleet' }),
   azureCase('not known', 'unknown', { more: [scaleSet({ upgradePolicy: NOT_KNOWN })], at: 'fleet' }),

@@ -78,7 +78,7 @@ export const ROLE = {
   encryption: 'e147488a-f6f5-4113-8e2d-b22465e65bf6', release: '08bbd89e-9f13-488c-ac41-acfcb10c90ab', administrator: '00482a5a-887f-4fb3-b363-3b7fe8e74483',
   vaultContributor: 'f25e0fa2-a7c8-4377-a976-54943a77a395', dataAccess: '8b54135c-b56d-4d72-a534-26097cfdc8d8', attestation: 'bbf86eb8-f7b4-4cce-96e4-18cddf81d86e',
   machine: '9980e02c-c2be-4d73-94e8-173b1dc7cf3c', login: '1c0163c0-47e6-4577-8991-ea5c82e286e4', identity: 'f1a07417-d97a-45cb-824c-7a7467783830', monitoring: '749f88d5-cbae-40b8-bcfc-e573ddc772fa',
-  account: '17d1049b-9a84-46fb-8f53-869881c3d3ab', blobReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', network: '4d97b98b-1d4f-4787-a291-c67834d212e7', reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7', unknown: 'deadbeef-0000-4000-8000-000000000000',
+  analytics: '92aaf0da-9dab-42b6-94a3-d43ce8d16293', account: '17d1049b-9a84-46fb-8f53-869881c3d3ab', blobReader: '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', network: '4d97b98b-1d4f-4787-a291-c67834d212e7', reader: 'acdd72a7-3385-48ef-bd42-f606fba81ae7', unknown: 'deadbeef-0000-4000-8000-000000000000',
 } as const;
 
 export type Where = ReturnType<typeof context>;

@@ -5,7 +5,7 @@ import { armOf } from './arm.js';
 /** What is known of the authority behind an address. */
 export type Authority =
   | { readonly kind: 'isolated' | 'entra'; readonly provider: Resource }
-  | { readonly kind: 'shared' }
+  | { readonly kind: 'shared'; /** Short code of the region. */ readonly region: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Judges the address of a policy's branch. */
@@ -21,7 +21,7 @@ export function authorityOf(deployment: Deployment, address: string): Authority 
   const host = hostOf(address);
   if (host === undefined) return { kind: 'unknown', reason: `authority ${address} is not an address of Azure Attestation` };
   return host.name.startsWith('shared')
-    ? { kind: 'shared' }
+    ? { kind: 'shared', region: host.region }
     : { kind: 'unknown', reason: `authority ${address} is not in the artifact: whoever owns it decides what it attests` };
 }
 

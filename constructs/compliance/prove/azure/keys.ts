@@ -160,6 +160,9 @@ function judgeVault(vault: Resource, witnesses: Witness[], unknowns: string[], l
   if (at(properties, 'enablePurgeProtection') !== true) lose('vault', `vault ${vault.name} has no purge protection`);
 }
 
+/** Operations that need the public half only, bring a key in, or are the release that the policy gates. */
+const PUBLIC: ReadonlySet<string> = new Set(['encrypt', 'verify', 'wrapkey', 'import', 'release']);
+
 /** The uses that the HSM performs for callers without attestation. */
 function judgeOperations(key: Resource, unknowns: string[], lose: (guard: Guard, why: string) => void): readonly string[] {
   const operations = at(key.properties, 'properties.keyOps');
@@ -171,6 +174,8 @@ function judgeOperations(key: Resource, unknowns: string[], lose: (guard: Guard,
   }
   // Absent or empty means every operation of the key's type.
   const named = isList(operations) && operations.length > 0 ? operations.map((operation) => (typeof operation === 'string' ? operation.toLowerCase() : '')) : undefined;
+  const strange = named?.filter((operation) => !PUBLIC.has(operation) && !Object.keys(USES).some((use) => use.toLowerCase() === operation)) ?? [];
+  if (strange.length > 0) unknowns.push(`what ${strange.join(', ') || 'an operation without a name'} does with the key is not known`);
   const uses = Object.keys(USES).filter((use) => named === undefined || named.includes(use.toLowerCase()));
   if (uses.length > 0) lose('operations', `the HSM performs ${uses.join(', ')} on the key without attestation${named === undefined ? ' (keyOps is absent, and so all operations)' : ''}`);
   return uses;

@@ -161,6 +161,15 @@ export interface Weakener extends GateChanger {
   readonly certain: boolean;
 }
 
+const WORKSPACE_CHANGES = ['workspaces/write', 'workspaces/delete', 'workspaces/purge/action', 'workspaces/tables/write', 'workspaces/tables/delete', 'workspaces/dataExports/write'].map((name) => `Microsoft.OperationalInsights/${name}`);
+
+/** The workspaces that receive audit records, with the holders of roles that can shorten, purge or redirect what is in them. */
+export function workspaceWeakeners(deployment: Deployment): readonly (readonly [Resource, readonly Weakener[]])[] {
+  const arm = armOf(deployment);
+  const targets = new Set(logSources(deployment).map(({ workspace }) => arm.find(workspace)));
+  return deployment.ofType(WORKSPACE).filter((workspace) => targets.has(workspace)).map((workspace) => [workspace, weakeners(deployment, workspace, WORKSPACE_CHANGES)] as const);
+}
+
 /** Holders of roles in the artifact that can weaken a store. */
 function weakeners(deployment: Deployment, store: Resource, operations: readonly string[]): Weakener[] {
   const id = armOf(deployment).idOf(store);

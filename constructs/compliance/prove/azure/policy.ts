@@ -44,7 +44,7 @@ export function parsePolicy(data: string): Policy {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(compact, 'base64url'));
     const parsed: unknown = JSON.parse(text);
     // A repeated key reads differently in different parsers. Printed back, it is gone.
-    if (JSON.stringify(parsed) !== squeeze(text)) throw new Unparsable('the policy has repeated keys or unusual escapes');
+    if (JSON.stringify(parsed) !== squeeze(text)) throw new Unparsable('the policy has repeated keys or numbers written in an unusual way');
     return { branches: branchesOf(parsed) };
   } catch (error) {
     if (error instanceof Unparsable) return { unknown: error.message };
@@ -52,9 +52,9 @@ export function parsePolicy(data: string): Policy {
   }
 }
 
-/** JSON text without the white space between tokens. */
+/** JSON text without the white space between tokens, every string written one way: each escape has one meaning in every parser. */
 function squeeze(text: string): string {
-  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, literal: string | undefined) => literal ?? '');
+  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, (_, literal: string | undefined) => (literal === undefined ? '' : JSON.stringify(JSON.parse(literal))));
 }
 
 function branchesOf(policy: unknown): readonly Branch[] {

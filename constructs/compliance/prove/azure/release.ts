@@ -1,3 +1,4 @@
+import { AZURE_ATTESTATION_REGIONS } from '../../../workload/azure-attestation.js';
 import type { AzureGuestMeasurement } from '../../../workload/workload.js';
 import { at, type Deployment, type Resource, Unknown } from '../../model.js';
 import { type Authority, authorityOf } from './authority.js';
@@ -131,9 +132,11 @@ export function decidePlatformRelease(deployment: Deployment, key: Resource): { 
   if ('unknown' in policy) return { leaks: [], unknowns: [policy.unknown], present: true };
   const leaks: string[] = [];
   const unknowns: string[] = [];
+  const home = AZURE_ATTESTATION_REGIONS[deployment.workload?.clouds.azure?.region ?? ''];
   for (const branch of policy.branches) {
     const authority = authorityOf(deployment, branch.authority);
     if (authority.kind === 'unknown') unknowns.push(authority.reason);
+    if (authority.kind === 'shared' && home !== undefined && authority.region !== home && branch.conjuncts.length > 0) leaks.push(`branch ${branch.authority} is the authority of another region than that of the workload file: no machine of the workload is attested there`);
     for (const conjunct of branch.conjuncts) {
       for (const [claim, allowed] of [['x-ms-attestation-type', ['sevsnpvm', 'tdxvm']], ['x-ms-compliance-status', ['azure-compliant-cvm']]] as const) {
         const { answer } = implies(withoutCallerSet(conjunct), claim, allowed);

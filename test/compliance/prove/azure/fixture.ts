@@ -101,7 +101,7 @@ const blobService = (name: string): PreviewResource => ({
   inputs: { resourceGroupName: 'inference-production', accountName: name, blobServicesName: 'default', isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 365 }, containerDeleteRetentionPolicy: { enabled: true, days: 365 } },
 });
 const LOGS = { storageAccountId: id('Microsoft.Storage/storageAccounts', 'logs'), workspaceId: id('Microsoft.OperationalInsights/workspaces', 'workspace') };
-const diagnostics = (name: string, resourceUri: string): PreviewResource => ({ type: 'azure-native:monitor:DiagnosticSetting', name, inputs: { name: 'audit', resourceUri, ...LOGS, logs: [{ categoryGroup: 'allLogs', enabled: true }] } });
+const diagnostics = (name: string, resourceUri: string): PreviewResource => ({ type: 'azure-native:monitor:DiagnosticSetting', name, inputs: { name: 'audit', resourceUri, ...LOGS, logAnalyticsDestinationType: 'Dedicated', logs: [{ categoryGroup: 'allLogs', enabled: true }] } });
 
 /** A small deployment in which everything is right; it deploys the fixture workload. */
 export const STACK: readonly PreviewResource[] = [
@@ -217,7 +217,7 @@ export const STACK: readonly PreviewResource[] = [
     inputs: { ...common, location: 'Global', scopeName: 'monitor', accessModeSettings: { ingestionAccessMode: 'PrivateOnly', queryAccessMode: 'PrivateOnly' }, tags: BAA },
   },
   { type: 'azure-native:monitor:PrivateLinkScopedResource', name: 'workspace', inputs: { resourceGroupName: 'inference-production', scopeName: 'monitor', name: 'workspace', linkedResourceId: LOGS.workspaceId } },
-  ...['AzureActivity', 'AzureDiagnostics', 'StorageBlobLogs'].map((tableName): PreviewResource => ({
+  ...['AzureActivity', 'AzureDiagnostics', 'AZKVAuditLogs', 'AZKVPolicyEvaluationDetailsLogs', 'StorageBlobLogs'].map((tableName): PreviewResource => ({
     type: 'azure-native:operationalinsights:Table', name: tableName, attributes: { retainOnDelete: true },
     inputs: { resourceGroupName: 'inference-production', workspaceName: 'workspace', tableName, plan: 'Analytics', retentionInDays: 730, totalRetentionInDays: 2192 },
   })),
@@ -279,7 +279,7 @@ export const resource = (type: string, name: string, inputs: { readonly [key: st
 
 /** A scale set of confidential machines. */
 export const scaleSet = (changes: { readonly [key: string]: Value } = {}): PreviewResource => resource('compute:VirtualMachineScaleSet', 'fleet', {
-  vmScaleSetName: 'fleet', sku: { name: 'Standard_DC4as_v5', capacity: 2 }, orchestrationMode: 'Uniform', upgradePolicy: { mode: 'Manual' },
+  vmScaleSetName: 'fleet', sku: { name: 'Standard_DC4as_v5', capacity: 2 }, orchestrationMode: 'Uniform', upgradePolicy: { mode: 'Manual' }, automaticRepairsPolicy: { enabled: true },
   identity: { type: 'UserAssigned', userAssignedIdentities: [id('Microsoft.ManagedIdentity/userAssignedIdentities', 'tee-id')] },
   virtualMachineProfile: {
     securityProfile: { securityType: 'ConfidentialVM', uefiSettings: { secureBootEnabled: true, vTpmEnabled: true } },
@@ -318,6 +318,9 @@ export function guardrails({ effect = 'deny', enforcementMode = 'Default', assig
 }
 
 const ACTIONS = id('Microsoft.Insights/actionGroups', 'contact');
+const PERSON = '00000000-0000-0000-0000-00000000000b';
+/** Changes of keys, refused releases, and every act of break glass. */
+const ALERTED = `union isfuzzy=true (AZKVAuditLogs | where OperationName startswith "Key" and OperationName != "KeyRelease" or ResultSignature != "OK" or Identity has "${PERSON}"), (AzureActivity | where Claims has "${PERSON}")`;
 /** An action group, an alert on the control plane, and one on the records of the vaults. */
 export function alerts(controlPlane: { readonly [key: string]: Value } = {}, dataPlane: { readonly [key: string]: Value } = {}, group: { readonly [key: string]: Value } = {}): readonly PreviewResource[] {
   return [
@@ -325,14 +328,18 @@ export function alerts(controlPlane: { readonly [key: string]: Value } = {}, dat
     resource('monitor:ActivityLogAlert', 'gate', {
       enabled: true, scopes: [GROUP], actions: { actionGroups: [{ actionGroupId: ACTIONS }] },
       condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { anyOf: [
-        'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/locks/delete', 'Microsoft.KeyVault/vaults/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Insights/diagnosticSettings/delete',
-        'Microsoft.Network/networkSecurityGroups/securityRules/write',
+        'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/locks/delete', 'Microsoft.Authorization/policyAssignments/delete',
+        'Microsoft.KeyVault/vaults/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Attestation/attestationProviders/delete',
+        'Microsoft.Compute/virtualMachines/extensions/write', 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', 'Microsoft.Compute/virtualMachines/runCommand/action',
+        'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write',
+        'Microsoft.Insights/diagnosticSettings/write', 'Microsoft.Insights/diagnosticSettings/delete', 'Microsoft.Storage/storageAccounts/write',
+        'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/networkSecurityGroups/securityRules/write',
       ].map((equals) => ({ field: 'operationName', equals })) }] },
       ...controlPlane,
     }),
     resource('monitor:ScheduledQueryRule', 'keys', {
       enabled: true, scopes: [id('Microsoft.OperationalInsights/workspaces', 'workspace')], actions: { actionGroups: [ACTIONS] },
-      criteria: { allOf: [{ query: 'AZKVAuditLogs | where OperationName in ("KeyCreate", "KeyUpdate", "KeyRelease") and ResultSignature != "" or Identity has "00000000-0000-0000-0000-00000000000b"', operator: 'GreaterThan', threshold: 0 }] },
+      criteria: { allOf: [{ query: ALERTED, operator: 'GreaterThan', threshold: 0 }] },
       ...dataPlane,
     }),
   ];
