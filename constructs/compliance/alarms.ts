@@ -24,18 +24,38 @@ function narrowed(properties: Resource['properties']): boolean {
   return (flag(properties['ApplyOnTransformedLogs']) ?? false) !== false || (properties['FieldSelectionCriteria'] ?? '') !== '';
 }
 
+/** Longest period of an alarm, in seconds, after which somebody still hears in time: one hour. */
+const LONGEST_PERIOD = 3600;
+/** Statistics of a filter's ones among its zeros that reach one by one event. */
+const COUNTING: ReadonlySet<string> = new Set(['', 'Sum', 'Maximum', 'SampleCount']);
+
+/** Whether an alarm on what filters count rings at one event, and within the hour. A setting that is not told counts as one that does. */
+function rings({ properties }: Resource): boolean {
+  const count = (name: string): number => { const value = number(properties[name]); return value === undefined || value instanceof Unknown ? 0 : value; };
+  // Breaching periods that it takes: DatapointsToAlarm of EvaluationPeriods, or all of them.
+  return atOnce(properties['Threshold'], properties['ComparisonOperator']) && COUNTING.has(text(properties['Statistic'])) && properties['ExtendedStatistic'] === undefined
+    && (properties['DatapointsToAlarm'] === undefined ? count('EvaluationPeriods') : count('DatapointsToAlarm')) <= 1 && count('Period') <= LONGEST_PERIOD;
+}
+
+/** A metric with the names of its dimensions: one with others is another metric. */
+function metric(namespace: Value | undefined, name: Value | undefined, dimensions: Value | undefined, key: string): string {
+  const all = list(dimensions);
+  return [text(namespace), text(name), ...(all instanceof Unknown ? ['?'] : all.map((one) => text(at(one, key))).sort())].join(' ');
+}
+
 /** What is watched on AWS: filter patterns behind alarms that call somebody, and patterns of event rules with a target. */
 export function watched(deployment: Deployment): string[] {
-  const alarms = deployment.ofType('AWS::CloudWatch::Alarm').filter(({ properties, attributes }) => {
+  const alarms = deployment.ofType('AWS::CloudWatch::Alarm').filter((alarm) => {
+    const { properties, attributes } = alarm;
     const actions = list(properties['AlarmActions']);
-    return (flag(properties['ActionsEnabled']) ?? true) === true && !(actions instanceof Unknown) && actions.length > 0 && !(attributes['Condition'] instanceof Unknown) && atOnce(properties['Threshold'], properties['ComparisonOperator']);
+    return (flag(properties['ActionsEnabled']) ?? true) === true && !(actions instanceof Unknown) && actions.length > 0 && !(attributes['Condition'] instanceof Unknown) && rings(alarm);
   });
   const groups = new Set(deployment.ofType('AWS::CloudTrail::Trail').flatMap(({ properties }) => [...deployment.targets(properties['CloudWatchLogsLogGroupArn'])]));
   const filters = deployment.ofType('AWS::Logs::MetricFilter').filter(({ properties }) => {
     const transformations = list(properties['MetricTransformations']);
-    const names = transformations instanceof Unknown ? [] : transformations.filter((one) => text(at(one, 'MetricValue')) !== '0').map((one) => `${text(at(one, 'MetricNamespace'))} ${text(at(one, 'MetricName'))}`);
+    const names = transformations instanceof Unknown ? [] : transformations.filter((one) => text(at(one, 'MetricValue')) !== '0').map((one) => metric(at(one, 'MetricNamespace'), at(one, 'MetricName'), at(one, 'Dimensions'), 'Key'));
     const group = logGroupOf(deployment, properties['LogGroupName']);
-    return (group === undefined || (groups.has(group) && group.properties['LogGroupClass'] !== 'INFREQUENT_ACCESS' && group.properties['LogGroupClass'] !== 'DELIVERY')) && !narrowed(properties) && alarms.some((alarm) => names.includes(`${text(alarm.properties['Namespace'])} ${text(alarm.properties['MetricName'])}`));
+    return (group === undefined || (groups.has(group) && group.properties['LogGroupClass'] !== 'INFREQUENT_ACCESS' && group.properties['LogGroupClass'] !== 'DELIVERY')) && !narrowed(properties) && alarms.some(({ properties: alarm }) => names.includes(metric(alarm['Namespace'], alarm['MetricName'], alarm['Dimensions'], 'Name')));
   });
   const rules = deployment.ofType('AWS::Events::Rule').filter(({ properties }) => {
     const targets = list(properties['Targets']);

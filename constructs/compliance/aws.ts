@@ -120,7 +120,7 @@ export function namesEverybody(statement: PolicyStatement): boolean {
 /** Condition keys that tie a caller or a resource to an account or organisation, or a caller to an endpoint. */
 const OWNERSHIP_KEYS: ReadonlySet<string> = new Set([
   'aws:principalaccount', 'aws:principalorgid', 'aws:principalorgpaths', 'aws:principalarn', 'aws:resourceaccount', 'aws:resourceorgid', 'aws:resourceorgpaths',
-  'aws:sourceaccount', 'aws:sourceorgid', 'aws:sourcearn', 'aws:sourcevpce', 'aws:sourcevpc', 'kms:calleraccount',
+  'aws:sourceaccount', 'aws:sourceowner', 'aws:sourceorgid', 'aws:sourcearn', 'aws:sourcevpce', 'aws:sourcevpc', 'kms:calleraccount',
 ]);
 
 /** Whether an Allow holds only for named accounts, organisations, ARNs or endpoints. */
@@ -130,12 +130,12 @@ export function isBound(statement: PolicyStatement): boolean {
 }
 
 /**
- * Whether statements deny everybody the actions unless the request comes through a named endpoint: the negated operator
+ * Actions that statements do not deny to everybody whose request comes through no named endpoint: the negated operator
  * matches too when there is no endpoint. A second condition in the same statement would let requests through.
  */
-export function endpointOnly(deployment: Deployment, service: string, all: readonly PolicyStatement[], actions: readonly string[]): boolean {
+export function pastEndpoints(deployment: Deployment, service: string, all: readonly PolicyStatement[], actions: readonly string[]): readonly string[] {
   const own = deployment.ofType('AWS::EC2::VPCEndpoint').filter(({ properties }) => properties['ServiceName'] instanceof Unknown || text(properties['ServiceName']).split('.').includes(service));
-  return actions.every((action) => all.some((statement) =>
+  return actions.filter((action) => !all.some((statement) =>
     isDeny(statement) && namesEverybody(statement) && !statement.notPrincipal && speaksOf(statement, action) && statement.conditions.length === 1 &&
     statement.conditions.some(({ operator, key, values }) => operator === 'stringnotequals' && (key === 'aws:sourcevpce' || key === 'aws:sourcevpc') && values.length > 0 &&
       // Without an endpoint in the artifact a literal id may be the right one.
@@ -298,6 +298,54 @@ export function logGroupOf(deployment: Deployment, value: Value | undefined): Re
   for (const target of deployment.targets(value)) if (target.type === 'AWS::Logs::LogGroup') return target;
   const name = typeof value === 'string' ? value.replace(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:/, '').replace(/:\*$/, '') : undefined;
   return name === undefined ? undefined : all.find(({ properties }) => properties['LogGroupName'] === name);
+}
+
+/** Whether some trail records the reads, and the writes unless `reads` are enough, of a store. */
+export function recordsData(deployment: Deployment, store: Resource, reads = false): boolean {
+  const kind = store.type === 'AWS::S3::Bucket' ? 'AWS::S3::Object' : 'AWS::DynamoDB::Table';
+  const covered = (value: Value | undefined): boolean => {
+    const texts = [...strings(value)];
+    if (kind === 'AWS::S3::Object') return texts.some((text) => /^arn:[\w-]+:s3(:::)?\/?$/.test(text) || (bucketOf(deployment, text) === store && /(\}|arn:[\w-]+:s3:::[^/]+)\/?$/.test(text)));
+    return texts.some((text) => /^arn:[\w-]+:dynamodb$/.test(text) || deployment.target(text) === store);
+  };
+  return deployment.ofType('AWS::CloudTrail::Trail').some((trail) => {
+    const advanced = list(trail.properties['AdvancedEventSelectors']);
+    const plain = list(trail.properties['EventSelectors']);
+    const byField = advanced instanceof Unknown ? false : advanced.some((selector) => {
+      const fields = list(at(selector, 'FieldSelectors'));
+      if (fields instanceof Unknown) return false;
+      const field = (name: string): Value | undefined => fields.find((item) => at(item, 'Field') === name);
+      const others = fields.filter((item) => !['eventCategory', 'resources.type', 'resources.ARN'].includes(text(at(item, 'Field'))) && !(reads && text(at(item, 'Field')) === 'readOnly' && [...strings(at(item, 'Equals'))].includes('true')));
+      if (others.length > 0 || ![...strings(at(field('eventCategory'), 'Equals'))].includes('Data') || ![...strings(at(field('resources.type'), 'Equals'))].includes(kind)) return false;
+      const arns = field('resources.ARN');
+      return arns === undefined || covered(at(arns, 'StartsWith')) || covered(at(arns, 'Equals'));
+    });
+    const byResource = plain instanceof Unknown ? false : plain.some((selector) => {
+      const resources = list(at(selector, 'DataResources'));
+      return ['All', ...(reads ? ['ReadOnly'] : [])].includes(text(at(selector, 'ReadWriteType') ?? 'All')) && !(resources instanceof Unknown) && resources.some((item) => at(item, 'Type') === kind && covered(at(item, 'Values')));
+    });
+    return byField || byResource;
+  });
+}
+
+/** Whether reading a bucket leaves a record: data events of a trail, or its own access log. */
+export const recordsReads = (deployment: Deployment, bucket: Resource): boolean => recordsData(deployment, bucket, true) || at(bucket.properties, 'LoggingConfiguration.DestinationBucketName') !== undefined;
+
+/** Whether a reference or an alias stands for a key of the artifacts. */
+export function ownKey(deployment: Deployment, value: string): boolean {
+  const target = deployment.target(value);
+  if (target) return true;
+  const alias = /alias\/.+$/.exec(value)?.[0];
+  return alias !== undefined && deployment.ofType('AWS::KMS::Alias').some(({ properties }) => properties['AliasName'] === alias && deployment.target(properties['TargetKeyId']) !== undefined);
+}
+
+/** Defect of an attribute of a load balancer that has to be `true`; it is off where it is not set. */
+export function balancerAttribute(balancer: Resource, key: string, why: string): Defect[] {
+  const path = 'LoadBalancerAttributes';
+  const all = list(balancer.properties[path]);
+  if (all instanceof Unknown) return [unknown(path, all.reason)];
+  const value = flag(at(all.find((one) => text(at(one, 'Key')) === key), 'Value'));
+  return value === true ? [] : [(value instanceof Unknown ? unknown : fail)(path, `${key} is ${value === undefined ? 'not set' : String(value)}: ${why}`)];
 }
 
 /** In a PHI deployment every bucket that receives no logs counts as a PHI store: an unlabelled one fails closed. */

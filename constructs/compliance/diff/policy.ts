@@ -59,9 +59,9 @@ function atoms(value: Value | undefined, rewrite?: Rewrite): Atom[] | undefined 
     const effect = at(statement, 'Effect');
     if (!isObject(statement) || (effect !== 'Allow' && effect !== 'Deny')) return undefined;
     const condition = conditions(statement['Condition'], rewrite);
-    for (const principal of principals(statement)) {
+    for (const principal of principals(statement, rewrite)) {
       for (const action of terms(statement, 'Action')) {
-        for (const resource of terms(statement, 'Resource')) result.push({ effect, principal, action: action.toLowerCase(), resource, condition });
+        for (const resource of terms(statement, 'Resource', rewrite)) result.push({ effect, principal, action: action.toLowerCase(), resource, condition });
       }
     }
   }
@@ -94,18 +94,18 @@ function implies(one: Term, other: Term): boolean {
   return one.operator.includes('Not') ? other.values.every((value) => one.values.includes(value)) : one.values.every((value) => other.values.includes(value));
 }
 
-function terms(statement: { readonly [key: string]: Value }, name: 'Action' | 'Resource'): string[] {
+function terms(statement: { readonly [key: string]: Value }, name: 'Action' | 'Resource', rewrite: Rewrite = (text) => text): string[] {
   const value = statement[name];
-  if (value !== undefined) return (isList(value) ? value : [value]).map((item) => (typeof item === 'string' ? item : canonical(item)));
+  if (value !== undefined) return (isList(value) ? value : [value]).map((item) => (typeof item === 'string' ? rewrite(item) : canonical(item, rewrite)));
   const except = statement[`Not${name}`];
-  return except === undefined ? ['*'] : [`everything but ${canonical(except)}`];
+  return except === undefined ? ['*'] : [`everything but ${canonical(except, rewrite)}`];
 }
 
-function principals(statement: { readonly [key: string]: Value }): string[] {
+function principals(statement: { readonly [key: string]: Value }, rewrite?: Rewrite): string[] {
   const value = statement['Principal'];
-  if (value === undefined) return [statement['NotPrincipal'] === undefined ? '' : `everybody but ${canonical(statement['NotPrincipal'])}`];
-  if (!isObject(value)) return [canonical(value)];
-  return Object.entries(value).flatMap(([kind, names]) => (isList(names) ? names : [names]).map((name) => `${kind} ${canonical(name)}`));
+  if (value === undefined) return [statement['NotPrincipal'] === undefined ? '' : `everybody but ${canonical(statement['NotPrincipal'], rewrite)}`];
+  if (!isObject(value)) return [canonical(value, rewrite)];
+  return Object.entries(value).flatMap(([kind, names]) => (isList(names) ? names : [names]).map((name) => `${kind} ${canonical(name, rewrite)}`));
 }
 
 /** Whether whatever one atom speaks of is spoken of by another too. */

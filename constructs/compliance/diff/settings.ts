@@ -5,6 +5,7 @@ import { changesNothing } from '../data/azure-types.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
 import { type Matching, ownName } from './match.js';
+import { Names } from '../prove/aws/iam/policy.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { gains } from './policy.js';
@@ -23,7 +24,7 @@ const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
   aws: [
     { types: /^AWS::KMS::(Key|ReplicaKey)$/, except: /^(KeyPolicy|MultiRegion|BypassPolicyLockoutSafetyCheck|Origin|KeySpec|KeyUsage)$/ },
     { types: /^AWS::EC2::(SecurityGroup|SecurityGroupIngress|SecurityGroupEgress|NetworkAcl|NetworkAclEntry|SubnetNetworkAclAssociation|RouteTable|SubnetRouteTableAssociation|Subnet|VPC|InternetGateway|EgressOnlyInternetGateway|NatGateway|Volume|InstanceConnectEndpoint)$/ },
-    { types: /^AWS::EC2::FlowLog$/, except: /^LogFormat$/ },
+    { types: /^AWS::EC2::FlowLog$/, except: /^(LogFormat|MaxAggregationInterval)$/ },
     { types: /^AWS::EC2::VPCEndpoint$/, except: /^PolicyDocument$/ },
     { types: /^AWS::EC2::(LaunchTemplate|Instance)$/, except: /(^|\.)(UserData|IamInstanceProfile|ImageId)$/ },
     { types: /^AWS::AutoScaling::AutoScalingGroup$/, except: /^(MaxInstanceLifetime|HealthCheckType|HealthCheckGracePeriod|TerminationPolicies|TargetGroupARNs|LoadBalancerNames|TrafficSources)$/ },
@@ -32,7 +33,7 @@ const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
     { types: /^AWS::Logs::LogGroup$/, except: /^(DataProtectionPolicy|ResourcePolicyDocument|DeletionProtectionEnabled)$/ },
     { types: /^AWS::Route53Resolver::(FirewallConfig|FirewallRuleGroupAssociation|ResolverQueryLogging\w+)$/ },
     { types: /^AWS::S3::Bucket$/, except: /^(?!ObjectLock|PublicAccessBlockConfiguration|MetricsConfigurations|AccelerateConfiguration|IntelligentTiering)/ },
-    { types: /^AWS::DynamoDB::(Table|GlobalTable)$/, except: /^(ResourcePolicy|StreamSpecification|KinesisStreamSpecification|DeletionProtectionEnabled|PointInTimeRecoverySpecification)$/ },
+    { types: /^AWS::DynamoDB::(Table|GlobalTable)$/, except: /^(TimeToLiveSpecification|ResourcePolicy|StreamSpecification|KinesisStreamSpecification|DeletionProtectionEnabled|PointInTimeRecoverySpecification)$/ },
     { types: /^AWS::(RDS::DB(Instance|Cluster)|EFS::FileSystem)$/, except: /^(FileSystemPolicy|AssociatedRoles|DeletionProtection|BackupRetentionPeriod)$/ },
     { types: /^AWS::ElasticLoadBalancingV2::/ },
     { types: /^AWS::IAM::/, except: /Policy|Policies|Roles|Users|Groups|PermissionsBoundary|ManagedPolicyArns|MaxSessionDuration|Path/ },
@@ -85,7 +86,7 @@ const GUARDS: Readonly<Record<Cloud, RegExp>> = {
 };
 
 /** Settings that decide how big, how many or what it is called. Tags are a rule's business. */
-const NEUTRAL = /^(Description|GroupDescription|description|displayName|title|comment|Comment|Tags|tags|labels|userLabels|TagSpecifications|LaunchTemplateData\.(InstanceType|EbsOptimized|Monitoring|TagSpecifications)|InstanceType|MinSize|MaxSize|DesiredCapacity|hardwareProfile|machineType|minCpuPlatform|autoscalingPolicy|targetSize|sku|BillingMode|TableClass|ProvisionedThroughput|MemorySize|Timeout|ReservedConcurrentExecutions|availabilityZone|zones|documentation|alertStrategy|metadata\.tee-restart-policy)$/;
+const NEUTRAL = /^(Description|GroupDescription|description|displayName|title|comment|Comment|Tags|tags|labels|userLabels|TagSpecifications|LaunchTemplateData\.(InstanceType|EbsOptimized|Monitoring|TagSpecifications)|InstanceType|MinSize|MaxSize|DesiredCapacity|hardwareProfile|machineType|minCpuPlatform|autoscalingPolicy|targetSize|sku|BillingMode|TableClass|ProvisionedThroughput|MemorySize|Timeout|ReservedConcurrentExecutions|availabilityZone|zones|documentation|alertStrategy|AlarmDescription|OKActions|InsufficientDataActions|metadata\.tee-restart-policy)$/;
 
 /** Grants: adding one may open something, removing one cannot. */
 const GRANTS = /IAMMember:|IamMember:|:RoleAssignment$|^AWS::(IAM::(ManagedPolicy|Policy|RolePolicy|UserPolicy|GroupPolicy|UserToGroupAddition|InstanceProfile|Role|User|Group)|Lambda::Permission|KMS::Grant)$/;
@@ -114,6 +115,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     const unsaid = saidOfPhi(was).find((tag) => !saidOfPhi(now).includes(tag));
     if (unsaid !== undefined) drafts.push({ ...of(was), verdict: 'weaker', detail: 'Tags', what: `it no longer says ${unsaid}`, before: unsaid, after: null, rule: 'tag-convention-kept' });
     for (const [path, old, fresh] of changed(was, now, before, after)) {
+      if (cloud === 'aws' && canonical(old, spelledOut(base, was, before)) === canonical(fresh, spelledOut(aligned, now, after))) continue;
       if (path === ownName(was) || NEUTRAL.test(path)) continue;
       const relevant = RELEVANT[cloud].test(was.type);
       const granted = cloud === 'gcp' ? grantsMore(was.type, path, old, fresh, before, after) : undefined;
@@ -131,7 +133,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
       }
       if (!relevant && !touches(base, watchedBefore, old) && !touches(aligned, watchedAfter, fresh)) continue;
       const gained = gains(path, old, fresh, before, after);
-      if (gained === 'nothing') continue;
+      if (gained === 'nothing' || (gained && cloud === 'aws' && gains(path, old, fresh, spelledOut(base, was, before), spelledOut(aligned, now, after)) === 'nothing')) continue;
       drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: typeof gained === 'object' ? `${path}: ${gained.what}; no rule and no proof decides what that opens` : `${path} changed, and no rule and no proof judges it`, before: shown(old), after: shown(fresh) });
     }
     const [ignored, ignores] = [was.attributes['ignoreChanges'], now.attributes['ignoreChanges']];
@@ -156,6 +158,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   const still = among(aligned, new Set(removed.map(({ type }) => type)), after);
   for (const was of removed) {
     if (still.has(sameBut(was, before))) continue;
+    if (was.type === ROUTED && unrouted(base, aligned, was)) drafts.push({ ...of(was), verdict: 'unknown', detail: 'removed', what: 'its subnet falls back to the main route table of the VPC, whose routes the artifact does not show', before: 'present', after: null });
     if (GUARDS[cloud].test(was.type)) drafts.push({ ...of(was), verdict: 'weaker', detail: 'removed', what: `${was.type} is removed: what it watched or held is no longer`, before: 'present', after: null });
     else if (RELEVANT[cloud].test(was.type) && !isDurable(was) && !GRANTS.test(was.type) && !wholly(was)) drafts.push({ ...of(was), verdict: 'unknown', detail: 'removed', what: `${was.type} is removed, and no rule and no proof judges it`, before: 'present', after: null });
   }
@@ -252,9 +255,14 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
   // A role's sessions last one hour unless it says otherwise; machines live for ever.
   if (path === 'MaxSessionDuration') return Number(fresh ?? 3600) <= Number(old ?? 3600);
   if (path === 'MaxInstanceLifetime') return Number(fresh ?? Infinity) <= Number(old ?? Infinity);
+  // Flow logs aggregate ten minutes unless they say otherwise.
+  if (path === 'MaxAggregationInterval') return Number(fresh ?? 600) <= Number(old ?? 600);
   if (path.endsWith('keySize')) return Number(fresh) >= Number(old);
   if (path === 'minimumTlsVersion') return typeof fresh === 'string' && typeof old === 'string' && /^TLS1_\d$/.test(fresh) && fresh >= old;
   if (path === 'FirewallRules' && isList(old) && isList(fresh)) {
+    // Rules are asked in the order of their numbers, whatever the numbers are.
+    const ordered = (rules: readonly Value[]): string => canonical(Object.fromEntries([...rules].sort((a, b) => Number(at(a, 'Priority')) - Number(at(b, 'Priority'))).map((rule, index) => [String(index), isObject(rule) ? { ...rule, Priority: '' } : rule])));
+    if (!findUnknown(old) && !findUnknown(fresh) && ordered(old) === ordered(fresh)) return true;
     const [was, now] = [old.map((rule) => canonical(rule)), fresh.map((rule) => canonical(rule))];
     return was.every((rule) => now.includes(rule)) && fresh.every((rule, index) => was.includes(now[index] as string) || at(rule, 'Action') === 'BLOCK');
   }
@@ -351,6 +359,15 @@ function isDecided(resource: Resource, path: string): boolean {
   return coverage !== undefined && !(coverage.except?.test(path) ?? false);
 }
 
+const ROUTED = 'AWS::EC2::SubnetRouteTableAssociation';
+
+/** Whether a subnet stays that has no route table of its own any more. */
+function unrouted(base: Deployment, head: Deployment, association: Resource): boolean {
+  const subnet = base.target(association.properties['SubnetId']);
+  const left = subnet && head.byId.get(subnet.id);
+  return left !== undefined && !head.ofType(ROUTED).some(({ properties }) => head.refersTo(properties['SubnetId'], left));
+}
+
 /** Whether every setting of a resource is decided. */
 function wholly(resource: Resource): boolean {
   const coverage = DECIDED[resource.cloud].find(({ types }) => types.test(resource.type));
@@ -372,6 +389,12 @@ function* changed(was: Resource, now: Resource, before: Rewrite, after: Rewrite)
     if (identical(old[path], fresh[path]) || (canonical(old[path]) === canonical(fresh[path]))) continue;
     if (canonical(old[path], before) !== canonical(fresh[path], after)) yield [path, old[path], fresh[path]];
   }
+}
+
+/** Reads a reference to what has a literal name as that name: a template may write either. */
+function spelledOut(deployment: Deployment, holder: Resource, rewrite: Rewrite): Rewrite {
+  const names = new Names(deployment);
+  return (text) => rewrite(text.includes('${') ? names.text(text, holder) ?? text : text);
 }
 
 /** A value on one line, for people. */

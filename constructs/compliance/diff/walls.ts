@@ -36,7 +36,7 @@ export function compareWalls(base: Deployment, { pairs, aligned, original }: Mat
       const before = original.get(now);
       // A new group opens nothing before something carries it, which rules and proofs judge.
       if (now.type === 'AWS::EC2::SecurityGroup' && (!before || !pairs.has(before))) continue;
-      const opened = groupEntries(now).find((entry) => !entry.peers.every((peer) => NOWHERE.test(peer)) && !groups.some((one) => covers(one, entry)));
+      const opened = groupEntries(now).find((entry) => !entry.peers.every((peer) => NOWHERE.test(peer)) && !groups.some((one) => covers(one, entry) || covers(one, addressed(base, entry))));
       if (opened) drafts.push({ cloud: base.cloud, resource: now.id, kind: 'flow', rule: 'network-deny-by-default', verdict: 'weaker', detail: 'wall', what: `${now.name} lets through more than any rule did: ${shown(opened)}`, before: null, after: shown(opened) });
       continue;
     }
@@ -67,6 +67,17 @@ function groupEntries({ type, id, properties }: Resource): Entry[] {
     if (!inbound && rules === undefined) return [{ allow: true, inbound, protocol: ANY, peers: [ANY], targets, ports: ALL_PORTS, priority: 0 }];
     return (isList(rules) ? rules : []).filter(isObject).map((rule) => ({ ...groupRule(inbound, rule), targets }));
   });
+}
+
+/** An entry with the ranges of the VPC in the place of a security group: its members have addresses of no other. */
+function addressed(deployment: Deployment, entry: Entry): Entry {
+  const ranges = (peer: string): readonly string[] => {
+    const group = deployment.ofType('AWS::EC2::SecurityGroup').find(({ id }) => peer === `\${${id}.GroupId}`.toLowerCase());
+    const vpc = group && deployment.target(group.properties['VpcId']);
+    const all = vpc ? [vpc, ...deployment.ofType('AWS::EC2::VPCCidrBlock').filter(({ properties }) => deployment.refersTo(properties['VpcId'], vpc))].map(({ properties }) => properties['CidrBlock']) : [];
+    return all.length > 0 && all.every((range) => typeof range === 'string') ? all : [peer];
+  };
+  return { ...entry, peers: entry.peers.flatMap(ranges) };
 }
 
 const shown = ({ inbound, protocol, peers, targets, ports }: Entry): string => (

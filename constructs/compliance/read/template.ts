@@ -471,7 +471,7 @@ class Stack {
         return typeof fallback === 'string' ? literal(fallback) : fallback;
       }
     }
-    return new Unknown(`the parameter ${name} is given at deployment`);
+    return new Unknown(`the parameter ${name} is given at deployment${isObject(declared) ? offered(declared) : ''}`);
   }
 
   private getAtt(argument: Value): Value {
@@ -537,6 +537,21 @@ class Stack {
       default: return new Unknown(`${name} is known at deployment only`);
     }
   }
+}
+
+/** Longest offer of a parameter that is told; a measurement, a role or a list of a few of them is shorter. */
+const OFFER_LIMIT = 600;
+
+/** What a parameter is without a value, and what it may be: a comparison sees that change though nobody knows the value. */
+function offered(declared: { readonly [key: string]: Value }): string {
+  if (declared['NoEcho'] === true || declared['NoEcho'] === 'true') return '';
+  const [fallback, allowed] = [declared['Default'], declared['AllowedValues']];
+  const said = (value: Value): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+  const offer = [
+    ...(fallback === undefined ? [] : [`${said(fallback) === '' ? 'nothing' : said(fallback)} if not`]),
+    ...(isList(allowed) ? [`one of ${allowed.map(said).sort().join(', ')}`] : []),
+  ].join(', ');
+  return offer === '' ? '' : ` (${offer.length > OFFER_LIMIT ? `${offer.slice(0, OFFER_LIMIT)}…` : offer})`;
 }
 
 /** Plain text of the template: a `${` in it is no reference, and a dynamic reference is not known. */

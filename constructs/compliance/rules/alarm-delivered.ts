@@ -1,20 +1,36 @@
 import { AZURE_ALERTS, silent, unheard } from '../alarms.js';
-import { list, shown, text, want } from '../aws.js';
-import { at, type Deployment, isList, type Resource, strings, Unknown } from '../model.js';
+import { isAllow, list, shown, speaksOf, statements, text, want } from '../aws.js';
+import { at, type Deployment, isList, isObject, type Resource, strings, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { flag } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
-/** Topics of the artifact that somebody listens to. */
+/** Topics of the artifact that somebody listens to, to everything that is said there. */
 function heard(deployment: Deployment): ReadonlySet<Resource> {
   const topics = new Set<Resource>();
-  for (const subscription of deployment.ofType('AWS::SNS::Subscription')) for (const topic of deployment.targets(subscription.properties['TopicArn'])) topics.add(topic);
+  const filtered = ({ properties }: Resource): boolean => [properties['FilterPolicy']].some((value) => value !== undefined && value !== null && !(isObject(value) && Object.keys(value).length === 0));
+  for (const subscription of deployment.ofType('AWS::SNS::Subscription')) if (!filtered(subscription)) for (const topic of deployment.targets(subscription.properties['TopicArn'])) topics.add(topic);
   for (const topic of deployment.ofType('AWS::SNS::Topic')) {
     const inline = topic.properties['Subscription'];
     if (inline instanceof Unknown || (isList(inline) && inline.length > 0)) topics.add(topic);
   }
   return topics;
+}
+
+const SERVICES = { CloudWatch: 'cloudwatch.amazonaws.com', EventBridge: 'events.amazonaws.com' } as const;
+
+/** Why a service cannot say anything on a topic: its policy leaves the service out, or its key answers none but SNS. */
+function deaf(deployment: Deployment, topic: Resource, path: string, service: 'CloudWatch' | 'EventBridge'): Defect[] {
+  const principal = SERVICES[service];
+  const policies = deployment.ofType('AWS::SNS::TopicPolicy').filter(({ properties }) => deployment.refersTo(properties['Topics'], topic)).map(({ properties }) => statements(properties['PolicyDocument'], 'PolicyDocument'));
+  const gap = policies.find((policy) => policy instanceof Unknown);
+  // A topic without a policy of its own has the default one, which admits its account.
+  const admitted = policies.length === 0 || policies.some((policy) => !(policy instanceof Unknown) && policy.some((statement) => isAllow(statement) && speaksOf(statement, 'sns:publish') && (statement.principals ?? []).some((one) => one === '*' || one === principal)));
+  return [
+    ...(admitted ? [] : [gap instanceof Unknown ? unknown(path, `who may publish to topic ${topic.name} is not known: ${gap.reason}`) : fail(path, `the policy of topic ${topic.name} does not let ${service} publish: nobody is told`)]),
+    ...(/(^|:)alias\/aws\/sns$/.test(text(topic.properties['KmsMasterKeyId'])) ? [fail(path, `topic ${topic.name} is encrypted under alias/aws/sns, which ${service} cannot use: nobody is told`)] : []),
+  ];
 }
 
 const aws: Check = function* (deployment) {
@@ -32,11 +48,28 @@ const aws: Check = function* (deployment) {
       ...want(alarm, 'ActionsEnabled', true, 'nobody is told', true),
       ...(actions instanceof Unknown ? [unknown('AlarmActions', actions.reason)] : actions.length === 0 && !inside ? [fail('AlarmActions', 'nobody is told')] : actions.flatMap((action, index): Defect[] => {
         const topic = deployment.target(action);
-        return topic?.type === 'AWS::SNS::Topic' && !topics.has(topic) ? [unknown(`AlarmActions[${index}]`, `no subscriber of topic ${topic.name} is in the artifact: whether anybody hears the alarm cannot be told`)] : [];
+        if (topic?.type !== 'AWS::SNS::Topic') return [];
+        return [...deaf(deployment, topic, `AlarmActions[${index}]`, 'CloudWatch'), ...(topics.has(topic) ? [] : [unknown(`AlarmActions[${index}]`, `no subscriber of topic ${topic.name} that hears everything is in the artifact: whether anybody hears the alarm cannot be told`)])];
       })),
     ]);
   }
+  for (const [rule, defects] of events(deployment)) yield* outcomes(rule, defects);
 };
+
+/** Rules that tell a topic of what happened, and not of the time of day. */
+function* events(deployment: Deployment): Iterable<readonly [Resource, Defect[]]> {
+  for (const rule of deployment.ofType('AWS::Events::Rule')) {
+    const targets = list(rule.properties['Targets']);
+    if (targets instanceof Unknown || rule.properties['EventPattern'] === undefined) continue;
+    const told = targets.map((target) => deployment.target(at(target, 'Arn'))).filter((target) => target?.type === 'AWS::SNS::Topic');
+    if (told.length === 0) continue;
+    const { State: state } = rule.properties;
+    yield [rule, [
+      ...(state instanceof Unknown ? [unknown('State', state.reason)] : state === 'DISABLED' ? [fail('State', 'State is DISABLED: nobody is told')] : []),
+      ...told.flatMap((topic) => (topic ? deaf(deployment, topic, 'Targets', 'EventBridge') : [])),
+    ]];
+  }
+}
 
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -66,7 +99,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.308(a)(6)(ii)', '45 CFR 164.308(a)(1)(ii)(D)'],
   why: 'Switching off the receiver is the quiet way to switch off the alarm: the alarm still stands in every list, and nobody hears it.',
   fix: {
-    aws: 'Use AttestationAlarms with an email, or AlarmActions with a topic that has a subscription, and ActionsEnabled true; an alarm inside a composite one needs no action of its own.',
+    aws: 'Use AttestationAlarms with an email, or AlarmActions with a topic that has a subscription without a filter, a policy that lets cloudwatch.amazonaws.com (and events.amazonaws.com, for event rules) publish and no alias/aws/sns, and ActionsEnabled true; an alarm inside a composite one needs no action of its own.',
     azure: 'Use GateAlarms, or enabled true and an action group that is enabled and has a receiver; remove alert processing rules that remove all action groups.',
     gcp: 'Use SecurityAlerts, or enabled true and notificationChannels on the alert policy, and enabled true on the channel.',
   },

@@ -1,5 +1,5 @@
 import { sameProject } from '../prove/gcp/iam.js';
-import { bucketOf, flag, list, logGroupOf, shown, text, phiBuckets, phiTables, want } from '../aws.js';
+import { flag, list, logGroupOf, phiBuckets, phiTables, recordsData, shown, text, want } from '../aws.js';
 import { type AuditKind, WORKSPACE, lower, auditedResources } from '../azure.js';
 import { at, type Deployment, findUnknown, type Resource, Unknown, type Value, strings } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -27,34 +27,6 @@ function everyManagementEvent(trail: Resource): Defect[] {
     return (flag(at(selector, 'IncludeManagementEvents')) ?? true) === true && (at(selector, 'ReadWriteType') ?? 'All') === 'All' && !(excluded instanceof Unknown) && excluded.length === 0;
   });
   return whole ? [] : [fail('EventSelectors', 'no selector takes every management event: ExcludeManagementEventSources, ReadWriteType or IncludeManagementEvents leaves some out')];
-}
-
-/** Whether some trail records the reads and writes of a store. */
-function recordsData(deployment: Deployment, store: Resource): boolean {
-  const kind = store.type === 'AWS::S3::Bucket' ? 'AWS::S3::Object' : 'AWS::DynamoDB::Table';
-  const covered = (value: Value | undefined): boolean => {
-    const texts = [...strings(value)];
-    if (kind === 'AWS::S3::Object') return texts.some((text) => /^arn:[\w-]+:s3(:::)?\/?$/.test(text) || (bucketOf(deployment, text) === store && /(\}|arn:[\w-]+:s3:::[^/]+)\/?$/.test(text)));
-    return texts.some((text) => /^arn:[\w-]+:dynamodb$/.test(text) || deployment.target(text) === store);
-  };
-  return deployment.ofType('AWS::CloudTrail::Trail').some((trail) => {
-    const advanced = list(trail.properties['AdvancedEventSelectors']);
-    const plain = list(trail.properties['EventSelectors']);
-    const byField = advanced instanceof Unknown ? false : advanced.some((selector) => {
-      const fields = list(at(selector, 'FieldSelectors'));
-      if (fields instanceof Unknown) return false;
-      const field = (name: string): Value | undefined => fields.find((item) => at(item, 'Field') === name);
-      const others = fields.filter((item) => !['eventCategory', 'resources.type', 'resources.ARN'].includes(text(at(item, 'Field'))));
-      if (others.length > 0 || ![...strings(at(field('eventCategory'), 'Equals'))].includes('Data') || ![...strings(at(field('resources.type'), 'Equals'))].includes(kind)) return false;
-      const arns = field('resources.ARN');
-      return arns === undefined || covered(at(arns, 'StartsWith')) || covered(at(arns, 'Equals'));
-    });
-    const byResource = plain instanceof Unknown ? false : plain.some((selector) => {
-      const resources = list(at(selector, 'DataResources'));
-      return (at(selector, 'ReadWriteType') ?? 'All') === 'All' && !(resources instanceof Unknown) && resources.some((item) => at(item, 'Type') === kind && covered(at(item, 'Values')));
-    });
-    return byField || byResource;
-  });
 }
 
 /** Log groups that audit records go to. */

@@ -1,6 +1,8 @@
-import { bucketOf, bucketPolicies, isAllow, isDeny, type PolicyStatement, shown, speaksOf, statements } from '../aws.js';
-import { type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { bucketOf, bucketPolicies, isAllow, isDeny, isIntake, list, logBuckets, logGroupOf, type PolicyStatement, shown, speaksOf, statements } from '../aws.js';
+import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { ResourceAccess } from '../prove/aws/access.js';
 import { glob } from '../prove/aws/iam/glob.js';
+import { identitiesOf } from '../prove/aws/iam/identities.js';
 import { Names } from '../prove/aws/iam/policy.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -46,20 +48,72 @@ function judge(deployment: Deployment, trail: Resource): readonly Defect[] {
   return defects;
 }
 
+/** What a role of the artifact may not do, though a service writes records with it. */
+class Writers {
+  private readonly identities: ReturnType<typeof identitiesOf>;
+
+  constructor(private readonly deployment: Deployment) {
+    this.identities = identitiesOf(deployment, new Names(deployment));
+  }
+
+  /** Defects of writing into a log group with a role that a setting names. */
+  intoGroup(path: string, role: Value | undefined, group: Resource | undefined): Defect[] {
+    if (!group) return [];
+    const access = new ResourceAccess(this.deployment, group, [], false);
+    // Policies name the group, its streams or one stream.
+    return this.missing(path, role, access, [['logs:PutLogEvents', ['', ':*', ':log-stream:records'].map((end) => `${access.target()}${end}`)]], group.name);
+  }
+
+  /** Defects of a bucket whose objects a role replicates into another one. */
+  *replicas(bucket: Resource): Iterable<Defect> {
+    const rules = list(at(bucket.properties, 'ReplicationConfiguration.Rules'));
+    const role = at(bucket.properties, 'ReplicationConfiguration.Role');
+    const own = new Names(this.deployment).account(bucket);
+    for (const [index, rule] of rules instanceof Unknown ? [] : rules.entries()) {
+      const path = `ReplicationConfiguration.Rules[${index}]`;
+      const account = at(rule, 'Destination.Account');
+      const target = bucketOf(this.deployment, at(rule, 'Destination.Bucket'));
+      if (typeof account === 'string' && account !== '' && account !== own && target) yield fail(`${path}.Destination.Account`, `names account ${account} as the owner of ${target.name}: S3 refuses to write`);
+      for (const [one, action] of [[target, 's3:ReplicateObject'], [bucket, 's3:GetObjectVersionForReplication']] as const) {
+        if (!one) continue;
+        const access = new ResourceAccess(this.deployment, one, bucketPolicies(this.deployment, one).map((holder) => ({ value: holder.properties['PolicyDocument'], holder })), false);
+        yield* this.missing(path, role, access, [[action, [access.target('record')]]], one.name);
+      }
+    }
+  }
+
+  private missing(path: string, role: Value | undefined, access: ResourceAccess, wanted: readonly (readonly [action: string, targets: readonly string[]])[], where: string): Defect[] {
+    const resource = role === undefined ? undefined : this.deployment.target(role);
+    const caller = resource && this.identities.find((one) => one.resource === resource);
+    if (!caller) return [];
+    return wanted.filter(([action, targets]) => targets.every((target) => access.ask(caller, action, target) === null)).map(([action]) => fail(path, `${caller.name} may not call ${action} on ${where}: nothing is recorded there`));
+  }
+}
+
 const aws: Check = function* (deployment) {
-  for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) yield* outcomes(trail, judge(deployment, trail));
+  const writers = new Writers(deployment);
+  for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) {
+    const { CloudWatchLogsRoleArn: role, CloudWatchLogsLogGroupArn: group } = trail.properties;
+    yield* outcomes(trail, [...judge(deployment, trail), ...writers.intoGroup('CloudWatchLogsRoleArn', role, logGroupOf(deployment, group))]);
+  }
+  for (const log of deployment.ofType('AWS::EC2::FlowLog')) {
+    const { DeliverLogsPermissionArn: role, LogGroupName: name, LogDestination: destination } = log.properties;
+    const defects = writers.intoGroup('DeliverLogsPermissionArn', role, logGroupOf(deployment, name ?? destination));
+    if (defects.length > 0) yield* outcomes(log, defects);
+  }
+  for (const bucket of logBuckets(deployment)) if (isIntake(deployment, bucket)) yield* outcomes(bucket, [...writers.replicas(bucket)]);
 };
 
 export const rule = defineRule({
   id: 'audit-log-deliverable',
-  title: 'The trail can write where it is told to',
+  title: 'Records arrive where they are sent to',
   theme: 'immutable-log',
   severity: 'high',
   waivable: true,
   citations: ['45 CFR 164.312(b)', '45 CFR 164.308(a)(1)(ii)(D)'],
-  why: 'A trail whose bucket or key refuses it stays "on" and records nothing; nobody notices before the records are needed.',
+  why: 'A trail whose bucket, key or role refuses it stays "on" and records nothing, and so does a replication without rights; nobody notices before the records are needed.',
   fix: {
-    aws: 'Use AuditTrail and LogVault, or let the bucket\'s policy allow cloudtrail.amazonaws.com s3:PutObject under PREFIX/AWSLogs/ACCOUNT/ and the key\'s policy kms:GenerateDataKey*.',
+    aws: 'Use AuditTrail and LogVault, or let the bucket\'s policy allow cloudtrail.amazonaws.com s3:PutObject under PREFIX/AWSLogs/ACCOUNT/ and the key\'s policy kms:GenerateDataKey*; and the role of the trail, flow log or replication write into its log group or bucket.',
   },
   checks: { aws },
 });

@@ -1,4 +1,4 @@
-import { want } from '../aws.js';
+import { balancerAttribute, want } from '../aws.js';
 import { auditedResources } from '../azure.js';
 import { Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -11,6 +11,10 @@ const aws: Check = function* (deployment) {
   const trails = deployment.ofType('AWS::CloudTrail::Trail');
   if (trails.length === 0 && processesPhi(deployment)) yield* outcomes(deployment.root, fail('', 'no AWS::CloudTrail::Trail in the artifacts'));
   for (const trail of trails) yield* outcomes(trail, want(trail, 'IsLogging', true, 'nothing is recorded'));
+  if (!processesPhi(deployment)) return;
+  for (const balancer of deployment.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
+    if (balancer.properties['Type'] !== 'gateway') yield* outcomes(balancer, balancerAttribute(balancer, 'access_logs.s3.enabled', 'who connects leaves no record'));
+  }
 };
 
 const azure: Check = function* (deployment) {
@@ -51,7 +55,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(b)', '45 CFR 164.308(a)(1)(ii)(D)'],
   why: 'Without a trail neither a breach nor its absence can be shown.',
   fix: {
-    aws: 'Use LogVault, or an AWS::CloudTrail::Trail with IsLogging true.',
+    aws: 'Use LogVault, or an AWS::CloudTrail::Trail with IsLogging true, and access_logs.s3.enabled on load balancers.',
 
     azure: 'Use LogVault, or diagnostic settings on the subscription, vault, storage and attestation authority.',
 

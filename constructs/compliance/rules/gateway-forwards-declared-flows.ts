@@ -1,10 +1,39 @@
 import { contains, parseCidr } from '../../workload/ipv4.js';
-import { shown } from '../aws.js';
+import { list, number, shown, text } from '../aws.js';
 import { at, type Deployment, findUnknown, isList, type Resource, strings, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { networkOf } from '../prove/azure/network.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+/** Defects of what stands behind a listener on AWS: machines of a group, or addresses of segments of the workload file. */
+function targets(deployment: Deployment, group: Resource): readonly Defect[] {
+  const { workload } = deployment;
+  const segments = Object.values(workload?.segments ?? {}).flatMap(({ cidr }) => parseCidr(cidr) ?? []);
+  const named = list(group.properties['Targets']);
+  const fed = deployment.ofType('AWS::AutoScaling::AutoScalingGroup').some(({ properties }) => deployment.refersTo(properties['TargetGroupARNs'], group));
+  const port = number(group.properties['Port']);
+  const ports = new Set(Object.values(workload?.flows ?? {}).map((flow) => flow.port));
+  return [
+    ...(named instanceof Unknown ? [unknown('Targets', named.reason)] : named.flatMap((target, index): Defect[] => {
+      const id = at(target, 'Id');
+      const address = typeof id === 'string' ? parseCidr(`${id}/32`) : undefined;
+      if (address ? segments.some((segment) => contains(segment, address)) : deployment.target(id) !== undefined) return [];
+      return [(address ? fail : unknown)(`Targets[${index}]`, `leads to ${shown(id)}, which is ${address ? 'in no segment of the workload file' : 'not among the artifacts'}`)];
+    })),
+    ...(fed && port instanceof Unknown ? [unknown('Port', port.reason)] : fed && port !== undefined && !ports.has(port as number) ? [fail('Port', `leads to port ${shown(port)} of machines, which no flow of the workload file allows`)] : []),
+  ];
+}
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment) || !deployment.workload?.clouds.aws) return;
+  for (const balancer of deployment.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
+    const path = 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic';
+    const enforced = balancer.properties[path];
+    yield* outcomes(balancer, enforced instanceof Unknown ? unknown(path, enforced.reason) : text(enforced) === 'off' ? fail(path, 'what comes by PrivateLink passes no security group') : true);
+  }
+  for (const group of deployment.ofType('AWS::ElasticLoadBalancingV2::TargetGroup')) yield* outcomes(group, targets(deployment, group));
+};
 
 const BALANCER = 'azure-native:network:LoadBalancer';
 
@@ -97,6 +126,9 @@ export const rule = defineRule({
   waivable: true,
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.312(a)(1)'],
   why: 'A pool with one address more, a translation to another port or a chained appliance sends PHI to a machine that nobody attested, or opens a port that no flow names.',
-  fix: { azure: 'Use Gateway: one internal frontend, a backend pool of machines, rules for TCP ports of flows of the workload file; no NAT rules to other ports, outbound rules, addresses in pools or gatewayLoadBalancer.' },
-  checks: { azure },
+  fix: {
+    aws: 'Use Gateway: target groups of the fleet on the port of a flow of the workload file, no address outside its segments, and no EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic off.',
+    azure: 'Use Gateway: one internal frontend, a backend pool of machines, rules for TCP ports of flows of the workload file; no NAT rules to other ports, outbound rules, addresses in pools or gatewayLoadBalancer.',
+  },
+  checks: { aws, azure },
 });

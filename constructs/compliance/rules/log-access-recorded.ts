@@ -1,9 +1,19 @@
+import { bucketOf, recordsReads } from '../aws.js';
 import { lower } from '../azure.js';
 import { at, findUnknown, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { logAccounts } from '../prove/azure/logs.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  const trails = deployment.ofType('AWS::CloudTrail::Trail');
+  for (const bucket of new Set(trails.flatMap(({ properties }) => bucketOf(deployment, properties['S3BucketName']) ?? []))) {
+    const gap = trails.flatMap(({ properties }) => [findUnknown(properties['AdvancedEventSelectors']), findUnknown(properties['EventSelectors'])]).find((one) => one !== undefined);
+    yield* outcomes(bucket, recordsReads(deployment, bucket) ? true : gap ? unknown('', gap.reason) : fail('', 'reading the audit records leaves no trace: no trail takes its data events, and it logs no access'));
+  }
+};
 
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -34,6 +44,9 @@ export const rule = defineRule({
   waivable: true,
   citations: ['45 CFR 164.312(b)', '45 CFR 164.308(a)(1)(ii)(D)'],
   why: 'Audit records say who was treated, when and by whom. A lock keeps them from being changed, not from being read; only a record of the reading shows who looked.',
-  fix: { azure: 'Use LogVault, or a diagnostic setting on blobServices/default of the log account with StorageRead and StorageDelete to a workspace (an account takes no records of itself).' },
-  checks: { azure },
+  fix: {
+    aws: 'Use AuditTrail, or take AWS::S3::Object data events of the trail\'s bucket, reads at least, in a trail.',
+    azure: 'Use LogVault, or a diagnostic setting on blobServices/default of the log account with StorageRead and StorageDelete to a workspace (an account takes no records of itself).',
+  },
+  checks: { aws, azure },
 });

@@ -1,4 +1,4 @@
-import { bucketCopies, isAllow, namesEverybody, isBound, logBuckets, notified, sentAway, shown, statements } from '../aws.js';
+import { bucketCopies, foreignPrincipals, isAllow, namesEverybody, isBound, logBuckets, notified, sentAway, shown, statements } from '../aws.js';
 import { accountCopies } from '../azure.js';
 import { at, findUnknown, isList, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -15,6 +15,9 @@ const SENDERS = [
 /** Where a delivery stream names a receiver: buckets and domains by ARN, others by address. */
 const BUCKETS = ['BucketARN', 'S3Configuration.BucketARN', 'S3BackupConfiguration.BucketARN', 'DomainARN', 'CatalogConfiguration.CatalogArn'] as const;
 const OUTSIDE = ['EndpointConfiguration.Url', 'HECEndpoint', 'AccountUrl'] as const;
+
+/** Policies that let others take records, or news of what happened, for themselves. */
+const POLICIES = [['AWS::Logs::ResourcePolicy', 'log groups'], ['AWS::SNS::TopicPolicy', 'topic'], ['AWS::SQS::QueuePolicy', 'queue']] as const;
 
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -43,10 +46,17 @@ const aws: Check = function* (deployment) {
   for (const bucket of logBuckets(deployment)) {
     for (const [resource, defects] of [[bucket, bucketCopies(deployment, bucket)] as const, ...notified(deployment, bucket)]) if (defects.length > 0) yield* outcomes(resource, defects);
   }
-  for (const policy of deployment.ofType('AWS::Logs::ResourcePolicy')) {
-    const all = statements(policy.properties['PolicyDocument'], 'PolicyDocument');
-    if (all instanceof Unknown) yield* outcomes(policy, unknown('PolicyDocument', all.reason));
-    else yield* outcomes(policy, all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement)).map((statement) => fail(statement.path, 'everybody may use the log groups')));
+  for (const [type, what] of POLICIES) {
+    for (const policy of deployment.ofType(type)) {
+      const all = statements(policy.properties['PolicyDocument'], 'PolicyDocument');
+      if (all instanceof Unknown) yield* outcomes(policy, unknown('PolicyDocument', all.reason));
+      else {
+        yield* outcomes(policy, [
+          ...all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement)).map((statement) => fail(statement.path, `everybody may use the ${what}`)),
+          ...foreignPrincipals(deployment, all).map(({ path, principals }) => fail(path, `${principals} may use the ${what}, of an account that is not the deployment's`)),
+        ]);
+      }
+    }
   }
 };
 
@@ -98,7 +108,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(b)', '45 CFR 164.312(a)(1)', '45 CFR 164.308(b)(1)'],
   why: 'Audit records name patients\' records, keys and people. A second stream to a hub, a partner, a project or an account of others is a disclosure outside the lock, the key and the agreement of the first copy.',
   fix: {
-    aws: 'Use LogVault; remove the subscription filter, account policy, delivery stream, event target, bucket notification or replica, or let it lead to a destination of the own accounts, and name accounts in AWS::Logs::ResourcePolicy.',
+    aws: 'Use LogVault; remove the subscription filter, account policy, delivery stream, event target, bucket notification or replica, or let it lead to a destination of the own accounts, and name own accounts in the policies of log groups, topics and queues.',
     azure: 'Use LogVault; give diagnostic settings a storageAccountId and workspaceId of the workload and no eventHubAuthorizationRuleId, marketplacePartnerId or serviceBusRuleId, and the log account allowedCopyScope PrivateLink (or AAD) and no replication.',
     gcp: 'Use LogVault; remove the sink, or let its destination be a log bucket, bucket, topic or data set of the same artifact.',
   },

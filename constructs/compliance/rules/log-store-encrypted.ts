@@ -1,6 +1,6 @@
-import { isIntake, list, logBuckets, shown, text } from '../aws.js';
+import { isIntake, list, logBuckets, ownKey, shown, text } from '../aws.js';
 import { transportEncrypted, wants } from '../azure.js';
-import { at, type Resource, Unknown } from '../model.js';
+import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { logAccounts } from '../prove/azure/logs.js';
 import { keyed } from '../gcp.js';
@@ -9,14 +9,15 @@ import { TYPE } from '../prove/gcp/names.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** A key setting that names a key: an ARN, an id, an alias or a reference. */
-function names(resource: Resource, path: string): readonly Defect[] {
+function names(resource: Resource, path: string, deployment?: Deployment): readonly Defect[] {
   const value = at(resource.properties, path);
   if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
-  return typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value) ? [] : [fail(path, `${path} is ${shown(value)}: no key of the customer`)];
+  if (typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value)) return deployment && !ownKey(deployment, value) ? [unknown(path, `${path} is ${shown(value)}, which is no key of the artifacts: who uses and deletes it cannot be told`)] : [];
+  return [fail(path, `${path} is ${shown(value)}: no key of the customer`)];
 }
 
 const aws: Check = function* (deployment) {
-  for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) yield* outcomes(trail, names(trail, 'KMSKeyId'));
+  for (const trail of deployment.ofType('AWS::CloudTrail::Trail')) yield* outcomes(trail, names(trail, 'KMSKeyId', deployment));
   for (const bucket of logBuckets(deployment)) {
     // What arrives by S3 server access logging can be SSE-S3 only, and leaves at once for the vault.
     if (isIntake(deployment, bucket)) continue;
@@ -24,9 +25,9 @@ const aws: Check = function* (deployment) {
     const rules = list(at(bucket.properties, path));
     if (rules instanceof Unknown) yield* outcomes(bucket, unknown(path, `the encryption is not known: ${rules.reason}`));
     else if (!rules.some((rule) => text(at(rule, 'ServerSideEncryptionByDefault.SSEAlgorithm')).startsWith('aws:kms'))) yield* outcomes(bucket, fail(path, 'no aws:kms encryption'));
-    else yield* outcomes(bucket, names(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`));
+    else yield* outcomes(bucket, names(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`, deployment));
   }
-  if (processesPhi(deployment)) for (const group of deployment.ofType('AWS::Logs::LogGroup')) yield* outcomes(group, names(group, 'KmsKeyId'));
+  if (processesPhi(deployment)) for (const group of deployment.ofType('AWS::Logs::LogGroup')) yield* outcomes(group, names(group, 'KmsKeyId', deployment));
 };
 
 /**

@@ -1,4 +1,4 @@
-import { list, shown, text } from '../aws.js';
+import { bucketOf, flag, list, logGroupOf, shown, text } from '../aws.js';
 import { endpointTargets, switchedOff } from '../azure.js';
 import { at, type Deployment, findUnknown, isList, isObject, type Resource, Unknown, strings, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -20,6 +20,24 @@ function blocksTheRest(deployment: Deployment, group: Resource): boolean | Unkno
     const domains = deployment.target(at(rule, 'FirewallDomainListId'));
     return domains !== undefined && [...strings(domains.properties['Domains'])].some((name) => name === '*' || name === '*.');
   });
+}
+
+/** Whether the queries of a logging configuration reach something that the artifact shows. */
+function recorded(deployment: Deployment, association: Resource): Defect[] {
+  const config = deployment.target(association.properties['ResolverQueryLogConfigId']);
+  if (config?.type !== 'AWS::Route53Resolver::ResolverQueryLoggingConfig') return [unknown('ResolverQueryLogConfigId', 'the query logging is not among the artifacts: where the queries are recorded is not known')];
+  const { DestinationArn: destination } = config.properties;
+  return deployment.target(destination) ?? logGroupOf(deployment, destination) ?? bucketOf(deployment, destination) ? [] : [unknown('ResolverQueryLogConfigId', `the queries go to ${shown(destination)}, which is not among the artifacts`)];
+}
+
+/** Whether the association of a rule group cannot be taken off by mistake, and its rules read what aliases lead to. */
+function* slack(deployment: Deployment, association: Resource): Iterable<readonly [Resource, Defect[]]> {
+  const { MutationProtection: kept } = association.properties;
+  yield [association, kept === 'ENABLED' ? [] : [(kept instanceof Unknown ? unknown : fail)('MutationProtection', `MutationProtection is ${shown(kept)}: one call takes the firewall off`)]];
+  const group = deployment.target(association.properties['FirewallRuleGroupId']);
+  const rules = list(group?.properties['FirewallRules']);
+  if (!group || rules instanceof Unknown) return;
+  yield [group, rules.flatMap((rule, index) => (at(rule, 'Action') === 'ALLOW' && at(rule, 'FirewallDomainRedirectionAction') === 'TRUST_REDIRECTION_DOMAIN' ? [fail(`FirewallRules[${index}].FirewallDomainRedirectionAction`, 'a known name may lead by an alias to any other')] : []))];
 }
 
 /** The resolver of the VPC, by name, by its link-local addresses, or at the second address of the VPC's own range. */
@@ -51,7 +69,8 @@ const aws: Check = function* (deployment) {
   const of = (type: string, vpc: Resource, path: string): readonly Resource[] => deployment.ofType(`${TYPE}${type}`).filter((resource) => deployment.refersTo(resource.properties[path], vpc) && !(resource.attributes['Condition'] instanceof Unknown));
   for (const vpc of deployment.ofType('AWS::EC2::VPC')) {
     const defects: Defect[] = [];
-    const groups = of('FirewallRuleGroupAssociation', vpc, 'VpcId').map((association) => deployment.target(association.properties['FirewallRuleGroupId']));
+    const associations = of('FirewallRuleGroupAssociation', vpc, 'VpcId');
+    const groups = associations.map((association) => deployment.target(association.properties['FirewallRuleGroupId']));
     if (groups.length === 0) defects.push(fail('', 'no DNS firewall: any name resolves, and carries data out'));
     else {
       const blocked = groups.map((group) => (group ? blocksTheRest(deployment, group) : new Unknown('the rule group is not among the artifacts')));
@@ -61,8 +80,12 @@ const aws: Check = function* (deployment) {
       }
     }
     if (!of('FirewallConfig', vpc, 'ResourceId').some((config) => config.properties['FirewallFailOpen'] === 'DISABLED')) defects.push(fail('', 'no AWS::Route53Resolver::FirewallConfig with FirewallFailOpen DISABLED: when the firewall fails, every name resolves'));
-    if (of('ResolverQueryLoggingConfigAssociation', vpc, 'ResourceId').length === 0) defects.push(fail('', 'no resolver query log'));
+    const logs = of('ResolverQueryLoggingConfigAssociation', vpc, 'ResourceId');
+    if (logs.length === 0) defects.push(fail('', 'no resolver query log'));
+    if ((flag(vpc.properties['EnableDnsSupport']) ?? true) !== true) defects.push(fail('EnableDnsSupport', 'the VPC has no resolver: endpoints have no names, and names are asked elsewhere'));
     yield* outcomes(vpc, defects);
+    for (const association of logs) yield* outcomes(association, recorded(deployment, association));
+    for (const association of associations) for (const [resource, found] of slack(deployment, association)) if (found.length > 0) yield* outcomes(resource, found);
     for (const [resource, found] of servers(deployment, vpc)) yield* outcomes(resource, found);
   }
 };

@@ -1,4 +1,4 @@
-import { list, ownAccounts, phiBuckets, phiTables, shown, want } from '../aws.js';
+import { list, ownAccounts, ownKey, phiBuckets, phiTables, shown, want } from '../aws.js';
 import { childrenOf, DATABASES, KEY, phiAccounts, VAULT, vaultHost, wants, wantsOneOf } from '../azure.js';
 import { armOf } from '../prove/azure/arm.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
@@ -12,7 +12,8 @@ function namesKey(resource: Resource, path: string, deployment?: Deployment): re
   const account = typeof value === 'string' ? /^arn:[^:]*:kms:[^:]*:(\d{12}):/.exec(value)?.[1] : undefined;
   if (deployment && account !== undefined && ownAccounts(deployment).size > 0 && !ownAccounts(deployment).has(account)) return [fail(path, `${path} is a key of account ${account}, which is not the deployment's`)];
   if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
-  return typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value) ? [] : [fail(path, `${path} is ${shown(value)}: the provider's key, which the customer cannot revoke`)];
+  if (typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value)) return deployment && !ownKey(deployment, value) ? [unknown(path, `${path} is ${shown(value)}, which is no key of the artifacts: who uses and deletes it cannot be told`)] : [];
+  return [fail(path, `${path} is ${shown(value)}: the provider's key, which the customer cannot revoke`)];
 }
 
 function bucketEncrypted(deployment: Deployment, bucket: Resource): readonly Defect[] {
@@ -24,6 +25,14 @@ function bucketEncrypted(deployment: Deployment, bucket: Resource): readonly Def
   return typeof algorithm === 'string' && algorithm.startsWith('aws:kms') ? namesKey(bucket, `${path}[0].ServerSideEncryptionByDefault.KMSMasterKeyID`, deployment) : [fail(path, `the algorithm is ${shown(algorithm)}, not aws:kms`)];
 }
 
+/** Other stores that take PHI or news of it, with the property that names their key. */
+const AWS_KEYED_STORES: Readonly<Record<string, string>> = {
+  'AWS::SQS::Queue': 'KmsMasterKeyId', 'AWS::SNS::Topic': 'KmsMasterKeyId', 'AWS::Kinesis::Stream': 'StreamEncryption.KeyId', 'AWS::SecretsManager::Secret': 'KmsKeyId', 'AWS::FSx::FileSystem': 'KmsKeyId',
+  'AWS::DocDB::DBCluster': 'KmsKeyId', 'AWS::Neptune::DBCluster': 'KmsKeyId', 'AWS::Redshift::Cluster': 'KmsKeyId', 'AWS::RedshiftServerless::Namespace': 'KmsKeyId', 'AWS::ElastiCache::ReplicationGroup': 'KmsKeyId', 'AWS::MemoryDB::Cluster': 'KmsKeyId',
+  'AWS::OpenSearchService::Domain': 'EncryptionAtRestOptions.KmsKeyId', 'AWS::MSK::Cluster': 'EncryptionInfo.EncryptionAtRest.DataVolumeKMSKeyId', 'AWS::HealthLake::FHIRDatastore': 'SseConfiguration.KmsEncryptionConfig.KmsKeyId',
+  'AWS::Timestream::Database': 'KmsKeyId', 'AWS::QLDB::Ledger': 'KmsKey', 'AWS::ECR::Repository': 'EncryptionConfiguration.KmsKey', 'AWS::HealthImaging::Datastore': 'KmsKeyArn',
+};
+
 const aws: Check = function* (deployment) {
   for (const bucket of phiBuckets(deployment)) yield* outcomes(bucket, bucketEncrypted(deployment, bucket));
   for (const table of phiTables(deployment)) yield* outcomes(table, [...want(table, 'SSESpecification.SSEEnabled', true, 'encrypted under a key of AWS'), ...namesKey(table, 'SSESpecification.KMSMasterKeyId', deployment)]);
@@ -34,7 +43,8 @@ const aws: Check = function* (deployment) {
       yield* outcomes(database, [...want(database, 'StorageEncrypted', true, 'PHI lies in the clear'), ...namesKey(database, 'KmsKeyId')]);
     }
   }
-  for (const files of deployment.ofType('AWS::EFS::FileSystem')) yield* outcomes(files, [...want(files, 'Encrypted', true, 'PHI lies in the clear'), ...namesKey(files, 'KmsKeyId')]);
+  for (const files of deployment.ofType('AWS::EFS::FileSystem')) yield* outcomes(files, [...want(files, 'Encrypted', true, 'PHI lies in the clear'), ...namesKey(files, 'KmsKeyId', deployment)]);
+  for (const [type, path] of Object.entries(AWS_KEYED_STORES)) for (const store of deployment.ofType(type)) yield* outcomes(store, namesKey(store, path, deployment));
 };
 
 /** Where each database names the customer's key. */
@@ -107,7 +117,7 @@ export const rule = defineRule({
   proposed: ['encryption of ePHI at rest'],
   why: 'A provider-managed key is one that the customer can neither revoke nor see in use.',
   fix: {
-    aws: 'Use PhiStore, or aws:kms encryption with a key of the stack (KMSMasterKeyID, SSESpecification, KmsKeyId).',
+    aws: 'Use PhiStore, or aws:kms encryption with a key of the stack (KMSMasterKeyID, SSESpecification, KmsKeyId), queues, topics and streams included.',
 
     azure: 'Use PhiStore, or encryption.keySource Microsoft.Keyvault, a key of the artifact and requireInfrastructureEncryption.',
 

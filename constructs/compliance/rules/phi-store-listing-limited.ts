@@ -1,4 +1,4 @@
-import { endpointOnly, bucketPolicies, phiBuckets, type PolicyStatement, statements } from '../aws.js';
+import { bucketPolicies, pastEndpoints, phiBuckets, type PolicyStatement, statements } from '../aws.js';
 import { Unknown } from '../model.js';
 import { storeAccesses } from '../prove/aws/stores.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
@@ -12,10 +12,11 @@ const aws: Check = function* (deployment) {
     const documents = bucketPolicies(deployment, store).map((policy) => statements(policy.properties['PolicyDocument'], 'PolicyDocument'));
     const gap = documents.find((document) => document instanceof Unknown);
     const known = documents.filter((document): document is readonly PolicyStatement[] => !(document instanceof Unknown)).flat();
+    const past = pastEndpoints(deployment, 's3', known, LISTS);
     yield* outcomes(store, [
       ...lists.map(({ principal, action, via, certain }) => (certain ? fail : unknown)('', `${principal} can call ${action} via ${via}`)),
       ...(gap instanceof Unknown ? [unknown('', `the policy of ${store.name} is not known: ${gap.reason}`)]
-        : endpointOnly(deployment, 's3', known, LISTS) ? [] : [fail('', `no policy denies ${LISTS.join(', ')} from outside a named endpoint (aws:SourceVpce)`)]),
+        : past.length === 0 ? [] : [fail('', `no policy denies ${past.join(', ')} from outside a named endpoint (aws:SourceVpce)`)]),
     ]);
   }
 };

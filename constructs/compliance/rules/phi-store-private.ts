@@ -1,4 +1,4 @@
-import { bucketPolicies, bucketPrivate, endpointOnly, foreignPrincipals, isAllow, isBound, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, statements, want } from '../aws.js';
+import { bucketPolicies, bucketPrivate, pastEndpoints, foreignPrincipals, isAllow, isBound, namesEverybody, phiBuckets, phiTables, type PolicyStatement, shown, statements, want } from '../aws.js';
 import { accountPrivate, closedToPublic, DATABASES, openContainers, phiAccounts } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -12,8 +12,9 @@ function judge(deployment: Deployment, store: Resource, documents: readonly (rea
   const gap = documents.find((document) => document instanceof Unknown);
   if (gap instanceof Unknown) return [unknown('', `the policy of ${store.name} is not known: ${gap.reason}`)];
   const all = (documents as readonly (readonly PolicyStatement[])[]).flat();
+  const past = pastEndpoints(deployment, store.type === 'AWS::S3::Bucket' ? 's3' : 'dynamodb', all, actions);
   return [
-    ...(endpointOnly(deployment, store.type === 'AWS::S3::Bucket' ? 's3' : 'dynamodb', all, actions) ? [] : [fail('', `no policy denies ${actions.join(', ')} from outside a named endpoint (aws:SourceVpce)`)]),
+    ...(past.length === 0 ? [] : [fail('', `no policy denies ${past.join(', ')} from outside a named endpoint (aws:SourceVpce)`)]),
     ...all.filter((statement) => isAllow(statement) && namesEverybody(statement) && !isBound(statement)).map((statement) => fail(statement.path, `its policy allows ${shown(statement.actions.join(', '))} to everybody`)),
     ...foreignPrincipals(deployment, all).map(({ path, principals, actions }) => fail(path, `its policy allows ${shown(actions)} to ${principals}, of an account that is not the deployment's`)),
     ...all.filter(isAllow).flatMap((statement) => services(statement).map((service) => fail(statement.path, `its policy allows ${shown(statement.actions.join(', '))} to ${service}`))),

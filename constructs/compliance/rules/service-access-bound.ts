@@ -39,7 +39,9 @@ const aws: Check = function* (deployment: Deployment) {
     const all = statements(role.properties['AssumeRolePolicyDocument'], 'AssumeRolePolicyDocument');
     if (all instanceof Unknown) continue;
     const trusted = all.filter((statement) => isAllow(statement) && services(statement).some((service) => RECORDERS.test(service)));
-    if (trusted.length > 0) yield* outcomes(role, trusted.filter((statement) => !bound(statement)).map((statement) => fail(statement.path, `${shown(services(statement).join(', '))} takes on the role for whoever asks it: no condition names the account or source`)));
+    // Whoever else takes it on writes records in the service's name.
+    const others = all.filter((statement) => trusted.length > 0 && isAllow(statement) && (statement.notPrincipal || (statement.principals ?? []).some((principal) => !services(statement).includes(principal))));
+    if (trusted.length > 0) yield* outcomes(role, [...others.map((statement) => fail(statement.path, `others than a service take on the role that writes records: ${shown((statement.principals ?? []).join(', '))}`)), ...trusted.filter((statement) => !bound(statement)).map((statement) => fail(statement.path, `${shown(services(statement).join(', '))} takes on the role for whoever asks it: no condition names the account or source`))]);
   }
   for (const [type, path] of Object.entries(POLICIES)) {
     for (const resource of deployment.ofType(type)) {

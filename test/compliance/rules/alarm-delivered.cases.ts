@@ -7,6 +7,8 @@ const ringing = (change: object, more: object = {}) => ({
   Topic: body('AWS::SNS::Topic', {}), Mail: body('AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, Protocol: 'email', Endpoint: 'a@example.org' }),
   Alarm: body('AWS::CloudWatch::Alarm', { AlarmName: 'gate', AlarmActions: [{ Ref: 'Topic' }], ...change } as never), ...more,
 });
+const policyFor = (Service: string) => ({ Guard: body('AWS::SNS::TopicPolicy', { Topics: [{ Ref: 'Topic' }], PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sns:Publish', Resource: '*' }] } } as never) });
+const changes = (more: object) => ({ Rule: body('AWS::Events::Rule', { EventPattern: { source: ['aws.kms'] }, Targets: [{ Id: 'x', Arn: { Ref: 'Topic' } }], ...more } as never) });
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a topic with a subscriber', expected: 'pass', at: 'Alarm', resources: ringing({}) },
   { cloud: 'aws', name: 'actions off', expected: 'fail', at: 'Alarm', path: 'ActionsEnabled', resources: ringing({ ActionsEnabled: false }) },
@@ -14,6 +16,12 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'no action for load', expected: 'pass', at: 'Both', resources: ringing({ AlarmActions: [], Namespace: 'AWS/EC2' }, { Both: body('AWS::CloudWatch::CompositeAlarm', { AlarmRule: 'TRUE', AlarmActions: [{ Ref: 'Topic' }] }) }) },
   { cloud: 'aws', name: 'no action, inside a composite alarm', expected: 'pass', at: 'Alarm', resources: ringing({ AlarmActions: [] }, { Both: body('AWS::CloudWatch::CompositeAlarm', { AlarmRule: 'ALARM("gate")', AlarmActions: [{ Ref: 'Topic' }] }) }) },
   { cloud: 'aws', name: 'a topic that nobody listens to', expected: 'unknown', at: 'Alarm', resources: ringing({}, { Mail: body('AWS::SNS::Subscription', { TopicArn: 'arn:aws:sns:us-east-1:111122223333:other' }) }) },
+  { cloud: 'aws', name: 'a subscriber who hears some of it', expected: 'unknown', at: 'Alarm', resources: ringing({}, { Mail: body('AWS::SNS::Subscription', { TopicArn: { Ref: 'Topic' }, FilterPolicy: { severity: ['low'] } }) }) },
+  { cloud: 'aws', name: 'a policy that lets CloudWatch publish', expected: 'pass', at: 'Alarm', resources: ringing({}, policyFor('cloudwatch.amazonaws.com')) },
+  { cloud: 'aws', name: 'a policy that leaves CloudWatch out', expected: 'fail', at: 'Alarm', resources: ringing({}, policyFor('events.amazonaws.com')) },
+  { cloud: 'aws', name: 'a topic under the key of SNS', expected: 'fail', at: 'Alarm', resources: ringing({}, { Topic: body('AWS::SNS::Topic', { KmsMasterKeyId: 'alias/aws/sns' }) }) },
+  { cloud: 'aws', name: 'an event rule that is off', expected: 'fail', at: 'Rule', path: 'State', resources: ringing({}, changes({ State: 'DISABLED' })) },
+  { cloud: 'aws', name: 'an event rule that may not publish', expected: 'fail', at: 'Rule', resources: ringing({}, { ...changes({}), ...policyFor('cloudwatch.amazonaws.com') }) },
 ];
 
 const azure: RuleCase[] = [

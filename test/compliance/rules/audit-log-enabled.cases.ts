@@ -6,6 +6,8 @@ import { KEY_PROJECT, audit, logs, sink } from '../gcp-fixture.js';
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a trail that logs', expected: 'pass', resources: { Trail: trail() } },
   { cloud: 'aws', name: 'a trail that is switched off', expected: 'fail', at: 'Trail', path: 'IsLogging', resources: { Trail: trail({ IsLogging: false }) } },
+  { cloud: 'aws', name: 'a load balancer that logs', expected: 'pass', at: 'Front', resources: { Trail: trail(), Front: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { LoadBalancerAttributes: [{ Key: 'access_logs.s3.enabled', Value: 'true' }] }) } },
+  { cloud: 'aws', name: 'a load balancer that does not', expected: 'fail', at: 'Front', path: 'LoadBalancerAttributes', resources: { Trail: trail(), Front: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { LoadBalancerAttributes: [{ Key: 'access_logs.s3.enabled', Value: false }] }) } },
   { cloud: 'aws', name: 'no trail', expected: 'fail', at: 'aws', resources: { Vpc: body('AWS::EC2::VPC', {}) } },
   { cloud: 'aws', name: 'a parameter decides', expected: 'unknown', at: 'Trail', resources: { Trail: trail({ IsLogging: { Ref: 'Parameter' } }) } },
 ];

@@ -1,3 +1,4 @@
+import { body } from '../aws-fixture.js';
 import type { Value } from '../../../constructs/compliance/model.js';
 import type { PreviewResource, RuleCase } from '../rule-case.js';
 import { azureCase, id, NOT_KNOWN, resource, scaleSet } from '../prove/azure/fixture.js';
@@ -11,6 +12,19 @@ const behind = (changes: { readonly [key: string]: Value } = {}): readonly Previ
     loadBalancingRules: [{ name: 'r', protocol: 'Tcp', frontendPort: 8443, backendPort: 8443 }], ...changes,
   })];
 };
+
+const front = (group: object = {}, balancer: object = {}) => ({
+  Front: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network', Scheme: 'internal', ...balancer } as never), Hosts: body('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: 8443, Protocol: 'TCP', TargetType: 'instance', ...group } as never),
+  Fleet: body('AWS::AutoScaling::AutoScalingGroup', { TargetGroupARNs: [{ Ref: 'Hosts' }] }),
+});
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a fleet on a declared port', expected: 'pass', at: 'Hosts', resources: front() },
+  { cloud: 'aws', name: 'another port', expected: 'fail', at: 'Hosts', path: 'Port', resources: front({ Port: 22 }) },
+  { cloud: 'aws', name: 'an address of a segment', expected: 'pass', at: 'Hosts', resources: front({ TargetType: 'ip', Targets: [{ Id: '10.20.1.9' }] }) },
+  { cloud: 'aws', name: 'an address of elsewhere', expected: 'fail', at: 'Hosts', path: 'Targets[0]', resources: front({ TargetType: 'ip', Targets: [{ Id: '10.99.0.1', AvailabilityZone: 'all' }] }) },
+  { cloud: 'aws', name: 'a machine of elsewhere', expected: 'unknown', at: 'Hosts', path: 'Targets[0]', resources: front({ Targets: [{ Id: 'i-0123456789abcdef0' }] }) },
+  { cloud: 'aws', name: 'no wall against PrivateLink', expected: 'fail', at: 'Front', path: 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic', resources: front({}, { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off' }) },
+];
 
 const azure: RuleCase[] = [
   azureCase('no load balancer', 'silent'),
@@ -28,4 +42,4 @@ const azure: RuleCase[] = [
   azureCase('rules not known', 'unknown', { more: behind({ loadBalancingRules: NOT_KNOWN }), at: 'front' }),
 ];
 
-export const cases: RuleCase[] = [...azure];
+export const cases: RuleCase[] = [...aws, ...azure];

@@ -7,9 +7,10 @@ const dns = (): TemplateResources => ({
   Vpc: body('AWS::EC2::VPC', {}),
   All: body('AWS::Route53Resolver::FirewallDomainList', { Domains: ['*'] }),
   Rules: body('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Action: 'BLOCK', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } }] }),
-  Firewall: body('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: { 'Fn::GetAtt': ['Rules', 'Id'] } }),
+  Firewall: body('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: { 'Fn::GetAtt': ['Rules', 'Id'] }, MutationProtection: 'ENABLED' }),
   Config: body('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'DISABLED' }),
-  Log: body('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', { ResourceId: { Ref: 'Vpc' } }),
+  Log: body('AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation', { ResourceId: { Ref: 'Vpc' }, ResolverQueryLogConfigId: { Ref: 'Logging' } }),
+  Logging: body('AWS::Route53Resolver::ResolverQueryLoggingConfig', { DestinationArn: { 'Fn::GetAtt': ['Queries', 'Arn'] } }), Queries: body('AWS::Logs::LogGroup', {}),
 });
 
 const dhcp = (...DomainNameServers: readonly (string | object)[]): TemplateResources => ({
@@ -28,6 +29,10 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'open on failure', expected: 'fail', at: 'Vpc', resources: { ...dns(), Config: body('AWS::Route53Resolver::FirewallConfig', { ResourceId: { Ref: 'Vpc' }, FirewallFailOpen: 'ENABLED' }) } },
   { cloud: 'aws', name: 'nothing is blocked', expected: 'fail', at: 'Vpc', resources: { ...dns(), Rules: body('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Action: 'ALERT', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } }] }) } },
   { cloud: 'aws', name: 'one name is blocked', expected: 'fail', at: 'Vpc', resources: { ...dns(), All: body('AWS::Route53Resolver::FirewallDomainList', { Domains: ['example.com.'] }) } },
+  { cloud: 'aws', name: 'taken off by one call', expected: 'fail', at: 'Firewall', path: 'MutationProtection', resources: { ...dns(), Firewall: body('AWS::Route53Resolver::FirewallRuleGroupAssociation', { VpcId: { Ref: 'Vpc' }, FirewallRuleGroupId: { 'Fn::GetAtt': ['Rules', 'Id'] } }) } },
+  { cloud: 'aws', name: 'aliases of known names lead anywhere', expected: 'fail', at: 'Rules', resources: { ...dns(), Rules: body('AWS::Route53Resolver::FirewallRuleGroup', { FirewallRules: [{ Action: 'ALLOW', FirewallDomainRedirectionAction: 'TRUST_REDIRECTION_DOMAIN', FirewallDomainListId: 'rslvr-fdl-1' }, { Action: 'BLOCK', FirewallDomainListId: { 'Fn::GetAtt': ['All', 'Id'] } }] }) } },
+  { cloud: 'aws', name: 'queries recorded elsewhere', expected: 'unknown', at: 'Log', resources: { ...dns(), Logging: body('AWS::Route53Resolver::ResolverQueryLoggingConfig', { DestinationArn: 'arn:aws:logs:us-east-1:111122223333:log-group:elsewhere' }) } },
+  { cloud: 'aws', name: 'a VPC without resolver', expected: 'fail', at: 'Vpc', path: 'EnableDnsSupport', resources: { ...dns(), Vpc: body('AWS::EC2::VPC', { EnableDnsSupport: 'false' }) } },
   { cloud: 'aws', name: 'no query log', expected: 'fail', at: 'Vpc', resources: { ...dns(), Log: body('AWS::EC2::VPC', {}) } },
 ];
 

@@ -12,6 +12,8 @@ const store = (...statements: object[]): TemplateResources => ({
 
 export const cases: RuleCase[] = [
   { name: 'written once, never deleted', cloud: 'aws', expected: 'pass', at: 'Store', resources: store(kept, once) },
+  { name: 'expired by the lifecycle', cloud: 'aws', expected: 'fail', at: 'Store', path: 'LifecycleConfiguration.Rules[0]', resources: { ...store(kept, once), Store: bucket({ BucketName: 'phi', LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 30 }] } }) } },
+  { name: 'others expire', cloud: 'aws', expected: 'pass', at: 'Store', resources: { ...store(kept, once), Store: bucket({ BucketName: 'phi', LifecycleConfiguration: { Rules: [{ Status: 'Enabled', Prefix: 'temporary/', ExpirationInDays: 30 }] } }) } },
   { name: 'overwritten', cloud: 'aws', expected: 'fail', at: 'Store', resources: store(kept) },
   { name: 'deleted', cloud: 'aws', expected: 'fail', at: 'Store', resources: store(once) },
   { name: 'by the deployment role alone', cloud: 'aws', expected: 'fail', at: 'Store', resources: store({ ...kept, Condition: { ArnNotEquals: { 'aws:PrincipalArn': role('Deploy') } } }, once) },

@@ -7,7 +7,10 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'a key of the stack', expected: 'pass', resources: { LogKey: body('AWS::KMS::Key', {}), Phi: bucket() } },
   { cloud: 'aws', name: 'SSE-S3', expected: 'fail', at: 'Phi', resources: { Phi: bucket({ BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] } }) } },
   { cloud: 'aws', name: 'a table under the key of AWS', expected: 'fail', at: 'Table', resources: { Table: body('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true } }) } },
-  { cloud: 'aws', name: 'a table under a key', expected: 'pass', resources: { Table: body('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' } }) } },
+  { cloud: 'aws', name: 'a table under a key', expected: 'pass', resources: { Own: body('AWS::KMS::Key', {}), Table: body('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: { Ref: 'Own' } } }) } },
+  { cloud: 'aws', name: 'a table under a key by its alias', expected: 'pass', resources: { Own: body('AWS::KMS::Key', {}), Name: body('AWS::KMS::Alias', { AliasName: 'alias/own', TargetKeyId: { Ref: 'Own' } }), Table: body('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: 'alias/own' } }) } },
+  { cloud: 'aws', name: 'a table under a key of elsewhere', expected: 'unknown', at: 'Table', resources: { Table: body('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, KMSMasterKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' } }) } },
+  { cloud: 'aws', name: 'a queue under the key of AWS', expected: 'fail', at: 'Queue', path: 'KmsMasterKeyId', resources: { Queue: body('AWS::SQS::Queue', {}) } },
   { cloud: 'aws', name: 'a plain database', expected: 'fail', at: 'Db', path: 'StorageEncrypted', resources: { Db: body('AWS::RDS::DBInstance', { KmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' }) } },
 ];
 

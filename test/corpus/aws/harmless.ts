@@ -215,6 +215,11 @@ export const harmless: readonly Mutator[] = [
     if (object['s3:TlsVersion'] === '1.2') object['s3:TlsVersion'] = '1.3';
   })),
 
+  network('dns-rules-renumbered', (template) => arr(template.one('AWS::Route53Resolver::FirewallRuleGroup').p['FirewallRules']).map(obj).forEach((rule) => (rule['Priority'] = Number(rule['Priority']) * 2))),
+  log('trail-bucket-by-its-name', (template) => (template.trail.p['S3BucketName'] = template.vault.p['BucketName'] as Json)),
+  log('alarms-say-more', (template) => template.all('AWS::CloudWatch::Alarm').forEach(({ p }) => Object.assign(p, { AlarmDescription: 'See the runbook', OKActions: p['AlarmActions'] }))),
+  key('gate-names-the-role-by-reference', (template) => gates(template).forEach((statement) => (statement['Principal'] = { AWS: getAtt(template.teeRole.id, 'Arn') }))),
+
   tag('another-tag', (template) => template.all('AWS::S3::Bucket').forEach(({ p }) => arr(p['Tags']).push({ Key: 'cost-centre', Value: '4711' }))),
   tag('tags-in-reverse-order', (template) => template.all('AWS::KMS::Key').forEach(({ p }) => arr(p['Tags']).reverse())),
   tag('topic-with-tags-and-key', (template) => void template.add('Topic', 'AWS::SNS::Topic', { KmsMasterKeyId: ref(template.key('infrastructure').id) })),

@@ -20,6 +20,10 @@ const operator = (Action: Json, Resource: Json = '*') => (template: Template): v
 });
 const allow = (Principal: Json, Action: Json, template: Template): JsonObject => ({ Effect: 'Allow', Principal, Action, Resource: [getAtt(template.vault.id, 'Arn'), { 'Fn::Join': ['', [getAtt(template.vault.id, 'Arn'), '/*']] }] });
 
+const alarms = (change: (body: Body) => void) => (template: Template): void => template.all('AWS::CloudWatch::Alarm').forEach(change);
+const topic = (template: Template): Body => template.one('AWS::SNS::Topic');
+const balancer = (key: string) => (template: Template): void => template.all('AWS::ElasticLoadBalancingV2::LoadBalancer').forEach(({ p }) => some(arr(p['LoadBalancerAttributes']).map(obj).filter((one) => one['Key'] === key), key).forEach((one) => (one['Value'] = 'false')));
+
 export const logs: readonly Mutator[] = [
   weaker('lock-in-governance-mode', (template) => (lock(template)['Mode'] = 'GOVERNANCE')),
   weaker('lock-for-a-month', (template) => (lock(template)['Days'] = 30)),
@@ -139,4 +143,21 @@ export const logs: readonly Mutator[] = [
     for (const statement of vaultPolicy(template).statements()) if (says(statement['Principal'], 'cloudtrail') && says(statement['Action'], 's3:PutObject')) delete obj(obj(statement['Condition'])['StringEquals'])['aws:SourceArn'];
   }),
   weaker('sibling-opens-sessions-on-hosts', operator('ssm:StartSession')),
+  weaker('alarms-after-ten-periods', alarms(({ p }) => (p['EvaluationPeriods'] = 10))),
+  weaker('alarms-once-a-day', alarms(({ p }) => (p['Period'] = 86_400))),
+  weaker('alarms-on-the-least-count', alarms(({ p }) => (p['Statistic'] = 'Minimum'))),
+  weaker('alarms-on-another-dimension', alarms(({ p }) => (p['Dimensions'] = [{ Name: 'host', Value: 'a' }]))),
+  weaker('subscriber-hears-some', (template) => template.all('AWS::SNS::Subscription').forEach(({ p }) => (p['FilterPolicy'] = { severity: ['low'] }))),
+  weaker('topic-without-a-key', (template) => { const { p } = topic(template); delete p['KmsMasterKeyId']; }),
+  weaker('topic-under-the-key-of-sns', (template) => (topic(template).p['KmsMasterKeyId'] = 'alias/aws/sns')),
+  weaker('topic-for-every-subscriber', (template) => template.one('AWS::SNS::TopicPolicy').push('PolicyDocument', { Effect: 'Allow', Principal: '*', Action: 'sns:Subscribe', Resource: ref(topic(template).id) })),
+  weaker('topic-refuses-alarms', (template) => template.one('AWS::SNS::TopicPolicy').keep('PolicyDocument', (statement) => !says(statement['Principal'], 'cloudwatch'))),
+  weaker('event-rule-off', (template) => template.all('AWS::Events::Rule').forEach(({ p }) => (p['State'] = 'DISABLED'))),
+  weaker('trail-role-without-rights', (template) => template.remove(template.one('AWS::IAM::ManagedPolicy', ({ p }) => says(p['PolicyDocument'], 'logs:PutLogEvents') && !says(p['PolicyDocument'], 'autoscaling')))),
+  weaker('trail-role-for-the-whole-account', (template) => template.one('AWS::IAM::Role', ({ p }) => says(p['AssumeRolePolicyDocument'], 'cloudtrail.amazonaws.com')).push('AssumeRolePolicyDocument', { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' })),
+  weaker('trail-under-a-key-of-elsewhere', (template) => (template.trail.p['KMSKeyId'] = `arn:aws:kms:us-east-1:${ACCOUNT}:key/00000000-0000-4000-8000-000000000000`)),
+  weaker('replication-role-without-rights', (template) => template.remove(template.one('AWS::IAM::ManagedPolicy', ({ p }) => says(p['PolicyDocument'], 's3:ReplicateObject')))),
+  weaker('replicas-owned-by-a-stranger', (template) => arr(obj(template.intake.p['ReplicationConfiguration'])['Rules']).forEach((rule) => Object.assign(obj(obj(rule)['Destination']), { Account: STRANGER, AccessControlTranslation: { Owner: 'Destination' } }))),
+  weaker('reads-of-the-vault-unrecorded', withoutSelectors((one) => says(one, 'readOnly'))),
+  weaker('balancer-without-access-logs', balancer('access_logs.s3.enabled')),
 ];

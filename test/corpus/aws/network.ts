@@ -160,4 +160,12 @@ export const network: readonly Mutator[] = [
   weaker('flow-logs-gone', (template) => template.remove(template.one('AWS::EC2::FlowLog'))),
   weaker('flow-logs-of-one-subnet', (template) => Object.assign(template.one('AWS::EC2::FlowLog').p, { ResourceType: 'Subnet', ResourceId: ref(template.subnets('gateway')[0]!.id) })),
   weaker('flow-logs-without-addresses', (template) => (template.one('AWS::EC2::FlowLog').p['LogFormat'] = '${version} ${action}')),
+  weaker('dns-queries-logged-elsewhere', (template) => (template.one('AWS::Route53Resolver::ResolverQueryLoggingConfig').p['DestinationArn'] = `arn:aws:logs:us-east-1:${ACCOUNT}:log-group:/elsewhere`)),
+  weaker('dns-firewall-taken-off-by-one-call', (template) => (template.one('AWS::Route53Resolver::FirewallRuleGroupAssociation').p['MutationProtection'] = 'DISABLED')),
+  weaker('dns-trusts-aliases', (template) => arr(template.one('AWS::Route53Resolver::FirewallRuleGroup').p['FirewallRules']).map(obj).filter((rule) => rule['Action'] === 'ALLOW').forEach((rule) => (rule['FirewallDomainRedirectionAction'] = 'TRUST_REDIRECTION_DOMAIN'))),
+  weaker('vpc-without-resolver', (template) => (template.vpc.p['EnableDnsSupport'] = false)),
+  weaker('routes-of-elsewhere', (template) => (template.one('AWS::EC2::SubnetRouteTableAssociation', ({ p }) => says(p['SubnetId'], template.subnets('tee')[0]!.id)).p['RouteTableId'] = 'rtb-0123456789abcdef0')),
+  weaker('private-link-passes-no-security-group', (template) => template.all('AWS::ElasticLoadBalancingV2::LoadBalancer').forEach(({ p }) => (p['EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic'] = 'off'))),
+  weaker('balancer-leads-elsewhere', (template) => template.all('AWS::ElasticLoadBalancingV2::TargetGroup').forEach(({ p }) => Object.assign(p, { TargetType: 'ip', Targets: [{ Id: '10.99.0.1', AvailabilityZone: 'all' }] }))),
+  weaker('balancer-deleted-by-one-call', (template) => template.all('AWS::ElasticLoadBalancingV2::LoadBalancer').forEach(({ p }) => (p['LoadBalancerAttributes'] = arr(p['LoadBalancerAttributes']).filter((one) => obj(one)['Key'] !== 'deletion_protection.enabled')))),
 ];

@@ -69,4 +69,7 @@ export const stores: readonly Mutator[] = [
   weaker('table-of-its-own-without-protection', (template) => void template.add('Cache', 'AWS::DynamoDB::Table', { KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }], BillingMode: 'PAY_PER_REQUEST' })),
   weaker('database-beside-it', (template) => void template.add('Db', 'AWS::RDS::DBInstance', { Engine: 'postgres', DBInstanceClass: 'db.m6i.large', AllocatedStorage: '100', PubliclyAccessible: true, StorageEncrypted: false })),
   weaker('backups-open', (template) => void template.add('Backups', 'AWS::Backup::BackupVault', { BackupVaultName: 'b', AccessPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'backup:CopyFromBackupVault', Resource: '*' }] } })),
+  weaker('tables-under-a-key-of-elsewhere', tables(({ p }) => (obj(p['SSESpecification'])['KMSMasterKeyId'] = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000'))),
+  weaker('counters-expire', (template) => (template.store.p['LifecycleConfiguration'] = { Rules: [{ Id: 'x', Status: 'Enabled', Prefix: 'counters/', ExpirationInDays: 1 }] })),
+  weaker('queue-under-the-key-of-aws', (template) => void template.add('Work', 'AWS::SQS::Queue', {})),
 ];

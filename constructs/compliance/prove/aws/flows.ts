@@ -550,6 +550,11 @@ class Reachability {
     for (const subnet of group.subnets) {
       const association = deployment.ofType('AWS::EC2::SubnetRouteTableAssociation').filter(({ properties }) => deployment.refersTo(properties['SubnetId'], subnet));
       const tables = association.map(({ properties }) => deployment.target(properties['RouteTableId']));
+      for (const [index, { id, properties }] of association.entries()) {
+        if (tables[index]?.type === 'AWS::EC2::RouteTable') continue;
+        const { RouteTableId: table } = properties;
+        result.push({ kind: 'unknown', range: null, via: `${id} takes the routes of ${typeof table === 'string' ? table : 'a table that is not known'}, which is not among the artifacts` });
+      }
       for (const route of deployment.ofType('AWS::EC2::Route')) {
         const table = deployment.target(route.properties['RouteTableId']);
         // A subnet without association uses the main table, whose routes name it by an id or an attribute of the VPC.
