@@ -345,7 +345,7 @@ export function balancerAttribute(balancer: Resource, key: string, why: string):
   const all = list(balancer.properties[path]);
   if (all instanceof Unknown) return [unknown(path, all.reason)];
   const value = flag(at(all.find((one) => text(at(one, 'Key')) === key), 'Value'));
-  return value === true ? [] : [(value instanceof Unknown ? unknown : fail)(path, `${key} is ${value === undefined ? 'not set' : String(value)}: ${why}`)];
+  return value === true ? [] : [(value instanceof Unknown ? unknown : fail)(path, `${key} is ${value instanceof Unknown ? 'not known' : value === undefined ? 'not set' : String(value)}: ${why}`)];
 }
 
 /** In a PHI deployment every bucket that receives no logs counts as a PHI store: an unlabelled one fails closed. */
