@@ -77,7 +77,7 @@ export class Deployment {
       if (same) same.push(resource);
       else byType.set(resource.type, [resource]);
       byId.set(resource.id, resource);
-      if (cloud !== 'aws') byReference.set(`${resource.type}::${resource.name}`, resource);
+      if (cloud !== 'aws') byReference.set(referenceKey(resource.type, resource.name), resource);
     }
     this.root = { cloud, id: `${cloud} deployment`, type: 'tee-kit:deployment', name: cloud, properties: {}, attributes: {}, file: resources[0]?.file ?? '', source: null };
     this.byType = byType;
@@ -150,6 +150,11 @@ const REFERENCE = /\$\{(?!!)([^}]+)\}/g;
 function referenceParts(inner: string): { key: string; output: string } {
   const dot = inner.indexOf('::') >= 0 ? inner.indexOf('.', inner.indexOf('::')) : inner.indexOf('.', inner.indexOf('/') + 1);
   return dot < 0 ? { key: inner, output: '' } : { key: inner.slice(0, dot), output: inner.slice(dot + 1) };
+}
+
+/** How references name a resource of a preview. A dot of its own name, as in that of a DNS zone, is written so that it starts no output. */
+export function referenceKey(type: string, name: string): string {
+  return `${type}::${name.replace(/[%.{}]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)}`;
 }
 
 /** Splits a value that is exactly one reference into the resource's key and the output asked of it. */

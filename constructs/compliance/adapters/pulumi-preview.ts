@@ -8,6 +8,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as pulumi from '@pulumi/pulumi';
+import { referenceKey } from '../model.js';
 
 export interface ExecuteOptions {
   readonly project: string;
@@ -115,6 +116,7 @@ export async function executeProgram(options: ExecuteOptions): Promise<Preview> 
     {
       newResource(args) {
         const key = `${args.type}::${args.name}`;
+        const reference = referenceKey(args.type, args.name);
         const registration = registrations.get(key);
         if (!registration) {
           if (args.type !== STACK_TYPE) errors.push(new Error(`${key} was registered outside the stack`));
@@ -128,9 +130,9 @@ export async function executeProgram(options: ExecuteOptions): Promise<Preview> 
         }
         steps.push(createStep(args.type, args.custom ?? true, registration, inputs));
         const state = structuredClone(inputs);
-        for (const prop of registration.open) state[prop] ??= `\${${key}.${prop}}`;
-        for (const path of NESTED_OUTPUTS[args.type] ?? []) setAt(state, path.split('.'), `\${${key}.${path}}`);
-        return { id: args.custom === false ? '' : `\${${key}.id}`, state };
+        for (const prop of registration.open) state[prop] ??= `\${${reference}.${prop}}`;
+        for (const path of NESTED_OUTPUTS[args.type] ?? []) setAt(state, path.split('.'), `\${${reference}.${path}}`);
+        return { id: args.custom === false ? '' : `\${${reference}.id}`, state };
       },
       call(args) {
         errors.push(new Error(`the program calls ${args.token}: provider functions need credentials; take the value from the workload file`));

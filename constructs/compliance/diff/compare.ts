@@ -7,6 +7,7 @@ import { type Decisions, compareExemptions } from './exemptions.js';
 import { compareDestruction } from './destroy.js';
 import { match, type Matching } from './match.js';
 import { compareProofs } from './proofs.js';
+import { compareReleases } from './release.js';
 import { compareRules } from './rules.js';
 import { compareSettings } from './settings.js';
 import type { Allowance, Change, ChangeVerdict, DiffReport, Draft } from './types.js';
@@ -81,7 +82,7 @@ function compareOne(base: Deployment, matching: Matching, { rules, decisions }: 
   const workload = compareWorkloads(base.cloud, base.workload, head.workload, head.today);
   const [before, after] = [evaluate([base], { rules }), evaluate([head], { rules })];
   const outcomes = compareRules(before, after, base, head, rules);
-  const unseen = [...compareDestruction(base, matching, logs), ...compareSettings(base, matching, logs), ...compareWalls(base, matching)];
+  const unseen = [...compareDestruction(base, matching, logs), ...compareSettings(base, matching, logs), ...compareWalls(base, matching), ...compareReleases(base, matching)];
   return settle([...proofs, ...workload, ...unseen], outcomes, standing(after, matching, rules, decisions));
 }
 

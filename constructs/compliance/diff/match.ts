@@ -1,4 +1,4 @@
-import { Deployment, isList, isObject, type Properties, type Resource, Unknown, type Value } from '../model.js';
+import { Deployment, isList, isObject, type Properties, referenceKey, type Resource, Unknown, type Value } from '../model.js';
 import { canonical } from './canonical.js';
 
 /** Which resource of the base is which of the head, whatever they are called. */
@@ -191,7 +191,7 @@ function align(base: Deployment, head: Deployment, pairs: ReadonlyMap<Resource, 
     const name = before?.name ?? (id === resource.id ? resource.name : `${resource.name}~new`);
     if (before && before.id !== resource.id) renamed.set(before.id, resource.id);
     if (id !== resource.id) ids.set(resource.id, id);
-    const [from, to] = resource.cloud === 'aws' ? [resource.id, id] : [`${resource.type}::${resource.name}`, `${resource.type}::${name}`];
+    const [from, to] = resource.cloud === 'aws' ? [resource.id, id] : [referenceKey(resource.type, resource.name), referenceKey(resource.type, name)];
     if (from !== to) references.set(from, to);
     names.set(resource, name);
   }

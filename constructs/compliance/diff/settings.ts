@@ -46,6 +46,7 @@ const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
     { types: /^azure-native:managedidentity:UserAssignedIdentity$/ },
     { types: /^azure-native:compute:(VirtualMachine|VirtualMachineScaleSet|DiskEncryptionSet)$/, except: /(osProfile\.(customData|linuxConfiguration|windowsConfiguration|secrets)|userData|extensionProfile|applicationProfile|capacityReservation)$/ },
     { types: /^azure-native:network:LoadBalancer$/, except: /^probes$/ },
+    { types: /^azure-native:network:NetworkInterface$/, except: /^(enableIPForwarding|ipConfigurations)$/ },
     { types: /^azure-native:network:(?!VirtualNetworkPeering|VirtualNetworkGateway|ExpressRoute|BastionHost)/, except: /^enableIPForwarding$/ },
     { types: /^azure-native:privatedns:/ },
     { types: /^azure-native:storage:BlobServiceProperties$/, except: /^(isVersioningEnabled|deleteRetentionPolicy|containerDeleteRetentionPolicy|changeFeed|cors)$/ },
@@ -196,6 +197,10 @@ function protectsMore(type: string, path: string, old: Value | undefined, fresh:
   const list = (value: Value | undefined): readonly Value[] | undefined => (value === undefined || value === null ? [] : isList(value) ? value : undefined);
   const [was, now] = [list(old), list(fresh)];
   const kept = (kind: RegExp): boolean => kind.test(type) && was !== undefined && now !== undefined && !findUnknown(fresh) && was.every((one) => now.some((other) => canonical(other) === canonical(one)));
+  if (OFF.test(path)) return flagOf(fresh) === false;
+  if (/^(isVersioningEnabled|changeFeed)$/.test(path)) return flagOf(isObject(fresh) ? fresh['enabled'] : fresh) === true;
+  if (/^(containerD|d)eleteRetentionPolicy$/.test(path)) return isObject(fresh) && flagOf(fresh['enabled']) === true && flagOf(fresh['allowPermanentDelete'] ?? false) === false && Number(fresh['days']) >= Number((isObject(old) ? old['days'] : undefined) ?? 0);
+  if (path === 'ipConfigurations') return subnetsOf(old) === subnetsOf(fresh);
   if (RECEIVERS.test(path)) return kept(/:ActionGroup$/);
   if (path === 'properties.keyOps') return was !== undefined && was.length > 0 && now !== undefined && now.length > 0 && now.every((use) => typeof use === 'string' && (PUBLIC_USES.has(use.toLowerCase()) || was.some((one) => canonical(one).toLowerCase() === canonical(use).toLowerCase())));
   if (path === 'probes') return canonical(old).replace(PACE, '') === canonical(fresh).replace(PACE, '');
@@ -209,6 +214,13 @@ function protectsMore(type: string, path: string, old: Value | undefined, fresh:
   }
   return false;
 }
+
+/** Switches that open something when they are on, and are off by default. */
+const OFF = /^(properties\.enabledFor\w+|isLocalUserEnabled|isSftpEnabled|allowCrossTenantReplication)$/;
+const flagOf = (value: Value | undefined): boolean | undefined => (typeof value === 'boolean' ? value : typeof value === 'string' && /^(true|false)$/i.test(value) ? value.toLowerCase() === 'true' : undefined);
+
+/** Where the addresses of an interface stand; the rest of them the rules judge. */
+const subnetsOf = (value: Value | undefined): string => (isList(value) ? [...new Set(value.map((one) => canonical(at(one, 'subnet.id'))))].sort().join(' ') : canonical(value));
 
 /** How often a probe asks. */
 const PACE = /"(intervalInSeconds|numberOfProbes|probeThreshold)":"?[^,"}]*"?,?/g;

@@ -3,7 +3,7 @@
  * created is unknown; its step says which resources each property came of (`propertyDependencies`). In a property that
  * takes nothing but the id (or name) of one kind of resource, an unknown that came of one resource of that kind is it.
  */
-import { isList, isObject, type Properties, Unknown, type Value } from '../model.js';
+import { isList, isObject, type Properties, referenceKey, Unknown, type Value } from '../model.js';
 import { setOwn } from './text.js';
 
 /** A resource that others may mean: its key in references (`type::name`), and what the artifact tells of its id and outputs. */
@@ -152,4 +152,4 @@ function placesOf(name: string, parent: string): readonly Place[] {
   return Object.hasOwn(PLACES, key) ? PLACES[key] ?? [] : [];
 }
 
-const reference = ({ type, name }: Linkable, output: string): string => `\${${type}::${name}.${output}}`;
+const reference = ({ type, name }: Linkable, output: string): string => `\${${referenceKey(type, name)}.${output}}`;

@@ -1,4 +1,4 @@
-import { at, type Cloud, isList, isObject, type Properties, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
+import { at, type Cloud, isList, isObject, type Properties, referenceKey, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
 import { type Linkable, Links, NOT_KNOWN } from './links.js';
 import { gap, opaqueProperties } from './template.js';
 import { InputError, setOwn } from './text.js';
@@ -59,7 +59,7 @@ export function known(value: Value): Value {
     return value['secret'] === true || value['value'] === undefined ? new Unknown('an output that the artifact does not show') : known(value['value']);
   }
   if (signature === REFERENCE_SIGNATURE && typeof value['urn'] === 'string') {
-    return `\${${normalizeType(typeOfUrn(value['urn']))}::${value['urn'].split('::').slice(3).join('::')}.id}`;
+    return `\${${referenceKey(normalizeType(typeOfUrn(value['urn'])), value['urn'].split('::').slice(3).join('::'))}.id}`;
   }
   if (signature !== undefined && !ASSET_SIGNATURES.has(String(signature as string))) return new Unknown('a secret, which the artifact does not show');
   if (value['__pulumiUnknown'] === true) return new Unknown(NOT_KNOWN);
@@ -144,7 +144,8 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
     if (isList(pending) && pending.length > 0) gaps.push({ cloud: undefined, id: 'pending operations', why: 'the stack has pending operations, so its state is not certain' });
   }
 
-  const result = pulumiResources(states.values(), file);
+  // Pulumi's order changes from run to run.
+  const result = pulumiResources([...states].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, state]) => state), file);
   const places = subscriptionsOf(states);
   if (places.size > 1) gaps.push({ cloud: 'azure', id: 'providers', why: `providers of ${places.size} subscriptions or directories (${[...places].sort().join('; ')}) make the resources: whose are whose is not judged` });
   const clouds = new Set(result.map(({ cloud }) => cloud));

@@ -148,7 +148,8 @@ const azure: Check = function* (deployment) {
   }
   for (const [, id, kind] of [...auditedResources(deployment), [deployment.root, 'subscription', 'subscription'] as const]) {
     const own = sources.filter(({ of }) => of === id && id !== undefined);
-    if (own[0]) yield* outcomes(own[0].resource, leftOut(deployment, own, kind));
+    const missing = own.length > 0 ? leftOut(deployment, own, kind) : [];
+    for (const { resource } of missing.length > 0 ? own.slice(0, 1) : own) yield* outcomes(resource, missing);
   }
 };
 

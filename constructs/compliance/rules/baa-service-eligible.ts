@@ -17,7 +17,8 @@ const check: Check = function* (deployment: Deployment): Iterable<Outcome> {
     if (service === undefined || !first || seen.has(service)) continue;
     seen.add(service);
     const listed = eligibility(cloud, service);
-    if (listed === 'eligible') yield* outcomes(first, true);
+    // Of the deployment: which resource of the service comes first says nothing.
+    if (listed === 'eligible') yield* outcomes(deployment.root, true);
     else if (listed === 'not-listed') {
       yield* outcomes(first, fail('', `the service ${service} is not on the list of services that the BAA covers (${source}, as of ${asOf})`));
     }

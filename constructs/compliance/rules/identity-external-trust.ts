@@ -1,6 +1,6 @@
 import { foreignPrincipals, hostRoles, isAllow, isBound, list, namesEverybody, ownAccounts, type PolicyStatement, shown, statements } from '../aws.js';
 import { lower } from '../azure.js';
-import { at, type Resource, Unknown } from '../model.js';
+import { at, referenceKey, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { bindingsOf } from '../prove/gcp/iam.js';
 import { emailOf, TYPE } from '../prove/gcp/names.js';
@@ -94,7 +94,7 @@ const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const { workload } = deployment;
   const placement = workload?.clouds.gcp;
-  const accounts = deployment.ofType(TYPE.account).map((account: Resource) => emailOf(deployment, `\${${account.type}::${account.name}.email}`)).filter((email) => email !== undefined);
+  const accounts = deployment.ofType(TYPE.account).map((account: Resource) => emailOf(deployment, `\${${referenceKey(account.type, account.name)}.email}`)).filter((email) => email !== undefined);
   const named = [placement?.deployer, workload?.breakGlass.gcp, ...(workload?.keyAdministrators.gcp ?? [])].flatMap((member) => (member === undefined ? [] : [member.replace(/^serviceAccount:/, '')]));
   const own = { projects: new Set(placement ? [placement.project, placement.keyProject] : []), numbers: new Set(placement ? [placement.projectNumber, placement.keyProjectNumber] : []), accounts: new Set([...accounts, ...named]) };
   for (const grant of deployment.resources.filter(({ type }) => /[iI][aA][mM](Member|Binding|Policy):/.test(type) && !ELSEWHERE.test(type))) {

@@ -2,7 +2,7 @@ import { hostRoles, isAllow, shown, statements } from '../aws.js';
 import { teeGuests } from '../azure.js';
 import { machines } from '../gcp.js';
 import { ABOVE, standsOver } from '../gcp-rights.js';
-import { at, type Deployment, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
+import { at, type Deployment, isList, isObject, referenceKey, type Resource, strings, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
 import { runnersAs } from '../prove/aws/runners.js';
@@ -99,7 +99,7 @@ const azure: Check = function* (deployment) {
 function accounts(deployment: Deployment): ReadonlyMap<string, Resource> {
   const found = new Map<string, Resource>();
   for (const account of deployment.ofType(TYPE.account)) {
-    const email = emailOf(deployment, `\${${account.type}::${account.name}.email}`);
+    const email = emailOf(deployment, `\${${referenceKey(account.type, account.name)}.email}`);
     if (email !== undefined) found.set(email, account);
   }
   for (const machine of machines(deployment)) {

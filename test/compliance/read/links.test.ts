@@ -58,6 +58,9 @@ test.each<[string, Told, string]>([
   ['an object id of somebody else', { scope: ID('KeyVault/vaults/kv/keys/phi'), principalId: OBJECT, identity: UNKNOWN }, 'unknown'],
 ])('%s: %#', (_, told, verdict) => {
   expect(verdictOf(preview(told))).toBe(verdict);
+  // Logical names may have dots, as those of DNS zones do.
+  const dotted: unknown = JSON.parse(JSON.stringify(preview(told)).replaceAll('::key"', '::phi.key"').replaceAll('::vault"', '::kv.example"'));
+  expect(verdictOf(dotted as Value)).toBe(verdict);
 });
 
 test('a key that loses its release policy is still one of PHI', () => {

@@ -42,6 +42,9 @@ export const thirdWeaker: readonly Mutator[] = [
 
 const plain = (type: string, more: JsonObject = {}): Apply => add(type, 'beside', (where) => ({ resourceName: 'beside', location: 'eastus', tags: where.tags, ...more }));
 export const thirdHarmless: readonly Mutator[] = [
+  same('steps-reversed', (artifact) => { list(artifact['steps'], 'steps').reverse(); }),
+  same('switch-off-spelt-out', set('storage:StorageAccount', 'phi-store', 'isLocalUserEnabled', 'false')),
+  logSame('kept-longer', set('storage:BlobServiceProperties', 'phi-store', 'deleteRetentionPolicy', { enabled: true, days: 365, allowPermanentDelete: false })),
   same('policy-escaped', keyText((text) => text.replace('"secureboot"', '"secure\\u0062oot"').replace('https://', 'https:\\/\\/'))),
   same('keyops-public', set('keyvault:Key', 'phi', 'properties.keyOps', ['encrypt', 'verify', 'wrapKey'])),
   same('component-of-application-insights', plain('applicationinsights:Component', { kind: 'web', applicationType: 'web' })),

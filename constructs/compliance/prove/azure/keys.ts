@@ -112,6 +112,7 @@ export function reasonOn(deployment: Deployment, key: Resource): KeyReasoning {
     witnesses.push({ principal: 'whoever may use the key', action: `${KEYS}/unwrap/action`, attestation: 'absent', via: 'the key has no release policy: nothing asks for an attestation' });
     lose('policy', 'the key has no release policy');
   }
+  if (release.unverifiedBoot !== undefined) lose('policy', release.unverifiedBoot);
   for (const authority of release.authorities) {
     if (authority.kind === 'shared') lose('authority', 'the authority is shared by every tenant of the region');
     if (authority.kind === 'entra') lose('authority', `${authority.provider.name} has no policy signing certificate: its administrators can rewrite its policy`);

@@ -14,6 +14,9 @@ const BINDING = new RegExp(
   `^(x-ms-azurevm-vmid|x-ms-azurevm-attested-pcr-values\\..+|${TEE}\\.x-ms-runtime\\.vm-configuration\\.vmUniqueId|${TEE}\\.x-ms-sevsnpvm-launchmeasurement|${TEE}\\.tdx_(mrtd|rtmr[0-3]|mrconfigid))$`,
 );
 
+/** Claims by which a guest shows that its boot was verified. */
+const SECURE_BOOT = ['secureboot', `${TEE}.x-ms-runtime.vm-configuration.secure-boot`] as const;
+
 /** What a policy lets through that it should not. */
 export interface Leak {
   readonly attestation: string;
@@ -32,6 +35,8 @@ export interface ReleaseDecision {
   readonly bound: boolean;
   /** False when there is no policy at all. */
   readonly present: boolean;
+  /** A branch that takes guests without secure boot: they run whatever kernel they were given. Undefined for none. */
+  readonly unverifiedBoot?: string | undefined;
 }
 
 /** The parsed policy of a key: undefined when it has none. */
@@ -58,6 +63,7 @@ export function decideGuestRelease(deployment: Deployment, key: Resource): Relea
   const unknowns: string[] = [];
   const authorities: Authority[] = [];
   let bound = true;
+  let unverifiedBoot: string | undefined;
   for (const branch of policy.branches) {
     if (branch.conjuncts.length === 0) continue;
     const authority = authorityOf(deployment, branch.authority);
@@ -70,6 +76,7 @@ export function decideGuestRelease(deployment: Deployment, key: Resource): Relea
       judgeBaseline(trusted, conjunct, where, leaks, unknowns);
       const named = [...trusted.keys()].some((claim) => { const value = BINDING.test(claim) ? fixedValue(trusted, claim) : undefined; return value !== undefined && !/^[0-]*$/.test(String(value)); });
       if (!named) bound = false;
+      if (SECURE_BOOT.every((claim) => implies(trusted, claim, [true]).answer !== 'yes')) unverifiedBoot ??= `${where}: nothing proves secure boot (${SECURE_BOOT.join(' or ')}), so a guest may run a kernel that nobody signed`;
       if (!named && authority.kind === 'shared') {
         leaks.push({ kind: 'unbound', attestation: witnessToken(conjunct, {}), via: `${where}: every confidential VM of every tenant in the region has such a token` });
       }
@@ -79,7 +86,7 @@ export function decideGuestRelease(deployment: Deployment, key: Resource): Relea
       if (leaks.length + unknowns.length === before) judgeMeasurement(deployment, trusted, conjunct, where, leaks, unknowns);
     }
   }
-  return { leaks, unknowns, authorities, bound, present: true };
+  return { leaks, unknowns, authorities, bound, present: true, unverifiedBoot };
 }
 
 function withoutCallerSet(conjunct: Conjunct): Conjunct {

@@ -1,4 +1,4 @@
-import { type Deployment, type Resource } from '../../model.js';
+import { type Deployment, referenceKey, type Resource } from '../../model.js';
 import { allKeys, phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
 import type { Approved, Breach } from './condition.js';
@@ -262,7 +262,7 @@ export function* impersonators(deployment: Deployment, principal: string): Itera
   if (email === undefined) return;
   const isAccount = (value: Resource['properties'][string] | undefined): boolean => {
     const account = deployment.target(value);
-    if (account) return emailOf(deployment, `serviceAccount:\${${account.type}::${account.name}.email}`) === email;
+    if (account) return emailOf(deployment, `serviceAccount:\${${referenceKey(account.type, account.name)}.email}`) === email;
     return text(value)?.endsWith(email) === true;
   };
   for (const resource of deployment.resources) {

@@ -14,12 +14,14 @@ export const BAA = {
 export const AUTHORITY = 'https://maafixture.eus.attest.azure.net';
 const TEE = 'x-ms-isolation-tee';
 export type Condition = { readonly [key: string]: unknown };
-/** What every safe branch must have. */
-export const SAFE: readonly Condition[] = [
+/** What every branch must have for its key to be gated. */
+export const LEAST: readonly Condition[] = [
   { claim: `${TEE}.x-ms-attestation-type`, equals: 'sevsnpvm' },
   { claim: `${TEE}.x-ms-compliance-status`, equals: 'azure-compliant-cvm' },
   { claim: `${TEE}.x-ms-sevsnpvm-is-debuggable`, equals: false },
 ];
+/** What a branch must have for every guard to hold. */
+export const SAFE: readonly Condition[] = [...LEAST, { claim: 'secureboot', equals: true }];
 export const without = (claim: string): readonly Condition[] => SAFE.filter((condition) => !String(condition['claim']).endsWith(claim));
 
 /** A release policy as the key takes it. */

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { prove } from '../../../../constructs/compliance/prove/index.js';
 import { parsePolicy, satisfying, type Literal } from '../../../../constructs/compliance/prove/azure/policy.js';
 import { previewDeployment } from '../../rule-case.js';
-import { AUTHORITY, branch, encode, SAFE, stack } from './fixture.js';
+import { AUTHORITY, branch, encode, LEAST, stack } from './fixture.js';
 
 type Token = Readonly<Record<string, Literal>>;
 type Node = { readonly claim: string; readonly equals?: Literal; readonly notEquals?: Literal; readonly exists?: boolean } | { readonly allOf: readonly Node[] } | { readonly anyOf: readonly Node[] };
@@ -49,19 +49,19 @@ test('a policy accepts a token exactly when the naive reading does', () => {
 const verdictOf = (data: string) => prove(previewDeployment('azure', stack([['Key', 'phi', 'properties.releasePolicy', { contentType: 'application/json; charset=utf-8', data }]]))).keys[0]!.verdict;
 
 /** Whether every token that a condition tree accepts shows all that a safe branch asks for. */
-const safe = (conditions: readonly unknown[]): boolean => SAFE.every((wanted) => conditions.some((one) => JSON.stringify(one) === JSON.stringify(wanted)));
+const safe = (conditions: readonly unknown[]): boolean => LEAST.every((wanted) => conditions.some((one) => JSON.stringify(one) === JSON.stringify(wanted)));
 
 test('a branch is gated exactly when it asks for all that a safe branch asks for', () => {
   const extra = fc.constantFrom({ claim: 'secureboot', equals: true }, { claim: 'x-ms-azurevm-ostype', equals: 'Linux' });
-  fc.assert(fc.property(fc.subarray([...SAFE]), fc.array(extra, { maxLength: 2 }), fc.boolean(), (kept, more, nested) => {
+  fc.assert(fc.property(fc.subarray([...LEAST]), fc.array(extra, { maxLength: 2 }), fc.boolean(), (kept, more, nested) => {
     const conditions = [...more, ...kept];
-    const verdict = verdictOf(encode({ version: '1.0.0', anyOf: [branch(nested ? [{ allOf: conditions.length > 0 ? conditions : SAFE }] : conditions)] }));
-    expect(verdict).toBe(safe(nested && conditions.length === 0 ? SAFE : conditions) ? 'gated' : 'bypassable');
+    const verdict = verdictOf(encode({ version: '1.0.0', anyOf: [branch(nested ? [{ allOf: conditions.length > 0 ? conditions : LEAST }] : conditions)] }));
+    expect(verdict).toBe(safe(nested && conditions.length === 0 ? LEAST : conditions) ? 'gated' : 'bypassable');
   }), { numRuns: 200 });
 });
 
 test('nothing malformed is called gated', () => {
-  const good = JSON.stringify({ version: '1.0.0', anyOf: [branch(SAFE)] });
+  const good = JSON.stringify({ version: '1.0.0', anyOf: [branch(LEAST)] });
   const cut = fc.tuple(fc.nat(good.length - 1), fc.nat(8)).map(([at, length]) => good.slice(0, at) + good.slice(at + length + 1));
   const typed = fc.tuple(fc.nat(good.length - 1), fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '0', 'null', '\\')).map(([at, text]) => good.slice(0, at) + text + good.slice(at));
   const any = fc.oneof(fc.json(), fc.string(), fc.constant('[]'), fc.constant('{"version":"1.0.0"}'));
