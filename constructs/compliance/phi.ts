@@ -49,7 +49,8 @@ const DENIES = /^(?:false|no|none|0|n\/a|)$/i;
 
 /** Whether a tag says PHI, HIPAA or BAA, in its name or its value, in whatever words the deployment has. */
 function saysPhi(tags: Readonly<Record<string, Value>>): boolean {
-  return Object.entries(tags).some(([key, value]) => typeof value === 'string' && !DENIES.test(value.trim()) && (speaksOfPhi(key) || speaksOfPhi(value)));
+  return Object.entries(tags).some(([key, value]) => (value instanceof Unknown ? speaksOfPhi(key)
+    : (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') && !DENIES.test(String(value).trim()) && (speaksOfPhi(key) || speaksOfPhi(String(value)))));
 }
 
 /** Whether a resource is, or attests, a confidential guest: an enclave host, a confidential VM, an authority, a container in a TEE. */

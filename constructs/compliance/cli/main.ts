@@ -209,7 +209,8 @@ export async function run(argv: readonly string[], raw: Terminal): Promise<numbe
 function dispatch(argv: readonly string[], terminal: Terminal): number | Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const wanted = name === 'help' ? COMMANDS[rest[0] ?? ''] : undefined;
+    const about = name === 'help' ? rest[0] : undefined;
+    const wanted = about === undefined ? undefined : commandOf(about);
     (name === undefined ? terminal.err : terminal.out)(wanted ? help(wanted) : overview());
     return name === undefined ? 2 : 0;
   }
@@ -218,8 +219,7 @@ function dispatch(argv: readonly string[], terminal: Terminal): number | Promise
     terminal.out(`${kitVersion()}\n`);
     return 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new UsageError(`unknown command '${name}'; commands: ${Object.keys(COMMANDS).join(', ')} (tee-kit --help)`);
+  const command = commandOf(name);
   let parsed: { readonly values: Values; readonly positionals: readonly string[] };
   try {
     parsed = parseArgs({ args: [...rest], options: { ...command.options, ...HELP }, allowPositionals: true, strict: true });
@@ -231,6 +231,12 @@ function dispatch(argv: readonly string[], terminal: Terminal): number | Promise
     return 0;
   }
   return command.run(parsed.positionals, parsed.values, terminal);
+}
+
+function commandOf(name: string): Command {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new UsageError(`unknown command '${name}'; commands: ${Object.keys(COMMANDS).join(', ')} (tee-kit --help)`);
+  return command;
 }
 
 /** What `--help` prints, by command; the empty name is the command line itself. */
@@ -285,11 +291,12 @@ function texts(values: Values, name: string): readonly string[] | undefined {
 }
 
 function clouds(values: Values): readonly Cloud[] | undefined {
-  return text(values, 'cloud')?.split(',').map((name) => {
+  const named = text(values, 'cloud')?.split(',').map((name) => {
     const cloud = CLOUDS.find((known) => known === name);
     if (!cloud) throw new UsageError(`--cloud ${name}: allowed are ${CLOUDS.join(', ')}`);
     return cloud;
   });
+  return named && [...new Set(named)];
 }
 
 function some(paths: readonly string[]): readonly string[] {

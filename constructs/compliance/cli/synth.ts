@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Cloud, Workload } from '../../workload/workload.js';
 import { CLOUDS } from '../../workload/workload.js';
@@ -7,7 +7,8 @@ import { loadWorkload } from '../../workload/load.js';
 import { evaluate, type Evaluation } from '../evaluate.js';
 import type { Deployment } from '../model.js';
 import { prove } from '../prove/index.js';
-import { readArtifacts } from '../read/artifacts.js';
+import { makeFolder, unmake } from '../folder.js';
+import { InputError, readArtifacts } from '../read/artifacts.js';
 import { RULES } from '../registry.js';
 import { type Terminal, UsageError } from './main.js';
 
@@ -41,7 +42,13 @@ export async function synth({ workload: file, out, clouds, terminal }: SynthOpti
   const workload = loadWorkload(file);
   const wanted = selected(workload, clouds, file);
   const staging = join(out, '.staging');
-  rmSync(staging, { recursive: true, force: true });
+  let made: string | undefined;
+  try {
+    unmake(staging);
+    made = makeFolder(staging);
+  } catch (error) {
+    throw new InputError(out, `cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
   try {
     terminal.progress(`synthesizing ${wanted.join(', ')}`);
     const runs = await Promise.all(wanted.map((cloud) => run(cloud, resolve(file), join(staging, cloud))));
@@ -49,6 +56,7 @@ export async function synth({ workload: file, out, clouds, terminal }: SynthOpti
     const crashed = runs.filter(({ code, folder, cloud }) => code !== 0 && (cloud !== 'aws' || code === 2 || !existsSync(join(folder, ARTIFACT[cloud]))));
     if (crashed.length > 0) {
       for (const { cloud, errors } of crashed) terminal.err(`tee-kit: ${cloud}: ${errors.trim()}\n`);
+      unmake(made);
       return 2;
     }
     for (const { cloud, folder } of runs) {
@@ -63,7 +71,7 @@ export async function synth({ workload: file, out, clouds, terminal }: SynthOpti
     terminal.out(summary(workload, file, out, deployments, evaluation));
     return refused.length > 0 || evaluation.findings.some(({ status }) => status !== 'exempt') ? 1 : 0;
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    unmake(staging);
   }
 }
 
@@ -84,7 +92,7 @@ interface Run {
 
 /** Runs one cloud's app in a process of its own: the SDKs keep global state, and two cores are better than one. */
 function run(cloud: Cloud, file: string, folder: string): Promise<Run> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return new Promise((done) => {
     const child = spawn(process.execPath, [...COMMANDS[cloud](file, folder)], { stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';

@@ -1,16 +1,18 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder, unmake } from '../folder.js';
 import { InputError } from '../read/artifacts.js';
 
 /** Writes a file whole or not at all. @throws InputError when it cannot be written. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const stage = `${file}.${process.pid}.tmp`;
+  let made: string | undefined;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    made = makeFolder(dirname(file));
     writeFileSync(stage, content);
     renameSync(stage, file);
   } catch (error) {
-    rmSync(stage, { force: true });
+    unmake(stage, made);
     throw new InputError(file, `cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

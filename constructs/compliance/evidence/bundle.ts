@@ -1,6 +1,7 @@
 /** Writes an evidence bundle: copies of what was judged, the page, and one statement over all of it. */
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, readdirSync, renameSync, rmdirSync, type Stats, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { makeFolder, unmake } from '../folder.js';
 import { InputError } from '../read/text.js';
 import type { Gathered } from '../report/model.js';
 import { envelopeText, seal, type Signer } from './dsse.js';
@@ -27,15 +28,16 @@ export interface BundleOptions {
 export async function writeBundle(gathered: Gathered, { out, paths, signer, governing, page }: BundleOptions): Promise<Statement> {
   refuse(out, paths);
   const stage = `${resolve(out)}.${process.pid}.tmp`;
+  let made: string | undefined;
   try {
-    mkdirSync(stage, { recursive: true });
+    made = makeFolder(stage);
     const subjects: Subject[] = [];
     const put = (name: string, content: string): void => {
       writeFileSync(join(stage, name), content);
       subjects.push({ name, digest: { sha256: sha256(content) } });
     };
     const copy = (file: string, name: string, expected?: string): string => {
-      mkdirSync(dirname(join(stage, name)), { recursive: true });
+      makeFolder(dirname(join(stage, name)));
       copyFileSync(file, join(stage, name));
       const digest = sha256Of(join(stage, name));
       if (expected !== undefined && digest !== expected) throw new InputError(file, 'changed while it was read; run again when nothing writes to it');
@@ -59,14 +61,19 @@ export async function writeBundle(gathered: Gathered, { out, paths, signer, gove
     renameSync(stage, out);
     return statement;
   } catch (error) {
-    rmSync(stage, { recursive: true, force: true });
+    unmake(stage, made);
     if (error instanceof Error && 'code' in error && error.name !== 'InputError') throw new InputError(out, `cannot be written: ${error.message}`);
     throw error;
   }
 }
 
 function refuse(out: string, paths: readonly string[]): void {
-  const stat = lstatSync(out, { throwIfNoEntry: false });
+  let stat: Stats | undefined;
+  try {
+    stat = lstatSync(out, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new InputError(out, `cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
   if (stat && !(stat.isDirectory() && readdirSync(out).length === 0)) throw new InputError(out, 'exists already; evidence is never overwritten: name a new folder');
   for (const path of paths) {
     const inside = relative(resolve(path), resolve(out));

@@ -7,7 +7,7 @@ import { assemblyStacks, fromHere, isInside, isManifest, nestedTemplates } from 
 import type { Acknowledgement } from '../exemptions.js';
 import { isPulumi, readPulumi } from './preview.js';
 import { gap, TemplateRun, type TemplateSource } from './template.js';
-import { InputError, isYaml, parseText, readText, reason } from './text.js';
+import { demandNames, InputError, isYaml, parseText, readText, reason } from './text.js';
 
 export { InputError } from './text.js';
 
@@ -130,7 +130,7 @@ class Gathering {
     try {
       const link = lstatSync(file).isSymbolicLink();
       const folder = statSync(file).isDirectory();
-      if (link && (folder || ARTIFACT_NAME.test(file)) && !isInside(root, resolve(file))) throw new InputError(file, `is a link out of ${root}; name what it leads to`);
+      if (link && (folder || ARTIFACT_NAME.test(file)) && !isInside(root, resolve(file)) && realpathSync(file) !== realpathSync(root)) throw new InputError(file, `is a link out of ${root}; name what it leads to`);
       return folder ? (link ? undefined : 'folder') : 'file';
     } catch (error) {
       if (error instanceof InputError) throw error;
@@ -154,7 +154,9 @@ class Gathering {
       this.pulumi.push({ document, file });
       this.kinds.add(isObject(document) && isList(document['steps']) ? 'Pulumi preview' : 'Pulumi stack export');
     } else if (isTemplate(document)) {
-      if (!isObject(at(document, 'Resources'))) throw new InputError(file, 'Resources is not a map of resources: not a CloudFormation template');
+      const resources = at(document, 'Resources');
+      if (!isObject(resources)) throw new InputError(file, 'Resources is not a map of resources: not a CloudFormation template');
+      demandNames(Object.keys(resources), file);
       const stack = this.uniqueStack(basename(file).replace(/(\.template)?\.(json|ya?ml)$|\.template$/i, '').replace(/[^\w-]/g, '-'));
       this.templates.push({ stack, file, template: document, nested: nestedTemplates(dirname(file)) });
       this.kinds.add('CloudFormation template');

@@ -1,7 +1,7 @@
 import { at, type Cloud, isList, isObject, type Properties, referenceKey, type Resource, type SourceLocation, Unknown, type Value } from '../model.js';
 import { type Linkable, Links, NOT_KNOWN } from './links.js';
 import { gap, opaqueProperties } from './template.js';
-import { InputError, setOwn } from './text.js';
+import { demandNames, InputError, setOwn } from './text.js';
 
 /** Drops the API version segment of azure-native types: `azure-native:keyvault/v20240501:Key`. */
 export function normalizeType(type: string): string {
@@ -144,6 +144,7 @@ export function readPulumi(document: Value, file: string): PulumiDocument {
     if (isList(pending) && pending.length > 0) gaps.push({ cloud: undefined, id: 'pending operations', why: 'the stack has pending operations, so its state is not certain' });
   }
 
+  demandNames(states.keys(), file);
   // Pulumi's order changes from run to run.
   const result = pulumiResources([...states].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, state]) => state), file);
   const places = subscriptionsOf(states);

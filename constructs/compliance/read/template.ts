@@ -55,6 +55,7 @@ export class TemplateRun {
   private readonly others: Stack[] = [];
   private exports: Map<string, { readonly stack: Stack; readonly value: Value }[]> | undefined;
   private nested = 0;
+  private spent = 0;
 
   add(source: TemplateSource): void {
     this.stacks.push(new Stack(source, this, undefined, []));
@@ -68,6 +69,11 @@ export class TemplateRun {
   /** Counts a nested stack. @returns false where there are too many. */
   mayNest(): boolean {
     return ++this.nested <= NESTED_LIMIT;
+  }
+
+  /** Counts an intrinsic. @returns false where there are too many. */
+  maySpend(): boolean {
+    return ++this.spent <= INTRINSIC_LIMIT;
   }
 
   resources(): Resource[] {
@@ -107,7 +113,7 @@ export class TemplateRun {
     const [found, second] = near.length > 0 ? near : candidates;
     if (!found) return new Unknown(`Fn::ImportValue ${name}: no stack of this run exports it`);
     if (second) return new Unknown(`Fn::ImportValue ${name}: several stacks export it`);
-    return found.stack.resolve(found.value);
+    return found.stack.exportedTo(from, name, found.value);
   }
 }
 
@@ -124,6 +130,8 @@ const STRING_LIMIT = 1024 * 1024;
 /** Chain of references through exports, outputs and parameters. */
 const CHAIN_LIMIT = 300;
 const NESTING_LIMIT = 8;
+/** Intrinsics that are resolved in a run, each as often as it is asked for: a hundred for each of 100,000 resources. */
+const INTRINSIC_LIMIT = 10_000_000;
 /** Nested stacks of a run: a few templates that nest each other several times each would multiply without an end. */
 const NESTED_LIMIT = 2000;
 const NOT_HERE = 'the template of the nested stack is not among the artifacts';
@@ -150,6 +158,7 @@ class Stack {
   /** Why a nested stack that is among the artifacts is not read. */
   private readonly lost = new Map<string, string>();
   private readonly outputValues = new Map<string, Value>();
+  private readonly exportValues = new Map<string, Value>();
 
   constructor(readonly source: TemplateSource, private readonly run: TemplateRun, private readonly given: ((name: string) => Value | undefined) | undefined, private readonly around: readonly string[]) {
     const section = (name: string): Properties => {
@@ -220,6 +229,20 @@ class Stack {
     if (strict === this.strict) return;
     this.strict = strict;
     [this.decided, this.strictlyDecided] = [this.strictlyDecided, this.decided];
+  }
+
+  /** The value of an export, read as strictly as the stack that imports it is. */
+  exportedTo(from: Stack, name: string, value: Value): Value {
+    const strict = this.strict;
+    this.setStrict(from.strict);
+    const key = `${String(from.strict)} ${name}`;
+    let known = this.exportValues.get(key);
+    if (known === undefined) {
+      this.exportValues.set(key, new Unknown(`Fn::ImportValue ${name} refers to itself`));
+      this.exportValues.set(key, (known = this.resolve(value)));
+    }
+    this.setStrict(strict);
+    return known;
   }
 
   /** The value of every export, unresolved. */
@@ -366,6 +389,7 @@ class Stack {
   }
 
   private intrinsic(name: string, argument: Value): Resolved {
+    if (!this.run.maySpend()) return new Unknown(`the templates have more than ${INTRINSIC_LIMIT} intrinsics to resolve`);
     switch (name) {
       case 'Ref': return typeof argument === 'string' ? this.ref(argument) : new Unknown('Ref of something that is not a name');
       case 'Fn::GetAtt': return this.getAtt(argument);
@@ -387,33 +411,32 @@ class Stack {
       }
       case 'Fn::Select': {
         const index = isList(argument) ? Number(this.resolve(argument[0] ?? null)) : NaN;
-        const piece = isList(argument) && Number.isInteger(index) ? this.pieceOf(argument[1] ?? null, index) : undefined;
+        const source = isList(argument) ? (argument[1] ?? null) : null;
+        const split = isObject(source) && Object.keys(source).length === 1 && isList(source['Fn::Split']) ? source['Fn::Split'] : undefined;
+        const value = this.resolve(split ? (split[1] ?? null) : source);
+        const piece = Number.isInteger(index) ? pieceOf(value, split?.[0], index) : undefined;
         if (piece !== undefined) return piece;
-        const list = isList(argument) ? this.resolve(argument[1] ?? null) : null;
+        const list = split ? splitAt(value, split[0]) : value;
         if (list instanceof Unknown) return list;
         const chosen = isList(list) && Number.isInteger(index) ? list[index] : undefined;
         return chosen ?? new Unknown('Fn::Select of what is not there');
       }
       case 'Fn::Split': {
-        const text = isList(argument) ? this.resolve(argument[1] ?? null) : null;
-        if (text instanceof Unknown) return text;
-        const delimiter = isList(argument) ? argument[0] : undefined;
-        if (typeof text !== 'string' || typeof delimiter !== 'string' || delimiter === '') return new Unknown('Fn::Split of something that is not text');
-        // What a reference stands for may contain the delimiter.
-        return /\$\{(?!!)/.test(text) ? new Unknown('Fn::Split of a value known at deployment only') : text.split(delimiter);
+        return isList(argument) ? splitAt(this.resolve(argument[1] ?? null), argument[0]) : new Unknown('Fn::Split of something that is not text');
       }
       case 'Fn::FindInMap': {
         if (!isList(argument)) return new Unknown('Fn::FindInMap without keys');
         let found: Value | undefined = this.mappings;
-        for (const item of argument.slice(0, 3)) {
-          const key = this.resolve(item);
+        const keys = argument.slice(0, 3).map((item) => this.resolve(item));
+        for (const key of keys) {
           if (key instanceof Unknown) return key;
           found = isObject(found) && isPlain(key) && Object.hasOwn(found, String(key)) ? found[String(key)] : undefined;
         }
-        if (found !== undefined) return this.inner(found);
+        // CloudFormation takes no intrinsics here.
+        if (found !== undefined) return isObject(found) || (isList(found) && found.some((item) => typeof item === 'object')) ? new Unknown('Fn::FindInMap of a value that is no text') : this.inner(found);
         const fallback = isObject(argument[3]) ? argument[3]['DefaultValue'] : undefined;
         // A key known at deployment only may still be in the map.
-        return fallback !== undefined && argument.slice(0, 3).every((item) => isPlain(this.resolve(item))) ? this.inner(fallback) : new Unknown('Fn::FindInMap of what is not in the map');
+        return fallback !== undefined && keys.every(isPlain) ? this.inner(fallback) : new Unknown('Fn::FindInMap of what is not in the map');
       }
       case 'Fn::ImportValue': {
         const exported = this.resolve(argument);
@@ -432,19 +455,6 @@ class Stack {
       }
       default: return new Unknown(`${name} is known at deployment only`);
     }
-  }
-
-  /**
-   * An item of a list that a resource has, or of its text split up: `${Stack/Id.DnsEntries[0][1|:]}`. It names the
-   * resource still, and nothing takes it for the whole attribute.
-   */
-  private pieceOf(list: Value, index: number): string | undefined {
-    const split = isObject(list) && Object.keys(list).length === 1 && isList(list['Fn::Split']) ? list['Fn::Split'] : undefined;
-    const delimiter = split?.[0];
-    const source = this.resolve(split ? (split[1] ?? null) : list);
-    const whole = typeof source === 'string' ? /^\$\{(?!!)([^{}]+)\}$/.exec(source) : null;
-    if (!whole || (split && (typeof delimiter !== 'string' || !/^[^\]{}]$/.test(delimiter)))) return undefined;
-    return `\${${whole[1]}[${index}${split ? `|${delimiter as string}` : ''}]}`;
   }
 
   private ref(name: string): Resolved {
@@ -504,6 +514,12 @@ class Stack {
     const text = isList(argument) ? argument[0] : argument;
     const variables = isList(argument) && isObject(argument[1]) ? argument[1] : {};
     if (typeof text !== 'string') return new Unknown('Fn::Sub of something that is not text');
+    const known = new Map<string, Value>();
+    const variable = (name: string): Value => {
+      const value = known.get(name) ?? this.resolve(variables[name] ?? null);
+      known.set(name, value);
+      return value;
+    };
     const parts: Value[] = [];
     let last = 0;
     for (const match of text.matchAll(/\$\{([^}]*)\}/g)) {
@@ -511,7 +527,7 @@ class Stack {
       last = match.index + match[0].length;
       const name = (match[1] as string).trim();
       if (name.startsWith('!')) parts.push(`\${${name}}`);
-      else if (Object.hasOwn(variables, name)) parts.push(this.resolve(variables[name] ?? null));
+      else if (Object.hasOwn(variables, name)) parts.push(variable(name));
       else {
         const dot = name.indexOf('.');
         const value = dot < 0 ? this.ref(name) : this.attribute(name.slice(0, dot), name.slice(dot + 1));
@@ -552,6 +568,23 @@ function offered(declared: { readonly [key: string]: Value }): string {
     ...(isList(allowed) ? [`one of ${allowed.map(said).sort().join(', ')}`] : []),
   ].join(', ');
   return offer === '' ? '' : ` (${offer.length > OFFER_LIMIT ? `${offer.slice(0, OFFER_LIMIT)}…` : offer})`;
+}
+
+/**
+ * An item of a list that a resource has, or of its text split up: `${Stack/Id.DnsEntries[0][1|:]}`. It names the
+ * resource still, and nothing takes it for the whole attribute.
+ */
+function pieceOf(source: Value, delimiter: Value | undefined, index: number): string | undefined {
+  const whole = typeof source === 'string' ? /^\$\{(?!!)([^{}]+)\}$/.exec(source) : null;
+  if (!whole || (delimiter !== undefined && (typeof delimiter !== 'string' || !/^[^\]{}]$/.test(delimiter)))) return undefined;
+  return `\${${whole[1]}[${index}${delimiter === undefined ? '' : `|${delimiter}`}]}`;
+}
+
+function splitAt(text: Value, delimiter: Value | undefined): Value {
+  if (text instanceof Unknown) return text;
+  if (typeof text !== 'string' || typeof delimiter !== 'string' || delimiter === '') return new Unknown('Fn::Split of something that is not text');
+  // What a reference stands for may contain the delimiter.
+  return /\$\{(?!!)/.test(text) ? new Unknown('Fn::Split of a value known at deployment only') : text.split(delimiter);
 }
 
 /** Plain text of the template: a `${` in it is no reference, and a dynamic reference is not known. */

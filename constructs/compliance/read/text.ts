@@ -14,6 +14,8 @@ export class InputError extends Error {
 const JSON_LIMIT = 256 * 1024 * 1024;
 /** Bytes of one YAML file: ten times what CloudFormation accepts (1 MB). */
 const YAML_LIMIT = 10 * 1024 * 1024;
+/** Values of one JSON file: a list of numbers takes eight times its text in memory. */
+const JSON_VALUE_LIMIT = 20_000_000;
 /** Levels of nesting: CloudFormation, IAM and Pulumi stay far below; the walks over values are recursive. */
 const DEPTH_LIMIT = 200;
 /** Values of one YAML file with its aliases expanded. */
@@ -82,6 +84,7 @@ export function parseJson(text: string, file: string): Value {
 function scan(text: string, file: string): number {
   let members = 0;
   let depth = 0;
+  let commas = 0;
   for (let index = 0; index < text.length; index++) {
     switch (text.charCodeAt(index)) {
       case 0x22: // "
@@ -92,6 +95,9 @@ function scan(text: string, file: string): number {
         }
         break;
       case 0x3a: members++; break; // :
+      case 0x2c: // ,
+        if (++commas > JSON_VALUE_LIMIT) throw new InputError(file, `holds more than ${JSON_VALUE_LIMIT} values`);
+        break;
       case 0x7b: case 0x5b: // { [
         if (++depth > DEPTH_LIMIT) throw new InputError(file, `nests deeper than ${DEPTH_LIMIT} levels`);
         break;
@@ -219,7 +225,7 @@ function parseYaml(text: string, file: string): Value {
   let document: Yaml.Document.Parsed;
   try {
     // With the log level 'silent' the library reads the first of several documents and says nothing.
-    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: true, logLevel: 'error' });
+    document = yaml.parseDocument(text, { lineCounter: lines, uniqueKeys: false, merge: true, logLevel: 'error' });
   } catch (error) {
     throw new InputError(file, `is not YAML that can be read: ${reason(error)}`);
   }
@@ -266,8 +272,14 @@ function parseYaml(text: string, file: string): Value {
       for (const { key, value } of node.items) {
         if (!yaml.isScalar(key)) return refuse(node, 'a key is not a plain value');
         const inner = convert(value, depth + 1);
-        if (key.value === '<<' || typeof key.value === 'symbol') merged.push(...(isList(inner) ? inner : [inner]));
-        else setOwn(result, typeof key.value === 'string' ? key.value : (key.source ?? String(key.value)), inner);
+        if (key.value === '<<' || typeof key.value === 'symbol') {
+          merged.push(...(isList(inner) ? inner : [inner]));
+          continue;
+        }
+        const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
+        // The library compares every key with every other one.
+        if (Object.hasOwn(result, name)) return refuse(key, `the key ${JSON.stringify(name)} is given twice`);
+        setOwn(result, name, inner);
       }
       for (const other of merged) {
         if (!isObject(other)) return refuse(node, 'a merge key (<<) takes an object');
@@ -292,6 +304,14 @@ function scalar(node: Yaml.Scalar): Value {
 export function setOwn(target: Record<string, Value>, name: string, value: Value): void {
   if (name === '__proto__') Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
   else target[name] = value;
+}
+
+/** Characters of a resource's name: CloudFormation takes 255, and every finding repeats it. */
+const NAME_LIMIT = 4096;
+
+/** @throws InputError for names that are none. */
+export function demandNames(names: Iterable<string>, file: string): void {
+  for (const name of names) if (name.length > NAME_LIMIT) throw new InputError(file, `names a resource with ${name.length} characters; at most ${NAME_LIMIT}`);
 }
 
 export function reason(error: unknown): string {

@@ -69,6 +69,9 @@ describe('what is no artifact ends with 2, one line and nothing on stdout', () =
     'a preview with a log before it': () => write('log-preview.json', 'warning: a new version is available\n{"steps":[]}'),
     'a preview as a stream of events': () => write('stream-preview.json', '{"sequence":1}\n{"sequence":2}\n'),
     'a template that is a link out of its folder': () => link('linked/out.template.json', write('elsewhere.template.json', template({ A: { Type: 'AWS::SNS::Topic' } }))),
+    'a name of a megabyte': () => write('name.template.json', template({ ['A'.repeat(1_000_000)]: { Type: 'AWS::SNS::Topic' } })),
+    'a list of 21 million numbers': () => write('numbers.template.json', Buffer.concat([Buffer.from('{"Resources":{"A":{"Type":"A::B::C","Properties":{"X":['), Buffer.alloc(42_000_000, '1,'), Buffer.from('1]}}}}')])),
+    'a YAML key given twice': () => write('twice.template.yaml', 'Resources:\n  A: { Type: AWS::SNS::Topic }\n  "A": { Type: AWS::SQS::Queue }\n'),
     'a folder that is a link out of its folder': () => link('linked-folder/out', dirname(write('elsewhere/a.template.json', template({ A: { Type: 'AWS::SNS::Topic' } })))),
     'a template that is a link to itself': () => link('self/a.template.json', 'a.template.json'),
     'a pipe in a folder': () => { const file = join(dirname(write('piped/readme', '')), 'pipe.json'); execFileSync('mkfifo', [file]); return dirname(file); },
@@ -120,6 +123,8 @@ describe('what is unusual but plain is read', () => {
     'a byte order mark': () => write('bom.template.json', `\ufeff${template(topic)}`),
     'UTF-16': () => write('wide.template.json', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(template(topic), 'utf16le')])),
     'a type that nobody has': () => write('odd.template.json', template({ A: { Type: 'Some::Vendor::Thing' } })),
+    '50,000 resources in YAML': () => write('wide.template.yaml', `Resources:\n${Array.from({ length: 50_000 }, (_, index) => `  A${index}: { Type: AWS::SSM::Parameter }\n`).join('')}`),
+    'a folder that holds a link to itself': () => { write('knot/a.template.json', template(topic)); return link('knot/again', '.'); },
     'a resource named __proto__': () => write('proto.template.json', '{"Resources":{"__proto__":{"Type":"AWS::SSM::Parameter"},"constructor":{"Type":"AWS::SSM::Parameter"}}}'),
     'a circle of references': () => write('circle.template.json', template({ A: { Type: 'AWS::SSM::Parameter', Properties: { Value: { Ref: 'B' } } }, B: { Type: 'AWS::SSM::Parameter', Properties: { Value: { Ref: 'A' } } } })),
     'conditions that refer to each other': () => write('conditions.template.json', template({ A: { Type: 'AWS::SSM::Parameter' } }, { Conditions: { X: { Condition: 'Y' }, Y: { Condition: 'X' } } })),
@@ -130,6 +135,33 @@ describe('what is unusual but plain is read', () => {
     const { code, err } = await tee('check', path);
     expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/^tee-kit: nothing in these artifacts speaks of PHI, .*\n$/) });
   });
+});
+
+test('intrinsics that multiply end, and what they hide is unknown', async () => {
+  const repeated = (levels: number, wrap: (inner: object | string) => object): object | string => Array.from({ length: levels }).reduce<object | string>((inner) => wrap(inner), 'x');
+  const key = (KeyPolicy: object | string) => ({ A: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy, Tags: [{ Key: 'phi-classification', Value: { Ref: 'Nobody' } }] } } });
+  const chain = (value: (next: string) => object) => Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`N${index}`, value(`N${index + 1}`)]));
+  const cases = [
+    template(key(repeated(45, (inner) => ({ 'Fn::Sub': ['${x}${x}', { x: inner }] })))),
+    template(key(repeated(80, (inner) => ({ 'Fn::Select': [0, inner] })))),
+    template(key(repeated(60, (inner) => ({ 'Fn::FindInMap': [inner, 'a', 'b', { DefaultValue: 'c' }] })))),
+    template(key({ 'Fn::FindInMap': ['N0', 'a', 'b'] }), { Mappings: chain((next) => ({ a: { b: { 'Fn::Join': ['', [{ 'Fn::FindInMap': [next, 'a', 'b'] }, { 'Fn::FindInMap': [next, 'a', 'b'] }]] } } })) }),
+    template(key({ 'Fn::ImportValue': 'N0' }), { Outputs: chain((next) => ({ Value: { 'Fn::Join': ['', [{ 'Fn::ImportValue': next }, { 'Fn::ImportValue': next }]] }, Export: { Name: `N${Number(next.slice(1)) - 1}` } })) }),
+  ];
+  for (const [index, content] of cases.entries()) {
+    const start = performance.now();
+    const { code, out } = await tee('prove', write(`multiply-${index}.template.json`, content), '--format', 'json');
+    expect(code).toBe(1);
+    expect((JSON.parse(out) as { keys: { verdict: string }[] }).keys).toMatchObject([{ verdict: 'unknown' }]);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  }
+});
+
+test('a tag that speaks of PHI counts, whatever the template tells of its value', async () => {
+  for (const value of ['!Ref P', 'true', '1', '"yes"']) {
+    const { out } = await tee('prove', write('tag.template.yaml', `Parameters: { P: { Type: String } }\nResources:\n  A: { Type: AWS::KMS::Key, Properties: { Tags: [{ Key: phi, Value: ${value} }] } }\n`), '--format', 'json');
+    expect((JSON.parse(out) as { keys: { verdict: string }[] }).keys).toMatchObject([{ verdict: 'bypassable' }]);
+  }
 });
 
 test('templates that nest each other in a circle do not fall out of their folder, and do not multiply', async () => {
