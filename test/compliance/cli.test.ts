@@ -92,14 +92,14 @@ test.each<[string, readonly string[], RegExp]>([
   ['a folder with nothing to read', ['check', write('empty/readme.json', '{}').replace('/readme.json', '')], /holds no cloud assembly/],
   ['a workload file that is not there', ['check', plain, '--workload', '/nowhere.yaml'], /nowhere\.yaml/],
   ['help for no command', ['help', 'constructor'], /unknown command 'constructor'/],
-  ['a page below a file', ['report', plain, '--out', join(plain, 'new', 'page.html')], /cannot be written: ENOTDIR/],
+  ['a page below a file', ['report', plain, '--out', join(plain, 'new', 'page.html')], /cannot be written: .*ENOTDIR/],
   // Here Node's own way to make a folder never ends.
-  ['a page in a file system that takes none', ['report', plain, '--out', '/proc/new/page.html'], /cannot be written: ENOENT/],
-  ['evidence below a file', ['evidence', plain, '--out', join(plain, 'new')], /cannot be written: ENOTDIR/],
-  ['evidence in a file system that takes none', ['evidence', plain, '--out', '/proc/new/evidence'], /cannot be written: ENOENT/],
-  ['artifacts below a file', ['synth', '--out', join(plain, 'new')], /cannot be written: ENOTDIR/],
-  ['artifacts in place of a file', ['synth', '--out', plain], /cannot be written: E/],
-  ['artifacts in a file system that takes none', ['synth', '--out', '/proc/new/out'], /cannot be written: ENOENT/],
+  ['a page in a file system that takes none', ['report', plain, '--out', '/proc/new/page.html'], /cannot be written: .*ENOENT/],
+  ['evidence below a file', ['evidence', plain, '--out', join(plain, 'new')], /cannot be written: .*ENOTDIR/],
+  ['evidence in a file system that takes none', ['evidence', plain, '--out', '/proc/new/evidence'], /cannot be written: .*ENOENT/],
+  ['artifacts below a file', ['synth', '--out', join(plain, 'new')], /cannot be written: .*ENOTDIR/],
+  ['artifacts in place of a file', ['synth', '--out', plain], /cannot be written: .*E[A-Z]+/],
+  ['artifacts in a file system that takes none', ['synth', '--out', '/proc/new/out'], /cannot be written: .*ENOENT/],
   ['an exemptions file that is not there', ['check', plain, '--exemptions', '/nowhere.yaml'], /nowhere\.yaml/],
 ])('%s ends with 2, one line and nothing on stdout', async (name, argv, told) => {
   const { code, out, err } = await tee(...argv);

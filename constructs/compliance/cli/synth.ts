@@ -9,6 +9,7 @@ import type { Deployment } from '../model.js';
 import { prove } from '../prove/index.js';
 import { makeFolder, unmake } from '../folder.js';
 import { InputError, readArtifacts } from '../read/artifacts.js';
+import { reason } from '../read/text.js';
 import { RULES } from '../registry.js';
 import { type Terminal, UsageError } from './main.js';
 
@@ -47,7 +48,7 @@ export async function synth({ workload: file, out, clouds, terminal }: SynthOpti
     unmake(staging);
     made = makeFolder(staging);
   } catch (error) {
-    throw new InputError(out, `cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(out, `cannot be written: ${reason(error)}`);
   }
   try {
     terminal.progress(`synthesizing ${wanted.join(', ')}`);

@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder, unmake } from '../folder.js';
-import { InputError } from '../read/artifacts.js';
+import { InputError, reason } from '../read/text.js';
 
 /** Writes a file whole or not at all. @throws InputError when it cannot be written. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
@@ -13,7 +13,7 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     renameSync(stage, file);
   } catch (error) {
     unmake(stage, made);
-    throw new InputError(file, `cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(file, `cannot be written: ${reason(error)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, lstatSync, readdirSync, renameSync, rmdirSync, type Stats, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { makeFolder, unmake } from '../folder.js';
-import { InputError } from '../read/text.js';
+import { InputError, reason } from '../read/text.js';
 import type { Gathered } from '../report/model.js';
 import { envelopeText, seal, type Signer } from './dsse.js';
 import { sha256, sha256Of } from './files.js';
@@ -62,7 +62,7 @@ export async function writeBundle(gathered: Gathered, { out, paths, signer, gove
     return statement;
   } catch (error) {
     unmake(stage, made);
-    if (error instanceof Error && 'code' in error && error.name !== 'InputError') throw new InputError(out, `cannot be written: ${error.message}`);
+    if (typeof error === 'object' && error !== null && 'code' in error) throw new InputError(out, `cannot be written: ${reason(error)}`);
     throw error;
   }
 }
@@ -72,7 +72,7 @@ function refuse(out: string, paths: readonly string[]): void {
   try {
     stat = lstatSync(out, { throwIfNoEntry: false });
   } catch (error) {
-    throw new InputError(out, `cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+    throw new InputError(out, `cannot be written: ${reason(error)}`);
   }
   if (stat && !(stat.isDirectory() && readdirSync(out).length === 0)) throw new InputError(out, 'exists already; evidence is never overwritten: name a new folder');
   for (const path of paths) {
