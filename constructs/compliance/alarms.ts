@@ -30,7 +30,7 @@ const LONGEST_PERIOD = 3600;
 const COUNTING: ReadonlySet<string> = new Set(['', 'Sum', 'Maximum', 'SampleCount']);
 
 /** Whether an alarm on what filters count rings at one event, and within the hour. A setting that is not told counts as one that does. */
-function rings({ properties }: Resource): boolean {
+export function rings({ properties }: Resource): boolean {
   const count = (name: string): number => { const value = number(properties[name]); return value === undefined || value instanceof Unknown ? 0 : value; };
   // Breaching periods that it takes: DatapointsToAlarm of EvaluationPeriods, or all of them.
   return atOnce(properties['Threshold'], properties['ComparisonOperator']) && COUNTING.has(text(properties['Statistic'])) && properties['ExtendedStatistic'] === undefined
@@ -51,11 +51,13 @@ export function watched(deployment: Deployment): string[] {
     return (flag(properties['ActionsEnabled']) ?? true) === true && !(actions instanceof Unknown) && actions.length > 0 && !(attributes['Condition'] instanceof Unknown) && rings(alarm);
   });
   const groups = new Set(deployment.ofType('AWS::CloudTrail::Trail').flatMap(({ properties }) => [...deployment.targets(properties['CloudWatchLogsLogGroupArn'])]));
+  // A plain name that no group of the artifact has is another group, where the trail's is one of the artifact.
+  const otherGroup = (name: Value | undefined): boolean => groups.size > 0 && typeof name === 'string' && !name.includes('${');
   const filters = deployment.ofType('AWS::Logs::MetricFilter').filter(({ properties }) => {
     const transformations = list(properties['MetricTransformations']);
     const names = transformations instanceof Unknown ? [] : transformations.filter((one) => text(at(one, 'MetricValue')) !== '0').map((one) => metric(at(one, 'MetricNamespace'), at(one, 'MetricName'), at(one, 'Dimensions'), 'Key'));
     const group = logGroupOf(deployment, properties['LogGroupName']);
-    return (group === undefined || (groups.has(group) && group.properties['LogGroupClass'] !== 'INFREQUENT_ACCESS' && group.properties['LogGroupClass'] !== 'DELIVERY')) && !narrowed(properties) && alarms.some(({ properties: alarm }) => names.includes(metric(alarm['Namespace'], alarm['MetricName'], alarm['Dimensions'], 'Name')));
+    return ((group === undefined && !otherGroup(properties['LogGroupName'])) || (groups.has(group as Resource) && group?.properties['LogGroupClass'] !== 'INFREQUENT_ACCESS' && group?.properties['LogGroupClass'] !== 'DELIVERY')) && !narrowed(properties) && alarms.some(({ properties: alarm }) => names.includes(metric(alarm['Namespace'], alarm['MetricName'], alarm['Dimensions'], 'Name')));
   });
   const rules = deployment.ofType('AWS::Events::Rule').filter(({ properties }) => {
     const targets = list(properties['Targets']);

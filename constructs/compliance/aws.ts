@@ -246,7 +246,7 @@ export function bucketCopies(deployment: Deployment, bucket: Resource): Defect[]
       const entries = list(at(bucket.properties, path));
       if (entries instanceof Unknown) return [unknown(path, entries.reason)];
       return entries.flatMap((entry, index) => (at(entry, 'Status') === 'Disabled' ? [] : copiedOutside(deployment, `${path}[${index}]`, at(entry, destination), 'a copy')));
-    });
+    }).concat(sentAway(deployment, 'MetadataTableConfiguration', at(bucket.properties, 'MetadataTableConfiguration.S3TablesDestination.TableBucketArn'), 'the names of its objects'));
 }
 
 interface Stores {

@@ -2,7 +2,7 @@ import { at, isList, isObject, Unknown, type Value } from '../model.js';
 import { canonical, embedded, type Rewrite } from './canonical.js';
 
 /** Operations that read no PHI, move no key and stop no log. */
-const HARMLESS = /^(cloudwatch:|xray:|synthetics:|logs:(create|put(logevents|metricfilter)|describe)|ec2:describe|ec2messages:|autoscaling:(describe|completelifecycleaction|recordlifecycleactionheartbeat)|elasticloadbalancing:describe|ecr:(get|batchget|batchcheck|describe)|sts:getcalleridentity|tag:get|s3:listallmybuckets|kms:(describekey|listaliases|listkeys|getkeypolicy)|iam:(get|list))/;
+const HARMLESS = /^(cloudwatch:(get|list|describe|putmetricdata|putdashboard|generatequery)|xray:|synthetics:|logs:(create|put(logevents|metricfilter)|describe)|ec2:describe|ec2messages:|autoscaling:(describe|completelifecycleaction|recordlifecycleactionheartbeat)|elasticloadbalancing:describe|ecr:(get|batchget|batchcheck|describe)|sts:getcalleridentity|tag:get|s3:listallmybuckets|kms:(describekey|listaliases|listkeys|getkeypolicy)|iam:(get|list))/;
 
 /** One thing that a statement allows or denies. */
 interface Atom {

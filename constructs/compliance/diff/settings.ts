@@ -1,4 +1,6 @@
-import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { rings } from '../alarms.js';
+import { ownAccounts, text } from '../aws.js';
+import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, speaksOfPhi, tagsOf } from '../phi.js';
 import { canonical, embedded, identical, type Rewrite } from './canonical.js';
 import { changesNothing } from '../data/azure-types.js';
@@ -81,7 +83,7 @@ const RELEVANT: Readonly<Record<Cloud, RegExp>> = {
 
 /** What watches or holds something: taking it away is weaker, adding it is not. */
 const GUARDS: Readonly<Record<Cloud, RegExp>> = {
-  aws: /^AWS::(CloudWatch::(Alarm|CompositeAlarm)|Events::Rule|Logs::MetricFilter|GuardDuty|SecurityHub|Config|AccessAnalyzer|Macie|Organizations::Policy|Backup|WAFv2|NetworkFirewall|Route53Resolver::Firewall|SNS::Subscription|EC2::FlowLog|EC2::NetworkAcl|AutoScaling::LifecycleHook)/,
+  aws: /^AWS::(CloudWatch::(Alarm|CompositeAlarm)$|Events::Rule|Logs::MetricFilter|GuardDuty|SecurityHub|Config|AccessAnalyzer|Macie|Organizations::Policy|Backup|WAFv2|NetworkFirewall|Route53Resolver::Firewall|SNS::Subscription|EC2::FlowLog|EC2::NetworkAcl|AutoScaling::LifecycleHook)/,
   azure: /^azure-native:(authorization:(ManagementLock|PolicyAssignment|PolicyDefinition|PolicySetDefinition|DenyAssignment)|monitor:|insights:|security:|securityinsights:|policyinsights:|network:(FlowLog|NetworkSecurityGroup|AzureFirewall|FirewallPolicy|DdosProtectionPlan)|recoveryservices:|dataprotection:)/,
   gcp: /^gcp:(orgpolicy|iam\/denyPolicy|resourcemanager\/lien|accesscontextmanager|monitoring\/(alertPolicy|notificationChannel)|projects\/iAMAuditConfig|organizations\/iamAuditConfig|folder\/iamAuditConfig|logging|securitycenter|binaryauthorization|essentialcontacts|cloudasset|compute\/networkFirewallPolicyAssociation|tags\/tagBinding|dns\/(policy|responsePolicy))/,
 };
@@ -119,13 +121,18 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
       if (cloud === 'aws' && canonical(old, spelledOut(base, was, before)) === canonical(fresh, spelledOut(aligned, now, after))) continue;
       if (path === ownName(was) || NEUTRAL.test(path)) continue;
       const relevant = RELEVANT[cloud].test(was.type);
+      const stranger = cloud === 'aws' && gains(path, old, fresh) === undefined ? strangers(aligned, fresh).find((account) => !strangers(base, old).includes(account)) : undefined;
+      if (stranger !== undefined) {
+        drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: `${path} names account ${stranger}, which is not the deployment's`, before: shown(old), after: shown(fresh) });
+        continue;
+      }
       const granted = cloud === 'gcp' ? grantsMore(was.type, path, old, fresh, before, after) : undefined;
       if (granted !== undefined) drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: `${path}: ${granted}`, before: shown(old), after: shown(fresh) });
       if (granted !== undefined || isDecided(was, path)) continue;
       if (old === undefined && PROTECTING.test(path)) continue;
       if (SWITCH.test(path) && (fresh === true || fresh === 'true')) continue;
-      if (isBetter(path, old, fresh) || (cloud === 'azure' && protectsMore(was.type, path, old, fresh))) continue;
-      if (/^(LifecycleConfiguration|lifecycleRules)$/.test(path) && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)))) continue;
+      if (isBetter(path, old, fresh) || (cloud === 'azure' && protectsMore(was.type, path, old, fresh)) || (cloud === 'aws' && (stillRings(now, path, fresh) || (path === 'LaunchTemplateData.IamInstanceProfile' && sameProfile(base, old, aligned, fresh))))) continue;
+      if (/^(LifecycleConfiguration|lifecycleRules)$/.test(path) && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)) || keepsLonger(old, fresh))) continue;
       if (GATED_BY_PROOF.test(was.type) && !opensStore(aligned, now)) continue;
       const unread = findUnknown(fresh);
       if (unread && !findUnknown(old)) {
@@ -171,6 +178,11 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (now.type.endsWith('ManagementPolicy') && !canonical(now.properties).includes('"delete"'))) continue;
     if (/IAMMember$/i.test(now.type) && HARMLESS_ROLE.test(String(now.properties['role'] as string))) continue;
     const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && !PROTECTING.test(path) && !SWITCH.test(path) && path !== ownName(now));
+    const foreign = cloud === 'aws' ? grants.find(([path, value]) => gains(path, undefined, value) === undefined && strangers(aligned, value).length > 0) : undefined;
+    if (foreign) {
+      drafts.push({ ...of(now), verdict: 'unknown', detail: 'added', what: `${now.type} is new, and names account ${strangers(aligned, foreign[1])[0] ?? ''}, which is not the deployment's, in ${foreign[0]}`, before: null, after: shown(foreign[1]) });
+      continue;
+    }
     const opens = grants.find(([path, value]) => gains(path, undefined, value) !== 'nothing');
     if (!opens) continue;
     if (RELEVANT[cloud].test(now.type) || touches(aligned, watchedAfter, now.properties)) {
@@ -262,6 +274,30 @@ function opensStore(deployment: Deployment, assignment: Resource): boolean {
 const STORE_DATA = ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read', 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write', 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'];
 const STORE_CONTROL = ['Microsoft.Storage/storageAccounts/listKeys/action', 'Microsoft.Storage/storageAccounts/write', 'Microsoft.Storage/storageAccounts/delete', 'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/virtualNetworks/write', 'Microsoft.Authorization/roleAssignments/write'];
 
+/** Settings of an alarm of which its ringing at one event is all that counts. */
+const ALARMED = /^(Threshold|ComparisonOperator|Statistic|Period|EvaluationPeriods|DatapointsToAlarm|TreatMissingData)$/;
+
+/** Whether an alarm of the deployment's own metrics rings at one event, whatever was changed of how it counts. */
+const stillRings = (alarm: Resource, path: string, fresh: Value | undefined): boolean => alarm.type === 'AWS::CloudWatch::Alarm' && ALARMED.test(path) && !text(alarm.properties['Namespace']).startsWith('AWS/') && !findUnknown(fresh) && rings(alarm);
+
+/** Whether two settings name one instance profile, by ARN or by name. */
+function sameProfile(base: Deployment, old: Value | undefined, head: Deployment, fresh: Value | undefined): boolean {
+  const [was, now] = [base.target(at(old, 'Arn') ?? at(old, 'Name')), head.target(at(fresh, 'Arn') ?? at(fresh, 'Name'))];
+  return was !== undefined && was.id === now?.id;
+}
+
+/** A lifecycle of which every rule leaves things at least as long as before. */
+function keepsLonger(old: Value | undefined, fresh: Value | undefined): boolean {
+  const [was, now] = [deletions(old), deletions(fresh)];
+  if (!isList(was) || !isList(now) || was.length !== now.length) return false;
+  const days = /"(ExpirationInDays|NoncurrentDays|NoncurrentVersionExpirationInDays)":"(\d+)"/g;
+  return was.every((rule, index) => {
+    const [before, after] = [canonical(rule), canonical(now[index])];
+    const [lasted, lasts] = [before, after].map((one) => [...one.matchAll(days)].map((match) => Number(match[2])));
+    return before.replace(days, '$1') === after.replace(days, '$1') && lasted!.every((count, at) => count <= (lasts![at] as number));
+  });
+}
+
 /** Settings with an order, of which one end protects more. */
 function isBetter(path: string, old: Value | undefined, fresh: Value | undefined): boolean {
   // A role's sessions last one hour unless it says otherwise; machines live for ever.
@@ -269,6 +305,8 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
   if (path === 'MaxInstanceLifetime') return Number(fresh ?? Infinity) <= Number(old ?? Infinity);
   // Flow logs aggregate ten minutes unless they say otherwise.
   if (path === 'MaxAggregationInterval') return Number(fresh ?? 600) <= Number(old ?? 600);
+  // Point-in-time recovery reaches back 35 days unless it says otherwise.
+  if (path === 'PointInTimeRecoverySpecification') return String(at(fresh, 'PointInTimeRecoveryEnabled') as string) === 'true' && Number(at(fresh, 'RecoveryPeriodInDays') ?? 35) >= Number(at(old, 'RecoveryPeriodInDays') ?? 35);
   if (path.endsWith('keySize')) return Number(fresh) >= Number(old);
   if (path === 'minimumTlsVersion') return typeof fresh === 'string' && typeof old === 'string' && /^TLS1_\d$/.test(fresh) && fresh >= old;
   if (path === 'FirewallRules' && isList(old) && isList(fresh)) {
@@ -403,10 +441,33 @@ function* changed(was: Resource, now: Resource, before: Rewrite, after: Rewrite)
   }
 }
 
+/** Accounts in a value, by number or in an ARN, that are not the deployment's. */
+function strangers(deployment: Deployment, value: Value | undefined): readonly string[] {
+  const own = ownAccounts(deployment);
+  if (own.size === 0) return [];
+  return [...strings(value)].flatMap((text) => (/^\d{12}$/.test(text) ? [text] : [...text.matchAll(/\barn:[\w-]+:[\w-]*:[\w-]*:(\d{12}):/g)].map((match) => match[1] as string))).filter((account) => !own.has(account));
+}
+
+/** Attributes that are the same id as a reference to the resource itself. */
+const SAME_AS_REF = /\.(Id|VpcId|SubnetId|GroupId|RouteTableId|KeyId|TopicArn|TargetGroupArn|LoadBalancerArn|ListenerArn|LaunchTemplateId)$/;
+/** Types whose reference is their literal name. */
+const NAMED_BY_REF: Readonly<Record<string, string>> = { 'AWS::Logs::LogGroup': 'LogGroupName', 'AWS::DynamoDB::Table': 'TableName', 'AWS::IAM::InstanceProfile': 'InstanceProfileName', 'AWS::AutoScaling::AutoScalingGroup': 'AutoScalingGroupName', 'AWS::CloudTrail::Trail': 'TrailName', 'AWS::CloudWatch::Alarm': 'AlarmName' };
+
 /** Reads a reference to what has a literal name as that name: a template may write either. */
 function spelledOut(deployment: Deployment, holder: Resource, rewrite: Rewrite): Rewrite {
   const names = new Names(deployment);
-  return (text) => rewrite(text.includes('${') ? names.text(text, holder) ?? text : text);
+  const one = (reference: string, inner: string): string => {
+    const target = deployment.target(reference);
+    if (!target) return reference;
+    const attribute = inner.slice(target.id.length);
+    const name = attribute === '.Ref' ? target.properties[NAMED_BY_REF[target.type] ?? ''] : undefined;
+    return typeof name === 'string' && !name.includes('${') ? name : SAME_AS_REF.test(attribute) ? `\${${target.id}.Ref}` : reference;
+  };
+  return (text) => {
+    if (!text.includes('${')) return rewrite(text);
+    const read = text.replace(/\$\{(?!!)([^{}]+)\}/g, one);
+    return rewrite(names.text(read, holder) ?? read);
+  };
 }
 
 /** A value on one line, for people. */

@@ -1,5 +1,5 @@
 import { AZURE_ALERTS, silent, unheard } from '../alarms.js';
-import { isAllow, list, shown, speaksOf, statements, text, want } from '../aws.js';
+import { isAllow, list, sentAway, shown, speaksOf, statements, text, want } from '../aws.js';
 import { at, type Deployment, isList, isObject, type Resource, strings, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
@@ -48,11 +48,12 @@ const aws: Check = function* (deployment) {
       ...want(alarm, 'ActionsEnabled', true, 'nobody is told', true),
       ...(actions instanceof Unknown ? [unknown('AlarmActions', actions.reason)] : actions.length === 0 && !inside ? [fail('AlarmActions', 'nobody is told')] : actions.flatMap((action, index): Defect[] => {
         const topic = deployment.target(action);
-        if (topic?.type !== 'AWS::SNS::Topic') return [];
+        if (topic?.type !== 'AWS::SNS::Topic') return sentAway(deployment, `AlarmActions[${index}]`, action, 'alarms');
         return [...deaf(deployment, topic, `AlarmActions[${index}]`, 'CloudWatch'), ...(topics.has(topic) ? [] : [unknown(`AlarmActions[${index}]`, `no subscriber of topic ${topic.name} that hears everything is in the artifact: whether anybody hears the alarm cannot be told`)])];
       })),
     ]);
   }
+  for (const mute of deployment.ofType('AWS::CloudWatch::AlarmMuteRule')) yield* outcomes(mute, fail('', 'silences alarms while it lasts'));
   for (const [rule, defects] of events(deployment)) yield* outcomes(rule, defects);
 };
 

@@ -25,12 +25,26 @@ function targets(deployment: Deployment, group: Resource): readonly Defect[] {
   ];
 }
 
+/** Defects of actions that lead to target groups which the artifact does not show. */
+function forwards(deployment: Deployment, value: Value | undefined, path: string): readonly Defect[] {
+  const actions = list(value);
+  if (actions instanceof Unknown) return [unknown(path, actions.reason)];
+  return actions.flatMap((action, index) => {
+    const more = list(at(action, 'ForwardConfig.TargetGroups'));
+    const groups = [at(action, 'TargetGroupArn'), ...(more instanceof Unknown ? [more] : more.map((one) => at(one, 'TargetGroupArn')))].filter((group) => group !== undefined && group !== null);
+    return groups.filter((group) => deployment.target(group)?.type !== 'AWS::ElasticLoadBalancingV2::TargetGroup').map((group) => unknown(`${path}[${index}]`, `leads to ${group instanceof Unknown ? group.reason : shown(group)}, which is not among the artifacts`));
+  });
+}
+
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment) || !deployment.workload?.clouds.aws) return;
   for (const balancer of deployment.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
     const path = 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic';
     const enforced = balancer.properties[path];
     yield* outcomes(balancer, enforced instanceof Unknown ? unknown(path, enforced.reason) : text(enforced) === 'off' ? fail(path, 'what comes by PrivateLink passes no security group') : true);
+  }
+  for (const [type, path] of [['AWS::ElasticLoadBalancingV2::Listener', 'DefaultActions'], ['AWS::ElasticLoadBalancingV2::ListenerRule', 'Actions']] as const) {
+    for (const listener of deployment.ofType(type)) yield* outcomes(listener, forwards(deployment, listener.properties[path], path));
   }
   for (const group of deployment.ofType('AWS::ElasticLoadBalancingV2::TargetGroup')) yield* outcomes(group, targets(deployment, group));
 };

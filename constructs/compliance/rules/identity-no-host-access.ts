@@ -4,7 +4,7 @@ import { identityRights } from '../prove/aws/rights.js';
 import { type Check, defineRule, fail, outcomes } from '../rule.js';
 
 /** Ways into a running host, and ways to decide what the next one runs. */
-const INTO = ['ssm:StartSession', 'ssm:SendCommand', 'ssm:StartAutomationExecution', 'ec2-instance-connect:SendSSHPublicKey', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey', 'ec2-instance-connect:OpenTunnel', 'ec2:EnableSerialConsoleAccess', 'ec2:GetConsoleScreenshot'] as const;
+const INTO = ['ssm:StartSession', 'ssm:SendCommand', 'ssm:StartAutomationExecution', 'ec2-instance-connect:SendSSHPublicKey', 'ec2-instance-connect:SendSerialConsoleSSHPublicKey', 'ec2-instance-connect:OpenTunnel', 'ec2:EnableSerialConsoleAccess', 'ec2:GetConsoleScreenshot', 'ec2:GetConsoleOutput', 'ec2:GetPasswordData'] as const;
 const NEXT = ['ec2:ModifyInstanceAttribute', 'ec2:CreateLaunchTemplateVersion', 'ec2:ModifyLaunchTemplate', 'ec2:AssociateIamInstanceProfile', 'ec2:ReplaceIamInstanceProfileAssociation', 'ec2:ReplaceRootVolume', 'ec2:CreateReplaceRootVolumeTask', 'autoscaling:UpdateAutoScalingGroup', 'autoscaling:PutLifecycleHook', 'autoscaling:DeleteLifecycleHook', 'autoscaling:AttachInstances'] as const;
 /** What a host does for itself admits any machine when somebody else does it. */
 const ADMIT = 'autoscaling:CompleteLifecycleAction';

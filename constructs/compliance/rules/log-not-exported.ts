@@ -43,6 +43,7 @@ const aws: Check = function* (deployment) {
       ];
     }));
   }
+  for (const destination of deployment.ofType('AWS::Events::ApiDestination')) yield* outcomes(destination, fail('InvocationEndpoint', `events go to ${shown(destination.properties['InvocationEndpoint'])}, outside AWS`));
   for (const bucket of logBuckets(deployment)) {
     for (const [resource, defects] of [[bucket, bucketCopies(deployment, bucket)] as const, ...notified(deployment, bucket)]) if (defects.length > 0) yield* outcomes(resource, defects);
   }

@@ -1,8 +1,25 @@
 import { holders } from '../gcp-rights.js';
 import { processesPhi } from '../phi.js';
+import { identityRights } from '../prove/aws/rights.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
+
+/** What opens a network of AWS, or leads its names and connections elsewhere. */
+const AWS_CHANGES = [
+  'ec2:AuthorizeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupEgress', 'ec2:ModifySecurityGroupRules', 'ec2:CreateRoute', 'ec2:ReplaceRoute', 'ec2:ReplaceRouteTableAssociation', 'ec2:DisassociateRouteTable', 'ec2:CreateNetworkAclEntry', 'ec2:ReplaceNetworkAclEntry', 'ec2:DeleteNetworkAclEntry',
+  'ec2:ReplaceNetworkAclAssociation', 'ec2:AttachInternetGateway', 'ec2:AttachVpnGateway', 'ec2:CreateVpcPeeringConnection', 'ec2:AcceptVpcPeeringConnection', 'ec2:CreateTransitGatewayVpcAttachment', 'ec2:CreateVpcEndpoint', 'ec2:ModifyVpcEndpoint', 'ec2:AssociateAddress', 'ec2:ModifySubnetAttribute',
+  'ec2:ModifyVpcAttribute', 'ec2:CreateTrafficMirrorSession', 'elasticloadbalancing:CreateListener', 'elasticloadbalancing:ModifyListener', 'elasticloadbalancing:RegisterTargets', 'elasticloadbalancing:SetSecurityGroups', 'route53resolver:DisassociateFirewallRuleGroup', 'route53resolver:UpdateFirewallConfig',
+  'route53resolver:UpdateFirewallRule', 'route53resolver:CreateFirewallRule', 'route53resolver:AssociateResolverRule', 'route53:AssociateVPCWithHostedZone', 'ram:CreateResourceShare',
+] as const;
+
+const aws: Check = function* (deployment) {
+  if (!processesPhi(deployment)) return;
+  for (const { resource, can, holds } of identityRights(deployment)) {
+    const ways = AWS_CHANGES.filter((action) => holds(action) && (can(action, `arn:aws:${action.split(':')[0] ?? ''}:us-east-1:000000000000:any/any`) || can(action, '*')));
+    yield* outcomes(resource, ways.length === 0 ? true : fail('', `can change the network: ${ways.slice(0, 4).join(', ')}${ways.length > 4 ? ` and ${ways.length - 4} more` : ''}`));
+  }
+};
 
 const CHANGES = [
   'Microsoft.Network/networkSecurityGroups/securityRules/write', 'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/virtualNetworks/subnets/write', 'Microsoft.Network/virtualNetworks/write',
@@ -46,8 +63,9 @@ export const rule = defineRule({
   citations: ['45 CFR 164.308(a)(4)(ii)(C)', '45 CFR 164.312(e)(1)'],
   why: 'Segments, rules and endpoints hold only as long as nobody edits them in place: one rule or one public address opens a path that no artifact shows.',
   fix: {
+    aws: 'Leave rules of security groups and network ACLs, routes, endpoints, peerings, listeners and the DNS firewall to the deployment role, or limit other roles to resources of other networks.',
     azure: 'Assign no Owner, Contributor, Network Contributor or custom role with Microsoft.Network writes on the resource group of the workload to anybody but break glass.',
     gcp: 'Bind no roles/compute.networkAdmin, securityAdmin, networkUser, dns.admin, accesscontextmanager.policyAdmin or policyEditor, and no custom role with such permissions, to anybody but the deployer and break glass.',
   },
-  checks: { azure, gcp },
+  checks: { aws, azure, gcp },
 });

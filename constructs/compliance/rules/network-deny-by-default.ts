@@ -1,6 +1,6 @@
 import { type GroupRule, groupRules, isPrivateRange, list, shown, text, publicRanges } from '../aws.js';
 import { NSG, openPrefixes, securityRules, lower } from '../azure.js';
-import { at, type Deployment, isObject, type Resource, Unknown, type Value } from '../model.js';
+import { at, type Deployment, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { nsgRules, networkOf, type NsgRule } from '../prove/azure/network.js';
@@ -28,6 +28,10 @@ const aws: Check = function* (deployment) {
   for (const entry of groupRules(deployment, 'Egress')) yield* outcomes(entry.resource, [...publicRanges(entry), ...everyProtocol(deployment, entry.rule, entry.path)]);
   if (!processesPhi(deployment)) return;
   for (const direction of ['Ingress', 'Egress'] as const) for (const entry of groupRules(deployment, direction)) yield* outcomes(entry.resource, beyondNetwork(deployment, entry, direction));
+  for (const type of PLACED) for (const resource of deployment.ofType(type)) {
+    const defects = elsewhere(deployment, resource);
+    if (defects.length > 0) yield* outcomes(resource, defects);
+  }
   for (const subnet of deployment.ofType('AWS::EC2::Subnet')) {
     const own = deployment.ofType('AWS::EC2::SubnetNetworkAclAssociation').some((association) => deployment.refersTo(association.properties['SubnetId'], subnet));
     yield* outcomes(subnet, own ? true : fail('', 'no network ACL of its own: the VPC\'s default one allows everything'));
@@ -42,6 +46,16 @@ const aws: Check = function* (deployment) {
     ]);
   }
 };
+
+/** What stands in a network and carries security groups. */
+const PLACED = ['AWS::EC2::VPCEndpoint', 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::EC2::LaunchTemplate', 'AWS::EC2::Instance', 'AWS::EC2::NetworkInterface', 'AWS::Lambda::Function', 'AWS::RDS::DBInstance', 'AWS::RDS::DBCluster'] as const;
+
+/** A security group, subnet or network by its id, beside a network of the artifact: what it lets in is not in the artifact. */
+function elsewhere(deployment: Deployment, { properties }: Resource): readonly Defect[] {
+  if (deployment.ofType('AWS::EC2::VPC').length === 0) return [];
+  const ids = [...strings(properties)].filter((text) => /^(sg|subnet|vpc)-[0-9a-f]+$/.test(text));
+  return ids.length === 0 ? [] : [unknown('', `stands in, or carries, ${[...new Set(ids)].join(', ')}, which ${ids.length === 1 ? 'is' : 'are'} not among the artifacts: what reaches it cannot be told`)];
+}
 
 /** A private range that is not the network's own lets in, or reaches, whatever is joined to it one day. */
 function beyondNetwork(deployment: Deployment, { resource, path, rule }: GroupRule, direction: 'Ingress' | 'Egress'): readonly Defect[] {

@@ -12,7 +12,7 @@ import { contains } from '../../workload/ipv4.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
 /** Types that are a way to or from the internet by being there. */
-const GATEWAYS = ['AWS::EC2::InternetGateway', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::CarrierGateway', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::GlobalAccelerator::Accelerator'];
+const GATEWAYS = ['AWS::EC2::InternetGateway', 'AWS::EC2::EgressOnlyInternetGateway', 'AWS::EC2::CarrierGateway', 'AWS::EC2::EIP', 'AWS::EC2::EIPAssociation', 'AWS::GlobalAccelerator::Accelerator', 'AWS::EC2::VPCBlockPublicAccessExclusion'];
 
 /** A target of a route that leaves the network for the internet. */
 const EXITS = ['GatewayId', 'NatGatewayId', 'EgressOnlyInternetGatewayId', 'CarrierGatewayId', 'InstanceId', 'NetworkInterfaceId'];

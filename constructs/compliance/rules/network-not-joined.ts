@@ -1,4 +1,4 @@
-import { isPrivateRange, list, shown } from '../aws.js';
+import { isPrivateRange, list, shown, text } from '../aws.js';
 import { at, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
@@ -27,6 +27,11 @@ function forwarding(rule: Resource): Defect[] {
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const type of JOINTS) for (const resource of deployment.ofType(type)) yield* outcomes(resource, fail('', `${type} joins the network to another`));
+  for (const endpoint of deployment.ofType('AWS::EC2::VPCEndpoint')) {
+    const { ServiceName: service, VpcEndpointType: kind } = endpoint.properties;
+    if (/^com\.amazonaws\.vpce\./.test(text(service))) yield* outcomes(endpoint, fail('ServiceName', `leads to ${shown(service)}, a service of somebody else`));
+    else if (kind === 'Resource' || kind === 'ServiceNetwork') yield* outcomes(endpoint, fail('VpcEndpointType', `an endpoint of type ${kind} joins the network to another`));
+  }
   for (const route of deployment.ofType('AWS::EC2::Route')) {
     const gateway = route.properties['GatewayId'];
     const through = TARGETS.find((name) => route.properties[name] !== undefined && route.properties[name] !== null);

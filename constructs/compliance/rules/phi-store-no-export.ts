@@ -1,7 +1,9 @@
 import { bucketCopies, copiedOutside, list, notified, phiBuckets, phiTables, shown } from '../aws.js';
 import { accountCopies, phiAccounts } from '../azure.js';
 import { phiBuckets as phiObjects } from '../gcp.js';
-import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
+import { at, type Deployment, type Resource, strings, Unknown, type Value } from '../model.js';
+import { processesPhi } from '../phi.js';
+import { identityRights } from '../prove/aws/rights.js';
 import { refersTo, sameName } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -19,7 +21,7 @@ const aws: Check = function* (deployment) {
     yield* outcomes(bucket, bucketDefects(deployment, bucket));
     for (const [resource, defects] of notified(deployment, bucket)) if (defects.length > 0) yield* outcomes(resource, defects);
   }
-  for (const type of ['AWS::S3::AccessPoint', 'AWS::S3::MultiRegionAccessPoint', 'AWS::S3ObjectLambda::AccessPoint']) {
+  for (const type of ['AWS::S3::AccessPoint', 'AWS::S3::MultiRegionAccessPoint', 'AWS::S3ObjectLambda::AccessPoint', 'AWS::S3::AccessGrant', 'AWS::S3::AccessGrantsLocation']) {
     for (const point of deployment.ofType(type)) if (buckets.length > 0) yield* outcomes(point, fail('', `${type} opens a bucket under a policy of its own`));
   }
   for (const table of phiTables(deployment)) {
@@ -28,7 +30,35 @@ const aws: Check = function* (deployment) {
       ...(table.properties['StreamSpecification'] === undefined ? [] : [fail('StreamSpecification', 'hands every change to whoever reads the stream')]),
     ]);
   }
+  for (const [resource, defect] of copiers(deployment, [...buckets, ...phiTables(deployment)])) yield* outcomes(resource, defect);
+  if (!processesPhi(deployment)) return;
+  for (const { resource, can, holds, arn } of identityRights(deployment)) {
+    const ways = Object.entries(COPYING).flatMap(([type, actions]) => actions.filter((action) => holds(action) && deployment.ofType(type).some((store) => can(action, arn(store)))));
+    if (ways.length > 0) yield* outcomes(resource, fail('', `can copy a store, or open it to others: ${ways.slice(0, 4).join(', ')}`));
+  }
 };
+
+/** Services that read what a store holds and put it somewhere else. */
+const COPIERS = /^AWS::(DataSync|AppFlow|Glue|Transfer|DMS|DataPipeline|QuickSight|Athena|EMR|EMRServerless|SageMaker|Kendra|Bedrock|Rekognition|Comprehend|Kinesis|KinesisAnalytics|KinesisAnalyticsV2|Pipes|OSIS|LakeFormation|CleanRooms|DataBrew|Macie|FSx|StorageGateway|MediaConvert|RedshiftServerless|Redshift|HealthLake|Omics)::/;
+/** What copies a table or a database, or opens it to others, whatever the policy of the table says of its items. */
+const COPYING = {
+  'AWS::DynamoDB::Table': ['dynamodb:ExportTableToPointInTime', 'dynamodb:RestoreTableToPointInTime', 'dynamodb:CreateBackup', 'dynamodb:PutResourcePolicy', 'dynamodb:DeleteResourcePolicy', 'dynamodb:EnableKinesisStreamingDestination', 'dynamodb:CreateTableReplica', 'backup:StartBackupJob'],
+} as const;
+
+/** Names by which a store is spoken of without a reference. */
+const namesOf = ({ properties }: Resource): readonly string[] => ['BucketName', 'TableName'].flatMap((name) => (typeof properties[name] === 'string' ? [properties[name]] : []));
+
+function* copiers(deployment: Deployment, stores: readonly Resource[]): Iterable<readonly [Resource, Defect]> {
+  if (stores.length === 0) return;
+  const names = stores.flatMap((store) => namesOf(store).map((name) => [store, name] as const));
+  for (const [type, resources] of deployment.byType) {
+    if (!COPIERS.test(type)) continue;
+    for (const resource of resources) {
+      const store = deployment.targets(resource.properties).find((target) => stores.includes(target)) ?? names.find(([, name]) => [...strings(resource.properties)].some((text) => text.split(/[/:]+/).includes(name)))?.[0];
+      if (store) yield [resource, unknown('', `${type} reads ${store.name}: where it puts what it reads is not judged`)];
+    }
+  }
+}
 
 const azure: Check = function* (deployment) {
   for (const account of phiAccounts(deployment)) for (const [resource, defects] of accountCopies(deployment, account)) yield* outcomes(resource, defects);

@@ -59,7 +59,7 @@ export const rule = defineRule({
   },
   checks: {
     aws: exposed({
-      'AWS::Lambda::Url': always, 'AWS::ApiGatewayV2::Api': always, 'AWS::CloudFront::Distribution': always, 'AWS::Lightsail::Instance': always,
+      'AWS::Lambda::Url': always, 'AWS::CloudFront::VpcOrigin': always, 'AWS::ApiGateway::VpcLink': always, 'AWS::ApiGatewayV2::VpcLink': always, 'AWS::ApiGatewayV2::Api': always, 'AWS::CloudFront::Distribution': always, 'AWS::Lightsail::Instance': always,
       'AWS::ApiGateway::RestApi': unless('EndpointConfiguration.Types', 'PRIVATE'), 'AWS::AppSync::GraphQLApi': unless('Visibility', 'PRIVATE'), 'AWS::Transfer::Server': unless('EndpointType', 'VPC', 'VPC_ENDPOINT'),
       'AWS::AppRunner::Service': ifOn('NetworkConfiguration.IngressConfiguration.IsPubliclyAccessible', true), 'AWS::EKS::Cluster': ifOn('ResourcesVpcConfig.EndpointPublicAccess', true), 'AWS::Redshift::Cluster': ifOn('PubliclyAccessible', false),
       'AWS::DMS::ReplicationInstance': ifOn('PubliclyAccessible', true), 'AWS::OpenSearchService::Domain': without('VPCOptions'), 'AWS::Elasticsearch::Domain': without('VPCOptions'), 'AWS::SageMaker::NotebookInstance': unless('DirectInternetAccess', 'Disabled'),

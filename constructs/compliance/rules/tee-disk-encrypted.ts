@@ -1,5 +1,5 @@
 import { decidePlatformRelease } from '../prove/azure/release.js';
-import { flag, hostValue, list, shown, teeHosts, want } from '../aws.js';
+import { flag, hostValue, list, ownKey, shown, teeHosts, want } from '../aws.js';
 import { guestPath, teeGuests, vaultHost, wantsOneOf } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown, type Value, isList } from '../model.js';
 import { processesPhi } from '../phi.js';
@@ -8,9 +8,10 @@ import { guestAt } from '../prove/azure/guests.js';
 import { disksOf, keyed as customerKeyed, machines } from '../gcp.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
-function keyed(value: Value | undefined, path: string): readonly Defect[] {
+function keyed(deployment: Deployment, value: Value | undefined, path: string): readonly Defect[] {
   if (value instanceof Unknown) return [unknown(path, `${path} is not known: ${value.reason}`)];
-  return typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value) ? [] : [fail(path, `KmsKeyId is ${shown(value)}: the key of AWS, which the customer cannot revoke`)];
+  if (typeof value === 'string' && value !== '' && !/alias\/aws\//.test(value)) return ownKey(deployment, value) ? [] : [unknown(path, `KmsKeyId is ${shown(value)}, which is no key of the artifacts: who uses and deletes it cannot be told`)];
+  return [fail(path, `KmsKeyId is ${shown(value)}: the key of AWS, which the customer cannot revoke`)];
 }
 
 const aws: Check = function* (deployment) {
@@ -28,11 +29,11 @@ const aws: Check = function* (deployment) {
       const encrypted = flag(at(disk, 'Encrypted'));
       return [
         ...(encrypted === true ? [] : [encrypted instanceof Unknown ? unknown(`${where}.Encrypted`, encrypted.reason) : fail(`${where}.Encrypted`, `Encrypted is ${shown(encrypted)}`)]),
-        ...keyed(at(disk, 'KmsKeyId'), `${where}.KmsKeyId`),
+        ...keyed(deployment, at(disk, 'KmsKeyId'), `${where}.KmsKeyId`),
       ];
     }));
   }
-  for (const volume of deployment.ofType('AWS::EC2::Volume')) yield* outcomes(volume, [...want(volume, 'Encrypted', true, 'the disk lies in the clear'), ...keyed(volume.properties['KmsKeyId'], 'KmsKeyId')]);
+  for (const volume of deployment.ofType('AWS::EC2::Volume')) yield* outcomes(volume, [...want(volume, 'Encrypted', true, 'the disk lies in the clear'), ...keyed(deployment, volume.properties['KmsKeyId'], 'KmsKeyId')]);
 };
 
 /** Defects of the disk encryption set that a disk names. */

@@ -10,6 +10,8 @@ const ringing = (change: object, more: object = {}) => ({
 const policyFor = (Service: string) => ({ Guard: body('AWS::SNS::TopicPolicy', { Topics: [{ Ref: 'Topic' }], PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sns:Publish', Resource: '*' }] } } as never) });
 const changes = (more: object) => ({ Rule: body('AWS::Events::Rule', { EventPattern: { source: ['aws.kms'] }, Targets: [{ Id: 'x', Arn: { Ref: 'Topic' } }], ...more } as never) });
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'alarms of a stranger\'s topic', expected: 'fail', at: 'Alarm', resources: ringing({ AlarmActions: ['arn:aws:sns:us-east-1:999988887777:x'] }) },
+  { cloud: 'aws', name: 'alarms silenced', expected: 'fail', at: 'Mute', resources: ringing({}, { Mute: body('AWS::CloudWatch::AlarmMuteRule', { Name: 'night' }) }) },
   { cloud: 'aws', name: 'a topic with a subscriber', expected: 'pass', at: 'Alarm', resources: ringing({}) },
   { cloud: 'aws', name: 'actions off', expected: 'fail', at: 'Alarm', path: 'ActionsEnabled', resources: ringing({ ActionsEnabled: false }) },
   { cloud: 'aws', name: 'no action', expected: 'fail', at: 'Alarm', path: 'AlarmActions', resources: ringing({ AlarmActions: [] }) },

@@ -18,6 +18,7 @@ const front = (group: object = {}, balancer: object = {}) => ({
   Fleet: body('AWS::AutoScaling::AutoScalingGroup', { TargetGroupARNs: [{ Ref: 'Hosts' }] }),
 });
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a listener that leads elsewhere', expected: 'unknown', at: 'Listener', path: 'DefaultActions[0]', resources: { ...front(), Listener: body('AWS::ElasticLoadBalancingV2::Listener', { DefaultActions: [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: { Ref: 'Hosts' } }, { TargetGroupArn: 'arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/x/1' }] } }] }) } },
   { cloud: 'aws', name: 'a fleet on a declared port', expected: 'pass', at: 'Hosts', resources: front() },
   { cloud: 'aws', name: 'another port', expected: 'fail', at: 'Hosts', path: 'Port', resources: front({ Port: 22 }) },
   { cloud: 'aws', name: 'an address of a segment', expected: 'pass', at: 'Hosts', resources: front({ TargetType: 'ip', Targets: [{ Id: '10.20.1.9' }] }) },

@@ -8,6 +8,10 @@ const operator = (Action: string | string[], Resource: object | string = '*', mo
 const GATE = 'arn:aws:iam::111122223333:policy/gate';
 const set = (properties: object) => ({ Key: key(), Set: body('AWS::SSO::PermissionSet', { Name: 'people', InstanceArn: 'arn:aws:sso:::instance/ssoins-1', ...properties } as never) });
 const aws: RuleCase[] = [
+  { name: 'takes on the deployment role', cloud: 'aws', expected: 'fail', at: 'Operator', resources: operator('sts:AssumeRole', role('Deploy')) },
+  { name: 'takes on a role that matters to nobody', cloud: 'aws', expected: 'pass', at: 'Operator', resources: operator('sts:AssumeRole', role('jobs')) },
+  { name: 'carries out changes of any stack', cloud: 'aws', expected: 'fail', at: 'Operator', resources: operator('cloudformation:ExecuteChangeSet') },
+  { name: 'rewrites any function', cloud: 'aws', expected: 'fail', at: 'Operator', resources: operator('lambda:UpdateFunctionCode') },
   { name: 'reads only', cloud: 'aws', expected: 'pass', at: 'Operator', resources: operator('iam:GetRole') },
   { name: 'passes one role that matters to nobody', cloud: 'aws', expected: 'pass', at: 'Operator', resources: operator('iam:PassRole', 'arn:aws:iam::111122223333:role/jobs') },
   { name: 'passes any role', cloud: 'aws', expected: 'fail', at: 'Operator', resources: { ...operator(['iam:PassRole', 'ec2:RunInstances']), Other: body('AWS::IAM::Role', {}) } },

@@ -9,6 +9,7 @@ const told = (Topic: string) => bucket({ NotificationConfiguration: { TopicConfi
 const event = (Arn: string, more: object = {}) => ({ Rule: body('AWS::Events::Rule', { EventPattern: { source: ['aws.kms'] }, Targets: [{ Id: 'x', Arn }], ...more } as never) });
 const STRANGER_BUS = 'arn:aws:events:us-east-1:999988887777:event-bus/x';
 const aws: RuleCase[] = [
+  { name: 'events to an address', cloud: 'aws', expected: 'fail', at: 'Hook', path: 'InvocationEndpoint', resources: { Hook: body('AWS::Events::ApiDestination', { InvocationEndpoint: 'https://hook.example' }) } },
   { name: 'a stream into a bucket of the artifact', cloud: 'aws', expected: 'pass', at: 'Stream', resources: { ...firehose({ ExtendedS3DestinationConfiguration: { BucketARN: { 'Fn::GetAtt': ['Logs', 'Arn'] } } }), Logs: bucket(), Trail: trail() } },
   { name: 'a stream into a bucket of elsewhere', cloud: 'aws', expected: 'unknown', at: 'Stream', resources: firehose({ ExtendedS3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::elsewhere' } }) },
   { name: 'a stream to an address', cloud: 'aws', expected: 'fail', at: 'Stream', resources: firehose({ HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://collector.example' }, S3Configuration: { BucketARN: 'arn:aws:s3:::elsewhere' } } }) },

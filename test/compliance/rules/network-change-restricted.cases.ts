@@ -1,6 +1,15 @@
 import type { RuleCase } from '../rule-case.js';
+import { body, key } from '../aws-fixture.js';
 import { DEPLOYER, member, net, resource } from '../gcp-fixture.js';
 import { azureCase, GROUP, role, STRANGER } from '../prove/azure/fixture.js';
+
+const operator = (Action: string | string[], Resource = '*') => ({ Key: key(), Operator: body('AWS::IAM::Role', { AssumeRolePolicyDocument: {}, Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource }] } }] }) });
+const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'looks only', expected: 'pass', at: 'Operator', resources: operator(['ec2:Describe*', 'elasticloadbalancing:Describe*']) },
+  { cloud: 'aws', name: 'opens security groups', expected: 'fail', at: 'Operator', resources: operator('ec2:AuthorizeSecurityGroup*') },
+  { cloud: 'aws', name: 'leads listeners elsewhere', expected: 'fail', at: 'Operator', resources: operator('elasticloadbalancing:ModifyListener') },
+  { cloud: 'aws', name: 'one route table that is named', expected: 'pass', at: 'Operator', resources: operator('ec2:CreateRoute', 'arn:aws:ec2:us-east-1:111122223333:route-table/rtb-0abc') },
+];
 
 const azure: RuleCase[] = [
   azureCase('nobody of the artifact', 'pass', { at: 'vnet' }),
@@ -18,4 +27,4 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'a role of elsewhere', expected: 'unknown', at: 'admin', resources: [...net(), member('project', 'admin', 'projects/phi-inference/roles/other', 'user:m@example.org')] },
 ];
 
-export const cases: RuleCase[] = [...azure, ...gcp];
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

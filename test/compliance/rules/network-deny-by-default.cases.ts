@@ -4,6 +4,7 @@ import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 import { RULES, firewall, net, network, rule, vm } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a security group of elsewhere', expected: 'unknown', at: 'Endpoint', resources: { Vpc: body('AWS::EC2::VPC', {}), Endpoint: body('AWS::EC2::VPCEndpoint', { SecurityGroupIds: ['sg-0123456789abcdef0'] }) } },
   { cloud: 'aws', name: 'an exact egress rule', expected: 'pass', resources: { Group: body('AWS::EC2::SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationSecurityGroupId: 'sg-1' }] }) } },
   { cloud: 'aws', name: 'no egress rule means all of them', expected: 'fail', at: 'Group', path: 'SecurityGroupEgress', resources: { Group: body('AWS::EC2::SecurityGroup', {}) } },
   { cloud: 'aws', name: 'egress rules beside the group', expected: 'unknown', at: 'Group', resources: { Group: body('AWS::EC2::SecurityGroup', {}), Rule: body('AWS::EC2::SecurityGroupEgress', { GroupId: { 'Fn::GetAtt': ['Group', 'GroupId'] }, IpProtocol: 'tcp', FromPort: 443, ToPort: 443, DestinationSecurityGroupId: 'sg-1' }) } },

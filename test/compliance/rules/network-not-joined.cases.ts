@@ -4,6 +4,8 @@ import { net, ref, resource } from '../gcp-fixture.js';
 import { azureCase, GROUP, NOT_KNOWN, resource as azureResource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
+  { name: 'the service of somebody else', cloud: 'aws', expected: 'fail', at: 'Endpoint', path: 'ServiceName', resources: { Endpoint: body('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface', ServiceName: 'com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0' }) } },
+  { name: 'a service network', cloud: 'aws', expected: 'fail', at: 'Endpoint', resources: { Endpoint: body('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'ServiceNetwork' }) } },
   { name: 'local questions', cloud: 'aws', expected: 'pass', resources: { Rule: body('AWS::Route53Resolver::ResolverRule', { RuleType: 'SYSTEM' }) } },
   { name: 'peering', cloud: 'aws', expected: 'fail', at: 'Peer', resources: { Peer: body('AWS::EC2::VPCPeeringConnection', {}) } },
   { name: 'route to a transit gateway', cloud: 'aws', expected: 'fail', at: 'Route', path: 'TransitGatewayId', resources: { Route: body('AWS::EC2::Route', { TransitGatewayId: 'tgw-1' }) } },

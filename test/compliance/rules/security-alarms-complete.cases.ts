@@ -5,6 +5,7 @@ import { alarm, alarms, KEY_PROJECT } from '../gcp-fixture.js';
 
 const SEEN = '{ $.eventName = "PutKeyPolicy" || $.eventName = "CreateGrant" || $.eventName = "ScheduleKeyDeletion" || $.eventName = "DisableKey" || $.eventName = "StopLogging" || $.eventName = "DeleteTrail" || $.eventName = "UpdateTrail" || $.eventName = "DeleteFlowLogs" || ($.eventName = "Decrypt" && $.additionalEventData.recipient NOT EXISTS) }';
 const aws: RuleCase[] = [
+  { name: 'a filter on another group', cloud: 'aws', expected: 'fail', at: 'aws', resources: { ...watchedTrail(SEEN), Filter: body('AWS::Logs::MetricFilter', { LogGroupName: '/elsewhere', FilterPattern: SEEN, MetricTransformations: [{ MetricNamespace: 'n', MetricName: 'm', MetricValue: '1' }] }) } },
   { name: 'all watched', cloud: 'aws', expected: 'pass', at: 'aws', resources: watchedTrail(SEEN) },
   { name: 'one event left out', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN.replace('CreateGrant', 'ListGrants')) },
   { name: 'use without attestation left out', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN.replace('NOT EXISTS', 'EXISTS')) },

@@ -5,6 +5,7 @@ import { azureCase, NOT_KNOWN, resource as azureResource } from '../prove/azure/
 
 const service = (type: string, properties: object) => ({ Service: body(`AWS::${type}`, properties as never) });
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'an API that leads into the network', expected: 'fail', at: 'Service', resources: service('ApiGateway::VpcLink', {}) },
   { cloud: 'aws', name: 'a private API', expected: 'pass', at: 'Service', resources: service('ApiGateway::RestApi', { EndpointConfiguration: { Types: ['PRIVATE'] } }) },
   { cloud: 'aws', name: 'an API as it is by default', expected: 'fail', at: 'Service', resources: service('ApiGateway::RestApi', {}) },
   { cloud: 'aws', name: 'the address of a function', expected: 'fail', at: 'Service', resources: service('Lambda::Url', { AuthType: 'AWS_IAM' }) },

@@ -5,6 +5,7 @@ import { DISK, resource as gcpResource, space, vm } from '../gcp-fixture.js';
 import type { Value } from '../../../constructs/compliance/model.js';
 
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a key of elsewhere', expected: 'unknown', at: 'Host', resources: { Host: launchTemplate({ BlockDeviceMappings: [{ Ebs: { Encrypted: true, KmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1' } }] }) } },
   { cloud: 'aws', name: 'a key of the stack', expected: 'pass', resources: { Host: launchTemplate(), Disks: body('AWS::KMS::Key', {}) } },
   { cloud: 'aws', name: 'not encrypted', expected: 'fail', at: 'Host', path: 'LaunchTemplateData.BlockDeviceMappings[0].Ebs.Encrypted', resources: { Host: launchTemplate({ BlockDeviceMappings: [{ Ebs: { KmsKeyId: 'k' } }] }) } },
   { cloud: 'aws', name: 'the key of AWS', expected: 'fail', at: 'Host', resources: { Host: launchTemplate({ BlockDeviceMappings: [{ Ebs: { Encrypted: true } }] }) } },

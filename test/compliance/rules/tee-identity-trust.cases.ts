@@ -7,6 +7,7 @@ import type { PreviewResource } from '../rule-case.js';
 const trusting = (Principal: object | string) => hostWithRole({ AssumeRolePolicyDocument: { Statement: [{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }] } });
 const taken = (type: string, properties: object) => ({ ...trusting({ Service: 'ec2.amazonaws.com' }), Taker: body(type, properties as never) });
 const aws: RuleCase[] = [
+  { name: 'an environment of Elastic Beanstalk', cloud: 'aws', expected: 'fail', at: 'Taker', resources: taken('AWS::ElasticBeanstalk::Environment', { OptionSettings: [{ Namespace: 'aws:elasticbeanstalk:environment', OptionName: 'ServiceRole', Value: { Ref: 'Role' } }] }) },
   { name: 'EC2 alone', cloud: 'aws', expected: 'pass', at: 'Role', resources: trusting({ Service: 'ec2.amazonaws.com' }) },
   { name: 'Lambda too', cloud: 'aws', expected: 'fail', at: 'Role', resources: trusting({ Service: ['ec2.amazonaws.com', 'lambda.amazonaws.com'] }) },
   { name: 'the account', cloud: 'aws', expected: 'fail', at: 'Role', resources: trusting({ AWS: 'arn:aws:iam::111122223333:root' }) },

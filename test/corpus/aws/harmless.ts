@@ -217,6 +217,10 @@ export const harmless: readonly Mutator[] = [
 
   network('dns-rules-renumbered', (template) => arr(template.one('AWS::Route53Resolver::FirewallRuleGroup').p['FirewallRules']).map(obj).forEach((rule) => (rule['Priority'] = Number(rule['Priority']) * 2))),
   log('trail-bucket-by-its-name', (template) => (template.trail.p['S3BucketName'] = template.vault.p['BucketName'] as Json)),
+  log('alarms-look-closer', (template) => template.all('AWS::CloudWatch::Alarm').forEach(({ p }) => Object.assign(p, { Period: 10, Statistic: 'Maximum', DatapointsToAlarm: 1 }))),
+  log('filters-name-their-group', (template) => template.all('AWS::Logs::MetricFilter').forEach(({ p }) => (p['LogGroupName'] = template.one('AWS::Logs::LogGroup', ({ id }) => says(p['LogGroupName'], id)).p['LogGroupName'] as Json))),
+  log('intake-keeps-longer', (template) => arr(obj(template.intake.p['LifecycleConfiguration'])['Rules']).map(obj).forEach((rule) => (rule['ExpirationInDays'] = 180))),
+  network('store-names-its-endpoint-by-reference', (template) => template.policyOf(template.store).statements().forEach((statement) => walk(statement['Condition'] ?? null, (keys) => { const own = keys['aws:SourceVpce']; if (own !== undefined) keys['aws:SourceVpce'] = ref(template.endpoint('s3').id); }))),
   log('alarms-say-more', (template) => template.all('AWS::CloudWatch::Alarm').forEach(({ p }) => Object.assign(p, { AlarmDescription: 'See the runbook', OKActions: p['AlarmActions'] }))),
   key('gate-names-the-role-by-reference', (template) => gates(template).forEach((statement) => (statement['Principal'] = { AWS: getAtt(template.teeRole.id, 'Arn') }))),
 

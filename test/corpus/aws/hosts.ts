@@ -108,4 +108,7 @@ export const hosts: readonly Mutator[] = [
     template.add('Task', 'AWS::ECS::TaskDefinition', { TaskRoleArn: getAtt(template.teeRole.id, 'Arn'), ContainerDefinitions: [{ Name: 'c', Image: `${STRANGER}.dkr.ecr.us-east-1.amazonaws.com/x:latest` }] });
   }),
   weaker('role-of-the-host-trusts-session-operators', (template) => template.teeRole.push('AssumeRolePolicyDocument', { Effect: 'Allow', Principal: { AWS: roleArn('operators') }, Action: ['sts:AssumeRole', 'sts:TagSession'] })),
+  weaker('disk-under-a-key-of-elsewhere', (template) => arr(template.host['BlockDeviceMappings']).forEach((disk) => (obj(obj(disk)['Ebs'])['KmsKeyId'] = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000'))),
+  weaker('sibling-takes-on-the-deployment-role', (template) => void template.add('Operator', 'AWS::IAM::Role', { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: roleArn('operators') }, Action: 'sts:AssumeRole' }] }, Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] } }] })),
+  weaker('environment-with-the-tee-role', (template) => void template.add('App', 'AWS::ElasticBeanstalk::Environment', { ApplicationName: 'a', OptionSettings: [{ Namespace: 'aws:elasticbeanstalk:environment', OptionName: 'ServiceRole', Value: ref(template.teeRole.id) }] })),
 ];

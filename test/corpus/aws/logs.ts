@@ -160,4 +160,9 @@ export const logs: readonly Mutator[] = [
   weaker('replicas-owned-by-a-stranger', (template) => arr(obj(template.intake.p['ReplicationConfiguration'])['Rules']).forEach((rule) => Object.assign(obj(obj(rule)['Destination']), { Account: STRANGER, AccessControlTranslation: { Owner: 'Destination' } }))),
   weaker('reads-of-the-vault-unrecorded', withoutSelectors((one) => says(one, 'readOnly'))),
   weaker('balancer-without-access-logs', balancer('access_logs.s3.enabled')),
+  weaker('sibling-switches-alarms-off', operator(['cloudwatch:DisableAlarmActions', 'events:DisableRule'])),
+  weaker('alarms-to-a-stranger', alarms(({ p }) => (p['AlarmActions'] = [`arn:aws:sns:us-east-1:${STRANGER}:x`]))),
+  weaker('alarms-silenced', (template) => void template.add('Mute', 'AWS::CloudWatch::AlarmMuteRule', { Name: 'night' })),
+  weaker('filters-on-another-group', (template) => template.all('AWS::Logs::MetricFilter').forEach(({ p }) => (p['LogGroupName'] = '/elsewhere'))),
+  weaker('events-to-an-address', (template) => void template.add('Hook', 'AWS::Events::ApiDestination', { ConnectionArn: `arn:aws:events:us-east-1:${ACCOUNT}:connection/x/1`, HttpMethod: 'POST', InvocationEndpoint: 'https://hook.example' })),
 ];

@@ -72,4 +72,6 @@ export const stores: readonly Mutator[] = [
   weaker('tables-under-a-key-of-elsewhere', tables(({ p }) => (obj(p['SSESpecification'])['KMSMasterKeyId'] = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000000'))),
   weaker('counters-expire', (template) => (template.store.p['LifecycleConfiguration'] = { Rules: [{ Id: 'x', Status: 'Enabled', Prefix: 'counters/', ExpirationInDays: 1 }] })),
   weaker('queue-under-the-key-of-aws', (template) => void template.add('Work', 'AWS::SQS::Queue', {})),
+  weaker('crawler-on-a-table', (template) => void template.add('Crawler', 'AWS::Glue::Crawler', { Role: 'arn:aws:iam::111122223333:role/glue', Targets: { DynamoDBTargets: [{ Path: ref(template.one('AWS::DynamoDB::Table').id) }] } })),
+  weaker('sibling-exports-tables', (template) => void template.add('Operator', 'AWS::IAM::Role', { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/operators' }, Action: 'sts:AssumeRole' }] }, Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['dynamodb:ExportTableToPointInTime', 'dynamodb:PutResourcePolicy'], Resource: '*' }] } }] })),
 ];

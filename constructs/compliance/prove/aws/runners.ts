@@ -26,6 +26,9 @@ const takings = perDeployment((deployment): readonly Taking[] => {
     if (depth > DEPTH) return;
     if (isList(value)) value.forEach((item, index) => walk(resource, item, `${path}[${index}]`, depth + 1));
     else if (isObject(value)) {
+      // Elastic Beanstalk writes its settings as pairs.
+      const { OptionName: option, Value: given } = value;
+      if (typeof option === 'string' && TAKES.test(option) && given !== undefined) found.push({ resource, path: path === '' ? option : `${path}.Value`, value: given });
       for (const [key, inner] of Object.entries(value)) {
         if (TELLS.has(key)) continue;
         const where = path === '' ? key : `${path}.${key}`;
