@@ -55,21 +55,38 @@ const FIELDS = ['rule', 'resource', 'reason', 'owner', 'approver', 'expiry'] as 
  */
 export function readExemptions(file: string): Exemption[] {
   const document = parseText(readText(file), file);
-  const entries = isObject(document) ? (document['exemptions'] ?? []) : document;
+  const entries = isObject(document) && Object.hasOwn(document, 'exemptions') ? (document['exemptions'] ?? []) : document;
   if (!isList(entries)) throw new InputError(file, 'is not a list of exemptions (rule, resource, reason, owner, approver, expiry)');
   return entries.map((entry) => {
     const field = (name: (typeof FIELDS)[number]): string => {
       const value: Value | undefined = isObject(entry) ? entry[name] : undefined;
-      return typeof value === 'string' ? value.trim() : '';
+      return typeof value === 'string' ? visible(value) : '';
     };
     return { rule: field('rule'), resource: field('resource'), reason: field('reason'), owner: field('owner'), approver: field('approver'), expiry: field('expiry'), source: file, kind: 'file' };
   });
 }
 
-/** Acknowledgements of the kit's own rules and of others, as exemptions without an expiry. */
+/** Text without what nobody sees, which made two names of one, or a reason of nothing. */
+const visible = (text: string): string => text.replace(/\p{Cf}/gu, '').trim();
+
+/** Whether two names are of one person, however they are written. */
+const isSamePerson = (a: string, b: string): boolean => person(a) === person(b);
+const person = (name: string): string => name.normalize('NFKC').replace(/[\p{Cf}\s]+/gu, '').toLowerCase();
+
+/** What an exemption is about, in words. */
+export const scopeOf = ({ resource, kind }: Pick<Exemption, 'resource' | 'kind'>): string => (resource === '' && kind === 'cdk-acknowledgement' ? 'the whole app' : resource);
+
+/** An exemption on one line, for formats that have no place of their own for it. */
+export function toldExemption(one: ListedExemption): string {
+  const { state, rule, reason, owner, approver, expiry, source, note, hides } = one;
+  return `exemption ${state} (hides ${hides}): ${rule} on ${scopeOf(one)}${note === '' ? '' : ` (${note})`}: ${reason === '' ? 'no reason' : reason}; `
+    + `${owner === '' ? 'no owner' : `owner ${owner}`}, ${approver === '' ? 'no approver' : `approver ${approver}`}, ${expiry === null ? 'no expiry' : `until ${expiry === '' ? '?' : expiry}`}; ${source}`;
+}
+
+/** Acknowledgements of the kit's own rules and of others, as exemptions without an expiry. CDK puts a bare id under `Annotation`. */
 export function acknowledged(list: readonly Acknowledgement[]): Exemption[] {
   return list.map(({ id, path, reason, source }) => ({
-    rule: id.replace(/^tee-kit::/, ''), resource: path, reason, owner: '', approver: '', expiry: null, source, kind: 'cdk-acknowledgement',
+    rule: id.startsWith('tee-kit::') ? id.slice('tee-kit::'.length) : id.includes('::') ? id : `Annotation::${id}`, resource: path, reason, owner: '', approver: '', expiry: null, source, kind: 'cdk-acknowledgement',
   }));
 }
 
@@ -127,12 +144,12 @@ function refusal(exemption: Exemption, { rules, today, base }: ExemptionsContext
   if (!rule) return { state: 'refused', note: id === '' ? 'names no rule' : `no rule has the id ${id}` };
   if (!rule.waivable) return { state: 'refused', note: 'the rule cannot be waived' };
   if (base && !base.some((before) => same(before, exemption))) {
-    return { state: 'proposed', note: 'added or changed by the change under review, so it does not govern it' };
+    return { state: 'proposed', note: kind === 'cdk-acknowledgement' ? 'an acknowledgement in the code governs no change' : 'added or changed by the change under review, so it does not govern it' };
   }
   if (kind === 'cdk-acknowledgement') return undefined;
   const missing = FIELDS.filter((field) => exemption[field] === '' && field !== 'expiry');
   if (missing.length > 0) return { state: 'refused', note: `no ${missing.join(', ')}` };
-  if (owner.toLowerCase() === approver.toLowerCase()) return { state: 'refused', note: 'owner and approver are the same' };
+  if (isSamePerson(owner, approver)) return { state: 'refused', note: 'owner and approver are the same' };
   if (expiry === null || !isIsoDate(expiry)) return { state: 'expired', note: `the expiry ${expiry === null || expiry === '' ? 'is missing' : `${expiry} is not a date (YYYY-MM-DD)`}, so it counts as expired` };
   return expiry < today ? { state: 'expired', note: `expired on ${expiry}` } : undefined;
 }

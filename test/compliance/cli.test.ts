@@ -51,6 +51,21 @@ test('check: an exemption hides, is listed, and does not govern its own change',
   expect((await tee('check', open, '--exemptions', file)).out).toMatch(/Exemptions\n {2}ACTIVE network-/);
 });
 
+test('every exemption is in every output that tells of findings or changes, whatever its state', async () => {
+  const entry = { rule: 'network-no-open-ingress', resource: 'open/Group', reason: 'REASON active', owner: 'a', approver: 'b', expiry: '2999-01-01' };
+  const file = write('states.yaml', JSON.stringify([entry, { ...entry, reason: 'REASON expired', expiry: '2020-01-01' }, { ...entry, reason: 'REASON refused', rule: 'phi-key-release-attested' }, { ...entry, reason: 'REASON unused', resource: 'open/*' }]));
+  const wider = write('wider/open.template.json', { Resources: { Group: { Type: 'AWS::EC2::SecurityGroup', Properties: { GroupDescription: 'g', SecurityGroupIngress: [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }], SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '::/0' }] } } } });
+  const runs = [
+    ...['text', 'json', 'sarif', 'junit', 'oscal-ar'].map((format) => ['check', open, '--format', format, '--exemptions', file]),
+    ...['markdown', 'html'].map((format) => ['report', open, '--format', format, '--exemptions', file]),
+    ...['text', 'json', 'markdown', 'sarif'].map((format) => ['diff', open, wider, '--format', format, '--exemptions', file, '--base-exemptions', file]),
+  ];
+  for (const argv of runs) {
+    const { out } = await tee(...argv);
+    expect([argv, [...new Set(out.match(/REASON \w+/g))].sort()]).toEqual([argv, ['REASON active', 'REASON expired', 'REASON refused', 'REASON unused']]);
+  }
+});
+
 test('prove: the shape that others script against; nothing is claimed about keys that are not there', async () => {
   const { code, out } = await tee('prove', plain, '--format', 'json');
   const report = JSON.parse(out) as { keys: unknown[]; network: object; logs: unknown[] };

@@ -32,11 +32,19 @@ test.each<[string, Partial<Exemption>, string, RegExp]>([
   ['a rule that does not exist', { rule: 'waivable-rules' }, 'refused', /no rule has the id/],
   ['another resource', { resource: 'Stack/B' }, 'unused', /hides nothing/],
   ['the same approver as owner', { approver: 'ADA' }, 'refused', /same/],
+  ['the same approver as owner, written otherwise', { owner: 'Ada Byron', approver: 'Ａda\u00a0by\u200bron' }, 'refused', /same/],
+  ['a resource in other letters', { resource: 'stack/a' }, 'unused', /hides nothing/],
+  ['a resource in letters that look alike', { resource: 'Stack/\u0410' }, 'unused', /hides nothing/],
+  ['every resource', { resource: '*' }, 'unused', /hides nothing/],
+  ['every rule', { rule: '*' }, 'refused', /no rule has the id/],
   ['no reason', { reason: '' }, 'refused', /no reason/],
   ['no approver', { approver: '' }, 'refused', /no approver/],
   ['an expiry of yesterday', { expiry: '2026-11-21' }, 'expired', /expired on/],
   ['a malformed expiry', { expiry: '31.12.2026' }, 'expired', /not a date/],
   ['a day that does not exist', { expiry: '2027-02-30' }, 'expired', /not a date/],
+  ['an expiry with a time', { expiry: '2026-12-31T00:00:00Z' }, 'expired', /not a date/],
+  ['an expiry in other digits', { expiry: '２０２６-12-31' }, 'expired', /not a date/],
+  ['a year of five digits', { expiry: '20266-12-31' }, 'expired', /not a date/],
   ['no expiry', { expiry: '' }, 'expired', /missing/],
 ])('%s hides nothing and is listed with the reason', (_, change, state, note) => {
   const { status, listed } = apply([{ ...valid, ...change }]);
@@ -64,6 +72,7 @@ test('a CDK acknowledgement covers its scope, has no expiry and is flagged; it n
     { state: 'refused', hides: 0 },
     { state: 'foreign', hides: 3 },
   ]);
+  expect(apply([], [ack('waivable-rule', 'Stack')])).toMatchObject({ status: { 'waivable-rule': 'fail' }, listed: [{ state: 'foreign' }] });
   expect(apply([], [ack('tee-kit::waivable-rule', 'Stack/Par')]).status['waivable-rule']).toBe('fail');
   expect(apply([], [ack('tee-kit::waivable-rule', 'Stack/Part')], []).status['waivable-rule']).toBe('fail');
 });
@@ -76,10 +85,13 @@ describe('the file', () => {
     expect(readExemptions(source)).toEqual([{ ...valid, source }]);
     expect(readExemptions(write('object.yaml', `exemptions:\n${entry.replace(/^/gm, '  ')}`))).toHaveLength(1);
   });
+  test('says nothing in what nobody sees', () => {
+    expect(readExemptions(write('invisible.yaml', entry.replace('reason: r', 'reason: "\\u200b"')))).toMatchObject([{ reason: '' }]);
+  });
   test('may have entries that are void', () => {
     expect(readExemptions(write('odd.yaml', '- 1\n- rule: [a]\n- {}\n'))).toMatchObject([{ rule: '' }, { rule: '' }, { rule: '' }]);
   });
-  test.each([['a map of something', 'exemptions: yes\n'], ['text', 'hello\n'], ['an unknown tag', '- !!js/function x\n'], ['nothing', '']])('is refused when it is %s', (_, content) => {
+  test.each([['a map of something', 'exemptions: yes\n'], ['text', 'hello\n'], ['an unknown tag', '- !!js/function x\n'], ['nothing', ''], ['a map of something else', 'exemption: []\n']])('is refused when it is %s', (_, content) => {
     expect(() => readExemptions(write('bad.yaml', content))).toThrow(/bad\.yaml/);
   });
 });

@@ -5,7 +5,7 @@ import type * as Version from '../version.js';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { evaluate, type Evaluation } from '../evaluate.js';
-import { type Exemption, Exemptions, type ListedExemption, readExemptions } from '../exemptions.js';
+import { type Exemption, Exemptions, type ListedExemption, readExemptions, scopeOf } from '../exemptions.js';
 import type { Deployment, Finding } from '../model.js';
 import { type Artifacts, demandResources, readArtifacts } from '../read/artifacts.js';
 import { processesPhi } from '../phi.js';
@@ -114,8 +114,8 @@ function* checkBlocks({ summary, findings, warnings, exemptions }: CheckReport):
   for (const finding of findings) yield `${told(finding.status, finding)}\n`;
   for (const finding of warnings) yield `${told('warning', finding)}\n`;
   if (exemptions.length > 0) {
-    yield `Exemptions\n${exemptions.map(({ rule, resource, reason, owner, approver, expiry, source, state, note, hides }) => (
-      `  ${state.toUpperCase()} ${oneLine(rule)} ${oneLine(resource)} (hides ${hides})${note === '' ? '' : `: ${oneLine(note)}`}\n`
+    yield `Exemptions\n${exemptions.map(({ rule, resource, kind, reason, owner, approver, expiry, source, state, note, hides }) => (
+      `  ${state.toUpperCase()} ${oneLine(rule)} ${oneLine(scopeOf({ resource, kind }))} (hides ${hides})${note === '' ? '' : `: ${oneLine(note)}`}\n`
       + `    ${reason === '' ? 'no reason' : oneLine(reason)}${owner === '' ? '' : `; owner ${oneLine(owner)}, approver ${oneLine(approver)}`}; ${expiry === null ? 'no expiry' : `until ${expiry === '' ? '?' : expiry}`}; ${source}`
     )).join('\n')}\n\n`;
   }

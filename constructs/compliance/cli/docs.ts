@@ -63,7 +63,7 @@ An exemptions file is a list; every entry has all six fields, and the last day i
 | 1 | a change that nobody let through is weaker or unknown |
 | 2 | BASE or HEAD cannot be read or compared, or a revision cannot be synthesized |
 
-\`--format json\`: \`{"version": 1, "verdict", "changes": [], "proofs": {"before", "after"}, "unusedAllowances": []}\`; \`proofs\` as of \`prove\`.
+\`--format json\`: \`{"version": 1, "verdict", "changes": [], "proofs": {"before", "after"}, "exemptions": [], "unusedAllowances": []}\`; \`proofs\` as of \`prove\`.
 A change has \`id\` (stable: what \`--allow\` names), \`kind\`, \`verdict\` (\`weaker\`, \`unknown\`, \`stronger\`, \`neutral\`), \`cloud\`, \`resource\`,
 \`what\`, \`before\`, \`after\`, \`rule\`, \`citations\`, \`witness\` (a request that succeeds now and did not before), \`source\` and \`allowed\`.
 

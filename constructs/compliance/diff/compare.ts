@@ -33,9 +33,10 @@ const RANK: Readonly<Record<ChangeVerdict, number>> = { weaker: 0, unknown: 1, s
  */
 export function compareDeployments(base: readonly Deployment[], head: readonly Deployment[], options: CompareOptions): DiffReport {
   const drafts: { readonly draft: Draft; readonly matching: Matching }[] = [];
+  const exemptions = options.decisions && new Exemptions(options.decisions.head.exemptions, { rules: options.rules, today: head[0]?.today ?? '', base: options.decisions.base.exemptions, acknowledgements: options.decisions.head.acknowledgements });
   for (const [before, after] of paired(base, head)) {
     const matching = match(before, after);
-    for (const draft of compareOne(before, matching, options)) drafts.push({ draft, matching });
+    for (const draft of compareOne(before, matching, options.rules, exemptions)) drafts.push({ draft, matching });
   }
   const cloud = (head[0] ?? base[0])?.cloud ?? 'aws';
   if (options.decisions) {
@@ -51,6 +52,7 @@ export function compareDeployments(base: readonly Deployment[], head: readonly D
     verdict,
     changes: [...changes].sort((a, b) => RANK[a.verdict] - RANK[b.verdict] || (a.id < b.id ? -1 : 1)),
     proofs: { before: proveReport(base), after: proveReport(head) },
+    exemptions: exemptions?.list() ?? [],
     unusedAllowances: unused,
   };
 }
@@ -74,7 +76,7 @@ function paired(base: readonly Deployment[], head: readonly Deployment[]): (read
   });
 }
 
-function compareOne(base: Deployment, matching: Matching, { rules, decisions }: CompareOptions): Draft[] {
+function compareOne(base: Deployment, matching: Matching, rules: readonly Rule[], exemptions: Exemptions | undefined): Draft[] {
   const { aligned: head } = matching;
   const [was, now] = [proveReport([base]), proveReport([head])];
   const proofs = compareProofs(base, was, head, now);
@@ -83,14 +85,13 @@ function compareOne(base: Deployment, matching: Matching, { rules, decisions }: 
   const [before, after] = [evaluate([base], { rules }), evaluate([head], { rules })];
   const outcomes = compareRules(before, after, base, head, rules);
   const unseen = [...compareDestruction(base, matching, logs), ...compareSettings(base, matching, logs), ...compareWalls(base, matching), ...compareReleases(base, matching)];
-  return settle([...proofs, ...workload, ...unseen], outcomes, standing(after, matching, rules, decisions));
+  return settle([...proofs, ...workload, ...unseen], outcomes, standing(after, matching, rules, exemptions));
 }
 
 /** Findings that an exemption of both sides already covers, as `rule resource`. */
-function standing({ findings }: Evaluation, { aligned, original }: Matching, rules: readonly Rule[], decisions: CompareOptions['decisions']): ReadonlySet<string> {
+function standing({ findings }: Evaluation, { aligned, original }: Matching, rules: readonly Rule[], exemptions: Exemptions | undefined): ReadonlySet<string> {
   const covered = new Set<string>();
-  if (!decisions || decisions.head.exemptions.length + decisions.head.acknowledgements.length === 0) return covered;
-  const exemptions = new Exemptions(decisions.head.exemptions, { rules, today: aligned.today, base: decisions.base.exemptions, acknowledgements: decisions.head.acknowledgements.filter(({ id, path }) => decisions.base.acknowledgements.some((one) => one.id === id && one.path === path)) });
+  if (!exemptions) return covered;
   for (const finding of findings) {
     const rule = rules.find(({ id }) => id === finding.rule);
     const resource = aligned.byId.get(finding.resource) ?? aligned.root;

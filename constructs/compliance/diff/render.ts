@@ -1,3 +1,4 @@
+import { toldExemption } from '../exemptions.js';
 import type { Change, ChangeVerdict, DiffReport } from './types.js';
 
 const HEADLINE: Readonly<Record<ChangeVerdict, string>> = {
@@ -8,7 +9,7 @@ const HEADLINE: Readonly<Record<ChangeVerdict, string>> = {
 };
 
 /** For the terminal. */
-export function diffText({ verdict, changes, unusedAllowances }: DiffReport): string {
+export function diffText({ verdict, changes, exemptions, unusedAllowances }: DiffReport): string {
   const lines = [`${verdict.toUpperCase()}: ${HEADLINE[verdict]}`];
   for (const { id, verdict: own, cloud, resource, what, before, after, rule, citations, witness, source, allowed } of changes) {
     lines.push('', `${own.toUpperCase()}${allowed ? ' (allowed)' : ''} [${cloud}] ${resource}`, `  ${what}`);
@@ -20,6 +21,7 @@ export function diffText({ verdict, changes, unusedAllowances }: DiffReport): st
     else if (own === 'weaker' || own === 'unknown') lines.push(`  id: ${id}`);
   }
   for (const { change, note } of unusedAllowances) lines.push('', `ALLOWANCE ${change}: ${note}`);
+  if (exemptions.length > 0) lines.push('', ...exemptions.map(toldExemption));
   lines.push('', tally(changes), '');
   return lines.map((line) => line.replace(/[\r\n]+/g, ' ')).join('\n');
 }
@@ -35,7 +37,7 @@ const COMMENT_LIMIT = 65_000;
 
 /** For a pull-request comment: empty when nothing changed. */
 export function diffMarkdown(report: DiffReport): string {
-  const { verdict, changes, unusedAllowances } = report;
+  const { verdict, changes, exemptions, unusedAllowances } = report;
   if (changes.length === 0 && unusedAllowances.length === 0) return '';
   const head = `**${verdict.toUpperCase()}**: ${HEADLINE[verdict]} (${tally(changes)})\n`;
   const table = '\n| Verdict | Cloud | Resource | Change | Before | After | Rule |\n| --- | --- | --- | --- | --- | --- | --- |\n';
@@ -44,6 +46,7 @@ export function diffMarkdown(report: DiffReport): string {
   ));
   const notes = unusedAllowances.map(({ change, note }) => `\n- allowance \`${code(change)}\`: ${cell(note)}`).join('');
   const todo = changes.filter((change) => !change.allowed && (change.verdict === 'weaker' || change.verdict === 'unknown'));
+  const waived = exemptions.length === 0 ? '' : `\n<details><summary>Exemptions</summary>\n\n${exemptions.map((one) => `- ${cell(toldExemption(one))}\n`).join('')}\n</details>\n`;
   const ids = todo.length === 0 ? '' : `\n<details><summary>Names for <code>--allow</code></summary>\n\n${todo.map(({ id }) => `- \`${code(id)}\`\n`).join('')}\n</details>\n`;
   let room = COMMENT_LIMIT - head.length - table.length - notes.length - 200;
   const shown: string[] = [];
@@ -53,7 +56,8 @@ export function diffMarkdown(report: DiffReport): string {
     shown.push(row);
   }
   const cut = rows.length > shown.length ? `\n${rows.length - shown.length} more changes: run \`tee-kit diff\`.\n` : '';
-  return `${head}${table}${shown.join('')}${cut}${notes}${ids.length < room ? ids : ''}`;
+  const tail = [ids, waived].filter((part) => { const fits = part.length < room; if (fits) room -= part.length; return fits; });
+  return `${head}${table}${shown.join('')}${cut}${notes}${tail.join('')}`;
 }
 
 /** The last words of a long id. */

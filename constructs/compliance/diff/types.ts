@@ -1,3 +1,4 @@
+import type { ListedExemption } from '../exemptions.js';
 import type { ProveReport } from '../cli/prove.js';
 import type { Cloud, SourceLocation } from '../model.js';
 import type { Witness } from '../prove/types.js';
@@ -54,6 +55,8 @@ export interface DiffReport {
   /** Worst first. Renames, reordering and settings that decide nothing are no changes. */
   readonly changes: readonly Change[];
   readonly proofs: { readonly before: ProveReport; readonly after: ProveReport };
+  /** Those of HEAD, with the findings of HEAD that they cover; only what BASE has too governs. */
+  readonly exemptions: readonly ListedExemption[];
   /** Allowances that name no change of this diff, or one that cannot be allowed. */
   readonly unusedAllowances: readonly { readonly change: string; readonly note: string }[];
 }

@@ -1,13 +1,16 @@
+import { toldExemption } from '../exemptions.js';
 import type { Finding } from '../model.js';
 import type { CheckRun } from './run.js';
 
 /**
  * `tee-kit check --format junit`: one suite per cloud, one case per rule and resource. Failed and undecidable outcomes
- * are failures, exempt ones are skipped, warnings are told in the output of a case that passes.
+ * are failures, exempt ones are skipped, warnings are told in the output of a case that passes, exemptions in that of the
+ * first suite.
  */
 export function checkJunit({ report, evaluation, deployments, time }: CheckRun): string {
   const clouds = [...new Set(deployments.map(({ cloud }) => cloud))];
-  const suites = clouds.map((cloud) => {
+  const exemptions = report.exemptions.length === 0 ? '' : `\n    <system-out>${escape(report.exemptions.map(toldExemption).join('\n'))}</system-out>`;
+  const suites = clouds.map((cloud, position) => {
     const cases = new Map<string, { rule: string; resource: string; findings: Finding[]; warnings: Finding[] }>();
     const of = (rule: string, resource: string) => {
       const key = `${rule} ${resource}`;
@@ -32,7 +35,7 @@ export function checkJunit({ report, evaluation, deployments, time }: CheckRun):
     });
     return {
       tests: list.length, failures: failed.length, skipped: skipped.length,
-      xml: `  <testsuite name="tee-kit check ${cloud}" tests="${list.length}" failures="${failed.length}" errors="0" skipped="${skipped.length}" time="0" timestamp="${escape(time.replace(/\.\d+Z$|Z$/, ''))}">\n${lines.join('\n')}\n  </testsuite>`,
+      xml: `  <testsuite name="tee-kit check ${cloud}" tests="${list.length}" failures="${failed.length}" errors="0" skipped="${skipped.length}" time="0" timestamp="${escape(time.replace(/\.\d+Z$|Z$/, ''))}">\n${lines.join('\n')}${position === 0 ? exemptions : ''}\n  </testsuite>`,
     };
   });
   const sum = (name: 'tests' | 'failures' | 'skipped'): number => suites.reduce((total, suite) => total + suite[name], 0);

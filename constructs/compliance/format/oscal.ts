@@ -1,3 +1,4 @@
+import { toldExemption } from '../exemptions.js';
 import type { Rule } from '../rule.js';
 import type { Cloud, Finding, Resource } from '../model.js';
 import { type CheckRun, everything, resourceIndex, uuid } from './run.js';
@@ -44,14 +45,15 @@ export function controlId(citation: string): string {
 
 /**
  * `tee-kit check --format oscal-ar`: one observation per outcome that is not a pass and per rule that passes, one
- * finding per citation. A citation is `satisfied` only in OSCAL's word for it: no outcome that supports it failed.
+ * finding per citation, one observation per exemption. A citation is `satisfied` only in OSCAL's word for it: no outcome
+ * that supports it failed, exempt ones included.
  */
 export function assessmentResults(run: CheckRun): AssessmentResults {
   const { report, evaluation, deployments, rules, time, version, files } = run;
   const find = resourceIndex(deployments);
   const identity = [...files, ...deployments.map(({ cloud, workload }) => `${cloud} ${workload?.name ?? ''}`)].join(' ');
   const used = rules.filter(({ checks }) => deployments.some(({ cloud }) => checks[cloud]));
-  const observations: (Observation & { readonly rule: string; readonly open: boolean })[] = [];
+  const observations: (Observation & { readonly rule: string; readonly open: boolean; readonly waived?: boolean })[] = [];
   const inventory = new Map<string, Resource>();
   const subject = (cloud: Cloud, id: string): Observation['subjects'] => {
     const resource = find(cloud, id);
@@ -62,7 +64,7 @@ export function assessmentResults(run: CheckRun): AssessmentResults {
   for (const { finding, warning } of everything(run)) {
     const subjects = subject(finding.cloud, finding.resource);
     observations.push({
-      rule: finding.rule, open: finding.status !== 'exempt' && !warning,
+      rule: finding.rule, open: finding.status !== 'exempt' && !warning, waived: finding.status === 'exempt',
       uuid: uuid('observation', finding.cloud, finding.rule, finding.resource, finding.path, finding.message),
       title: text(`${finding.rule}: ${warning ? 'warning' : finding.status}`),
       description: text(`${finding.message} (${finding.resource}${finding.path === '' ? '' : ` ${finding.path}`})`),
@@ -82,17 +84,24 @@ export function assessmentResults(run: CheckRun): AssessmentResults {
       props: [own('rule', id), own('status', 'pass')], methods: ['TEST'], types: ['control-objective'], ...(subjects.length > 0 ? { subjects } : {}), collected: time,
     });
   }
+  for (const [position, one] of report.exemptions.entries()) {
+    observations.push({
+      rule: one.rule, open: false, uuid: uuid('exemption', identity, String(position), one.rule, one.resource), title: text(`exemption ${one.state}: ${one.rule}`), description: text(toldExemption(one)),
+      props: [own('rule', one.rule), own('exemption', one.state), own('hides', String(one.hides))], methods: ['EXAMINE'], types: ['mitigation'], collected: time,
+    });
+  }
   const citations = [...new Set(used.flatMap((rule) => rule.citations))].sort();
   const findings = citations.flatMap((citation) => {
     const about = observations.filter(({ rule }) => used.some(({ id, citations: cited }) => id === rule && cited.includes(citation)));
     if (about.length === 0) return [];
     const open = about.filter((one) => one.open);
+    const waived = about.filter((one) => one.waived);
     return [{
       uuid: uuid('finding', identity, citation), title: citation,
-      description: text(open.length > 0 ? `${open.length} outcomes of rules that support ${citation} failed or could not be decided.` : `No outcome of the rules that support ${citation} failed.`),
+      description: text(open.length > 0 ? `${open.length} outcomes of rules that support ${citation} failed or could not be decided.` : waived.length > 0 ? `${waived.length} outcomes of rules that support ${citation} are exempt by a written decision.` : `No outcome of the rules that support ${citation} failed.`),
       target: {
         type: 'objective-id', 'target-id': controlId(citation),
-        status: { state: open.length > 0 ? 'not-satisfied' : 'satisfied', reason: open.length > 0 ? 'fail' : 'pass' },
+        status: { state: open.length + waived.length > 0 ? 'not-satisfied' : 'satisfied', reason: open.length > 0 ? 'fail' : waived.length > 0 ? 'other' : 'pass' },
       },
       'related-observations': about.map((one) => ({ 'observation-uuid': one.uuid })),
     }];
@@ -115,7 +124,7 @@ export function assessmentResults(run: CheckRun): AssessmentResults {
         start: time, end: time,
         ...(items.length > 0 ? { 'local-definitions': { 'inventory-items': items } } : {}),
         'reviewed-controls': { 'control-selections': [{ description: 'Safeguards that the rules which ran support.', 'include-controls': (citations.length > 0 ? citations : ['45 CFR 164.312']).map((citation) => ({ 'control-id': controlId(citation) })) }] },
-        ...(observations.length > 0 ? { observations: observations.map(({ rule: _rule, open: _open, ...observation }) => observation) } : {}),
+        ...(observations.length > 0 ? { observations: observations.map(({ rule: _rule, open: _open, waived: _waived, ...observation }) => observation) } : {}),
         ...(findings.length > 0 ? { findings } : {}),
       }],
       'back-matter': { resources: [{ uuid: plan, title: 'Assessment plan', description: 'Every rule of the kit that has a check for the clouds of the artifacts, applied to every resource.' }] },

@@ -1,5 +1,5 @@
 import type { Change, ChangeKind, DiffReport } from '../diff/types.js';
-import type { ListedExemption } from '../exemptions.js';
+import { type ListedExemption, toldExemption } from '../exemptions.js';
 import type { Finding, Resource, Severity, SourceLocation } from '../model.js';
 import { kitVersion } from '../version.js';
 import { type CheckRun, everything, fingerprint, resourceIndex, SECURITY_SEVERITY, steadyPath } from './run.js';
@@ -86,7 +86,7 @@ export function checkSarif(run: CheckRun): SarifLog {
     help: { text: clean(`${why} ${Object.values(fix).join(' ')}`), markdown: `${clean(why)}\n\n${Object.entries(fix).map(([cloud, text]) => `- **${cloud}**: ${clean(text)}`).join('\n')}\n\nSupports ${citations.join(', ')}.` },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { tags: ['security', 'hipaa', theme, ...citations].slice(0, MOST_TAGS), precision: 'high', 'security-severity': SECURITY_SEVERITY[severity] },
-  })), results);
+  })), results, report.exemptions);
 }
 
 const KINDS: Readonly<Record<ChangeKind, { readonly title: string; readonly severity: Severity }>> = {
@@ -108,7 +108,7 @@ const KINDS: Readonly<Record<ChangeKind, { readonly title: string; readonly seve
 };
 
 /** `tee-kit diff --format sarif`: the changes that make protection weaker or unknown. */
-export function diffSarif({ changes }: DiffReport, version: string = kitVersion()): SarifLog {
+export function diffSarif({ changes, exemptions }: DiffReport, version: string = kitVersion()): SarifLog {
   const told = changes.filter(({ verdict }) => verdict === 'weaker' || verdict === 'unknown');
   const kinds = (Object.keys(KINDS) as ChangeKind[]).filter((kind) => told.some((change) => change.kind === kind));
   const results = told.map((change): SarifResult => ({
@@ -129,7 +129,7 @@ export function diffSarif({ changes }: DiffReport, version: string = kitVersion(
     help: { text: `${KINDS[kind].title}. tee-kit diff names who gained or lost what; --allow takes the change by its id.`, markdown: `${KINDS[kind].title}. \`tee-kit diff\` names who gained or lost what; \`--allow\` takes the change by its id.` },
     defaultConfiguration: { level: LEVELS[KINDS[kind].severity] },
     properties: { tags: ['security', 'hipaa'], precision: 'high', 'security-severity': SECURITY_SEVERITY[KINDS[kind].severity] },
-  })), results);
+  })), results, exemptions);
 }
 
 function properties({ id, cloud, verdict, rule, citations, witness }: Change): SarifResult['properties'] {
@@ -139,8 +139,12 @@ function properties({ id, cloud, verdict, rule, citations, witness }: Change): S
   };
 }
 
-function log(id: string, version: string, rules: readonly SarifRule[], results: readonly SarifResult[]): SarifLog {
+function log(id: string, version: string, rules: readonly SarifRule[], results: readonly SarifResult[], exemptions: readonly ListedExemption[]): SarifLog {
   const left = results.length - MOST_RESULTS;
+  const notifications = [
+    ...(left > 0 ? [{ level: 'warning' as const, message: { text: `${left} less severe results are left out: at most ${MOST_RESULTS} are shown` } }] : []),
+    ...exemptions.map((one) => ({ level: 'note' as const, message: { text: clean(toldExemption(one)) } })),
+  ];
   return {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -148,7 +152,7 @@ function log(id: string, version: string, rules: readonly SarifRule[], results: 
       tool: { driver: { name: 'tee-kit', semanticVersion: version, rules } },
       automationDetails: { id },
       columnKind: 'utf16CodeUnits',
-      invocations: [{ executionSuccessful: true, ...(left > 0 ? { toolExecutionNotifications: [{ level: 'warning' as const, message: { text: `${left} less severe results are left out: at most ${MOST_RESULTS} are shown` } }] } : {}) }],
+      invocations: [{ executionSuccessful: true, ...(notifications.length > 0 ? { toolExecutionNotifications: notifications } : {}) }],
       results: results.slice(0, MOST_RESULTS),
     }],
   };

@@ -1,4 +1,5 @@
 /** Renders a report, or what changed to it, as one pull-request comment in GitHub's Markdown. */
+import { scopeOf } from '../exemptions.js';
 import { changeVerdict, sorted } from './change-page.js';
 import { type Change, findingsBetween, isSilent, type Pair, pairs, witnessText } from './change.js';
 import { visible } from './markup.js';
@@ -103,8 +104,8 @@ function reportParts(report: Report): Part[] {
   ];
 }
 
-function exemptionRow({ state: word, rule, resource, hides, expiry, reason }: Report['exemptions'][number]): string[] {
-  return [word === 'active' ? word : `**${word}**`, code(rule), code(resource), String(hides), expiry ?? '**no end**', text(reason)];
+function exemptionRow({ state: word, rule, resource, kind, hides, expiry, reason }: Report['exemptions'][number]): string[] {
+  return [word === 'active' ? word : `**${word}**`, code(rule), code(scopeOf({ resource, kind })), String(hides), expiry ?? '**no end**', text(reason)];
 }
 
 function changeParts(change: Change): Part[] {

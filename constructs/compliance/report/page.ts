@@ -1,4 +1,5 @@
 /** Renders a report as one self-contained page. Pure: the same report gives the same bytes. */
+import { scopeOf } from '../exemptions.js';
 import { createHash } from 'node:crypto';
 import { CLOUDS, type Cloud } from '../../workload/workload.js';
 import type { SourceLocation } from '../model.js';
@@ -342,9 +343,9 @@ function exemptionSection(context: Context): Markup {
   const order = ['expired', 'refused', 'proposed', 'active', 'unused'];
   const own = exemptions.filter(({ state }) => state !== 'foreign').sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
   const foreign = exemptions.filter(({ state }) => state === 'foreign');
-  const row = ({ state, rule, resource, reason, owner, approver, expiry, source, note, hides }: Report['exemptions'][number]): Markup => {
+  const row = ({ state, rule, resource, kind, reason, owner, approver, expiry, source, note, hides }: Report['exemptions'][number]): Markup => {
     const hidden = findings.filter((finding) => finding.status === 'exempt' && finding.rule === rule && finding.resource === resource);
-    return html`<td>${mark(state)}${note === '' ? NOTHING : html`<br><span class="quiet">${note}</span>`}</td><td><code>${rule}</code><br>on <code>${resource}</code></td><td>${hidden.length > 0 ? list(hidden.map(({ message }) => html`${message}`), 'finding') : plural(hides, 'finding')}</td><td>${reason === '' ? html`<strong>none given</strong>` : reason}</td><td>${owner === '' ? html`<strong>no owner</strong>` : html`owner ${owner}`}<br>${approver === '' ? html`<strong>no approver</strong>` : html`approver ${approver}`}<br>${expiry === null ? html`<strong>no end</strong>` : html`until ${expiry === '' ? '?' : expiry}`}<br><code class="quiet">${source}</code></td>`;
+    return html`<td>${mark(state)}${note === '' ? NOTHING : html`<br><span class="quiet">${note}</span>`}</td><td><code>${rule}</code><br>on <code>${scopeOf({ resource, kind })}</code></td><td>${hidden.length > 0 ? list(hidden.map(({ message }) => html`${message}`), 'finding') : plural(hides, 'finding')}</td><td>${reason === '' ? html`<strong>none given</strong>` : reason}</td><td>${owner === '' ? html`<strong>no owner</strong>` : html`owner ${owner}`}<br>${approver === '' ? html`<strong>no approver</strong>` : html`approver ${approver}`}<br>${expiry === null ? html`<strong>no end</strong>` : html`until ${expiry === '' ? '?' : expiry}`}<br><code class="quiet">${source}</code></td>`;
   };
   const head = ['State', 'Rule and resource', 'Hides', 'Reason', 'Who, until when, where'];
   return html`<p class="lead">Written decisions to live with a finding, and what each one hides. Rules about key release, debug measurements and log locks cannot be exempted.</p>

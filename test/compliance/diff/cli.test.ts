@@ -19,7 +19,7 @@ const diff = async (...argv: readonly string[]) => {
 test('exit code and shape', async () => {
   const { code, report } = await diff(narrow, wide);
   expect(code).toBe(1);
-  expect(Object.keys(report!).sort()).toEqual(['changes', 'proofs', 'unusedAllowances', 'verdict', 'version']);
+  expect(Object.keys(report!).sort()).toEqual(['changes', 'exemptions', 'proofs', 'unusedAllowances', 'verdict', 'version']);
   expect(report).toMatchObject({ version: 1, verdict: 'weaker', proofs: { before: { version: 1, keys: [] }, after: { version: 1, keys: [] } } });
   for (const key of ['verdict', 'cloud', 'resource', 'what', 'before', 'after', 'rule', 'citations', 'witness']) expect(Object.keys(report!.changes[0]!)).toContain(key);
   expect(await diff(narrow, narrow)).toMatchObject({ code: 0, report: { verdict: 'neutral', changes: [] } });
