@@ -1,6 +1,6 @@
 /** Alarms and alerts of the three clouds, as the rules need them: what is watched, and whether anybody is told. */
 import { flag, list, logGroupOf, number, text } from './aws.js';
-import { lower, VAULT, wants } from './azure.js';
+import { groupsInUse, lower, VAULT, wants } from './azure.js';
 import { toggle } from './gcp.js';
 import { type LogRecord, returns } from './kql.js';
 import { at, type Deployment, isList, type Resource, strings, Unknown, type Value } from './model.js';
@@ -12,7 +12,7 @@ import { projectOf, text as plain } from './prove/gcp/names.js';
 import { type Defect, fail, unknown } from './rule.js';
 
 /** Whether one event is enough: what must never happen is not counted. A threshold that is not set or not told counts as low. */
-function atOnce(threshold: Value | undefined, operator: Value | undefined): boolean {
+export function atOnce(threshold: Value | undefined, operator: Value | undefined): boolean {
   const least = number(threshold);
   const compared = text(operator).toLowerCase();
   if (least === undefined || least instanceof Unknown || compared === '') return true;
@@ -189,8 +189,13 @@ export function takesOperation(deployment: Deployment, alert: Resource, operatio
   if (unheard(deployment, alert).length > 0) return false;
   const arm = armOf(deployment);
   const scopes = listAt(alert.properties, 'scopes');
-  if (scopes instanceof Unknown || !scopes.some((scope) => /^\/subscriptions\/[^/]+(\/resourcegroups\/[^/]+)?$/i.test(arm.normal(scope) ?? ''))) return undefined;
+  if (scopes instanceof Unknown || !scopes.some((scope) => watches(deployment, arm.normal(scope)))) return undefined;
   return holds(alert.properties['condition'], operation, arm);
+}
+
+/** Whether a scope takes in all that the artifact makes: its subscription, or each of its groups. */
+function watches(deployment: Deployment, scope: string | undefined): boolean {
+  return scope !== undefined && /^\/subscriptions\/~(\/resourcegroups\/[^/]+)?$/.test(scope) && groupsInUse(deployment).every((group) => { const id = armOf(deployment).idOf(group); return id !== undefined && covers(scope, id); });
 }
 
 function holds(condition: Value | undefined, operation: string, arm: Arm): boolean | undefined {
@@ -205,6 +210,9 @@ function holds(condition: Value | undefined, operation: string, arm: Arm): boole
     const answers = any.map((one) => holds(one, operation, arm));
     return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
   }
+  const several = listAt(condition, 'containsAny');
+  if (several instanceof Unknown) return undefined;
+  if (several.length > 0) return holds({ anyOf: several.map((equals) => ({ field: at(condition, 'field') ?? null, equals })) }, operation, arm);
   const wanted = arm.text(at(condition, 'equals'))?.toLowerCase();
   switch (lower(at(condition, 'field'))) {
     case 'operationname': return wanted === undefined ? undefined : wanted === operation.toLowerCase();

@@ -31,6 +31,34 @@ const TOKEN = /\s+|\/\/[^\n]*|@?"((?:[^"\\]|\\.)*)"|@?'((?:[^'\\]|\\.)*)'|(\d+(?
 const LONGEST = 20_000;
 const DEEPEST = 50;
 
+/**
+ * Whether a query asks for everything that another one does: the same words, or more values in its lists of alternatives.
+ * False where that is not certain.
+ */
+export function asksAsMuch(fresh: string, old: string): boolean {
+  let [before, after]: (readonly Token[])[] = [[], []];
+  try {
+    [before, after] = [tokens(old), tokens(fresh)];
+  } catch (error) {
+    if (error instanceof Undecided) return false;
+    throw error;
+  }
+  const same = (a: Token | undefined, b: Token | undefined): boolean => a?.kind === b?.kind && a?.value === b?.value;
+  // A list in a negation asks for less when it grows.
+  const negated = after.some(({ kind, value }) => kind !== 'text' && /^(not|!.+)$/i.test(value) && value !== '!=' && value !== '!~');
+  let [at, list]: [number, boolean] = [0, false];
+  for (let index = 0; index < after.length; index++) {
+    const token = after[index];
+    if (same(token, before[at])) {
+      if (token?.value === '(') list = /^(in~?|has_any)$/i.test(after[index - 1]?.value ?? '');
+      if (token?.value === ')') list = false;
+      at++;
+    } else if (list && !negated && (token?.kind === 'text' || token?.value === ',')) continue;
+    else return false;
+  }
+  return at === before.length;
+}
+
 /** Whether a query returns a record; undefined where that is not decided. */
 export function returns(query: string, record: LogRecord): Answer {
   const answer = decide(query, record);

@@ -64,7 +64,7 @@ export function isJudged(type: string): boolean {
  */
 const PLAIN: ReadonlySet<string> = new Set(`applicationinsights:component applicationinsights:webTest applicationinsights:proactiveDetectionConfiguration applicationinsights:analyticsItem
   applicationinsights:workbook applicationinsights:workbookTemplate applicationinsights:myWorkbook applicationinsights:favorite
-  compute:availabilitySet compute:capacityReservation compute:capacityReservationGroup compute:dedicatedHost compute:dedicatedHostGroup compute:proximityPlacementGroup
+  compute:availabilitySet compute:capacityReservation compute:capacityReservationGroup compute:dedicatedHost compute:dedicatedHostGroup compute:proximityPlacementGroup compute:sshPublicKey
   maintenance:maintenanceConfiguration monitor:actionGroup monitor:tenantActionGroup network:ddosProtectionPlan network:ddosCustomPolicy operationalinsights:query operationalinsights:queryPack
   operationalinsights:savedSearch portal:dashboard storage:blobContainerLegalHold`.toLowerCase().split(/\s+/));
 

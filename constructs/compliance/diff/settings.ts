@@ -3,11 +3,13 @@ import { ownAccounts, text } from '../aws.js';
 import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, speaksOfPhi, tagsOf } from '../phi.js';
 import { canonical, embedded, identical, type Rewrite } from './canonical.js';
+import { atOnce } from '../alarms.js';
 import { changesNothing } from '../data/azure-types.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';
 import { type Matching, ownName } from './match.js';
 import { Names } from '../prove/aws/iam/policy.js';
+import { asksAsMuch } from '../kql.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { gains } from './policy.js';
@@ -46,15 +48,15 @@ const DECIDED: Readonly<Record<Cloud, readonly Coverage[]>> = {
     { types: /^azure-native:keyvault:Vault$/, except: /^properties\.(enabledFor\w+|networkAcls|createMode)$/ },
     { types: /^azure-native:authorization:(RoleAssignment|RoleDefinition)$/, except: /^(principalId|scope|roleDefinitionId|condition|permissions|assignableScopes)$/ },
     { types: /^azure-native:managedidentity:UserAssignedIdentity$/ },
-    { types: /^azure-native:compute:(VirtualMachine|VirtualMachineScaleSet|DiskEncryptionSet)$/, except: /(osProfile\.(customData|linuxConfiguration|windowsConfiguration|secrets)|userData|extensionProfile|applicationProfile|capacityReservation)$/ },
+    { types: /^azure-native:compute:(VirtualMachine|VirtualMachineScaleSet|DiskEncryptionSet)$/, except: /(osProfile\.(customData|linuxConfiguration|windowsConfiguration|secrets)|userData|extensionProfile|applicationProfile|capacityReservation|extendedLocation|priorityMixPolicy|serviceArtifactReference|virtualMachineScaleSet)$/ },
     { types: /^azure-native:network:LoadBalancer$/, except: /^probes$/ },
     { types: /^azure-native:network:NetworkInterface$/, except: /^(enableIPForwarding|ipConfigurations)$/ },
     { types: /^azure-native:network:(?!VirtualNetworkPeering|VirtualNetworkGateway|ExpressRoute|BastionHost)/, except: /^enableIPForwarding$/ },
     { types: /^azure-native:privatedns:/ },
     { types: /^azure-native:storage:BlobServiceProperties$/, except: /^(isVersioningEnabled|deleteRetentionPolicy|containerDeleteRetentionPolicy|changeFeed|cors)$/ },
-    { types: /^azure-native:storage:(StorageAccount|BlobContainer)$/, except: /^(minimumTlsVersion|allowedCopyScope|allowCrossTenantReplication|encryption|isLocalUserEnabled|isSftpEnabled|sasPolicy|keyPolicy)$/ },
+    { types: /^azure-native:storage:(StorageAccount|BlobContainer)$/, except: /^(minimumTlsVersion|allowedCopyScope|allowCrossTenantReplication|encryption|isLocalUserEnabled|isSftpEnabled|sasPolicy|keyPolicy|customDomain|routingPreference|azureFilesIdentityBasedAuthentication|extendedLocation|denyEncryptionScopeOverride)$/ },
     { types: /^azure-native:monitor:(DiagnosticSetting|SubscriptionDiagnosticSetting|PrivateLink\w+|AutoscaleSetting)$/ },
-    { types: /^azure-native:operationalinsights:/ },
+    { types: /^azure-native:operationalinsights:/, except: /^replication$/ },
     { types: /^azure-native:resources:ResourceGroup$/ },
   ],
   gcp: [
@@ -216,10 +218,16 @@ function protectsMore(type: string, path: string, old: Value | undefined, fresh:
   if (RECEIVERS.test(path)) return kept(/:ActionGroup$/);
   if (path === 'properties.keyOps') return was !== undefined && was.length > 0 && now !== undefined && now.length > 0 && now.every((use) => typeof use === 'string' && (PUBLIC_USES.has(use.toLowerCase()) || was.some((one) => canonical(one).toLowerCase() === canonical(use).toLowerCase())));
   if (path === 'probes') return canonical(old).replace(PACE, '') === canonical(fresh).replace(PACE, '');
-  if (/^metadata(\.|$)/.test(path)) return /:(PolicyDefinition|PolicySetDefinition|PolicyAssignment)$/.test(type);
   if (path === 'policyRule') return isObject(old) && isObject(fresh) && canonical(old['then']) === canonical(fresh['then']) && takesMore(old['if'], fresh['if']);
   if (path === 'condition') return type.endsWith(':ActivityLogAlert') && takesMore(old, fresh);
+  if (POLICY.test(type) && TELLING.test(path)) return true;
+  if (path === 'policyDefinitions') return kept(/:PolicySetDefinition$/);
+  if (path === 'level') return /:ManagementLock\w+$/.test(type) && /^readonly$/i.test(String(fresh as string)) && /^(cannotdelete|readonly)$/i.test(String(old as string));
+  if (path === 'notes') return /:ManagementLock\w+$/.test(type);
   if (/:ScheduledQueryRule$|:MetricAlert$/.test(type)) {
+    if (UPKEEP.test(path)) return true;
+    if (path === 'criteria') return ringsAsOften(old, fresh);
+    if (path === 'windowSize') return minutes(fresh) >= minutes(old);
     if (path === 'severity') return Number(fresh) <= Number(old);
     // What is looked at and how long, the rules judge; more often is never less.
     if (path === 'evaluationFrequency') return minutes(fresh) <= minutes(old);
@@ -234,6 +242,26 @@ const flagOf = (value: Value | undefined): boolean | undefined => (typeof value 
 /** Where the addresses of an interface stand; the rest of them the rules judge. */
 const subnetsOf = (value: Value | undefined): string => (isList(value) ? [...new Set(value.map((one) => canonical(at(one, 'subnet.id'))))].sort().join(' ') : canonical(value));
 
+const POLICY = /:(PolicyDefinition|PolicySetDefinition|PolicyAssignment)$/;
+/** What a policy says of itself and to those it refuses. */
+const TELLING = /^(metadata(\..+)?|nonComplianceMessages|policyDefinitionGroups)$/;
+/** What becomes of an alert after it rang, and where its query is kept. */
+const UPKEEP = /^(autoMitigate|checkWorkspaceAlertsStorageConfigured|skipQueryValidation|ruleResolveConfiguration)$/;
+
+/** Whether the conditions of a query alert ring for everything for which they rang. */
+function ringsAsOften(old: Value | undefined, fresh: Value | undefined): boolean {
+  const [was, now] = [at(old, 'allOf'), at(fresh, 'allOf')];
+  if (!isList(was) || !isList(now) || was.length !== now.length || findUnknown(fresh)) return false;
+  return was.every((one, index) => {
+    const other = now[index];
+    if (!isObject(one) || !isObject(other)) return false;
+    const rest = ({ query: _query, threshold: _threshold, operator: _operator, ...more }: Readonly<Record<string, Value>>): string => canonical(more);
+    const [before, after] = [one['query'], other['query']];
+    return rest(one) === rest(other) && typeof before === 'string' && typeof after === 'string' && asksAsMuch(after, before)
+      && (canonical([one['threshold'] ?? null, one['operator'] ?? null]) === canonical([other['threshold'] ?? null, other['operator'] ?? null]) || atOnce(other['threshold'], other['operator']));
+  });
+}
+
 /** How often a probe asks. */
 const PACE = /"(intervalInSeconds|numberOfProbes|probeThreshold)":"?[^,"}]*"?,?/g;
 
@@ -243,8 +271,15 @@ function minutes(value: Value | undefined): number {
   return match ? Number(match[1] ?? 0) * 60 + Number(match[2] ?? 0) : Number.NaN;
 }
 
+/** A condition with its lists of values as alternatives. */
+function spread(condition: Value | undefined): Value | undefined {
+  const values = at(condition, 'containsAny');
+  return isObject(condition) && isList(values) && Object.keys(condition).every((name) => name === 'field' || name === 'containsAny') ? { anyOf: values.map((equals) => ({ field: condition['field'] ?? null, equals })) } : condition;
+}
+
 /** Whether a condition holds for everything for which the old one does: alternatives may be added, demands taken away. */
-function takesMore(old: Value | undefined, fresh: Value | undefined): boolean {
+function takesMore(before: Value | undefined, after: Value | undefined): boolean {
+  const [old, fresh] = [spread(before), spread(after)];
   if (canonical(old) === canonical(fresh)) return true;
   if (!isObject(old) || !isObject(fresh) || findUnknown(old) || findUnknown(fresh)) return false;
   const names = new Set([...Object.keys(old), ...Object.keys(fresh)]);

@@ -1,9 +1,10 @@
 import { deployersOf, statementPath } from '../aws.js';
 import { Names } from '../prove/aws/iam/policy.js';
 import { type Deployment, type Resource, Unknown } from '../model.js';
-import { armOf, touches, userAssignedIdentities } from '../prove/azure/arm.js';
+import { armOf, covers, touches, userAssignedIdentities } from '../prove/azure/arm.js';
 import { accountWeakeners, logAccounts, workspaceWeakeners } from '../prove/azure/logs.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
+import { processesPhi } from '../phi.js';
 import { prove } from '../prove/index.js';
 import type { GateChanger } from '../prove/types.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
@@ -42,12 +43,29 @@ function recordWriters(deployment: Deployment, account: Resource): readonly { re
   });
 }
 
+const SILENCES = ['scheduledQueryRules/write', 'scheduledQueryRules/delete', 'activityLogAlerts/write', 'activityLogAlerts/delete', 'actionGroups/write', 'actionGroups/delete'].map((name) => `Microsoft.Insights/${name}`);
+
+/** Who may silence the alerts of a resource group: judged where an alert stands, and break glass is expected. */
+function silencers(deployment: Deployment, alert: Resource): readonly string[] {
+  const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
+  const group = armOf(deployment).text(alert.properties['resourceGroupName'])?.toLowerCase();
+  const id = `/subscriptions/~/resourcegroups/${group ?? '?'}`;
+  return grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => {
+    if (scope === undefined || !role || !covers(scope, id) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
+    const action = SILENCES.find((name) => allows(role, 'control', name));
+    return action === undefined ? [] : [`${principal.text} can silence the alert: ${assignment.name}: ${roleName} (${action})`];
+  });
+}
+
 const azure: Check = function* (deployment) {
   const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
   for (const account of logAccounts(deployment)) {
     yield* outcomes(account, accountWeakeners(deployment, account).filter(({ objectId }) => objectId === undefined || objectId !== breakGlass)
       .map(({ principal, via, certain }) => (certain && deployment.workload ? fail : unknown)('', `${principal} can weaken the log: ${via}`)));
     for (const { resource, via } of recordWriters(deployment, account)) yield* outcomes(resource, (deployment.workload ? fail : unknown)('', via));
+  }
+  for (const alert of [...deployment.ofType('azure-native:monitor:ScheduledQueryRule'), ...deployment.ofType('azure-native:monitor:ActivityLogAlert')]) {
+    if (processesPhi(deployment)) yield* outcomes(alert, silencers(deployment, alert).map((via) => (deployment.workload ? fail : unknown)('', via)));
   }
   for (const [workspace, found] of workspaceWeakeners(deployment)) {
     yield* outcomes(workspace, found.filter(({ objectId }) => objectId === undefined || objectId !== breakGlass)

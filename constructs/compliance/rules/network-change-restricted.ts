@@ -23,7 +23,8 @@ const aws: Check = function* (deployment) {
 
 const CHANGES = [
   'Microsoft.Network/networkSecurityGroups/securityRules/write', 'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/virtualNetworks/subnets/write', 'Microsoft.Network/virtualNetworks/write',
-  'Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write', 'Microsoft.Network/publicIPAddresses/write', 'Microsoft.Network/routeTables/write', 'Microsoft.Authorization/roleAssignments/write',
+  'Microsoft.Network/virtualNetworks/virtualNetworkPeerings/write', 'Microsoft.Network/publicIPAddresses/write', 'Microsoft.Network/routeTables/write', 'Microsoft.Network/routeTables/routes/write', 'Microsoft.Network/loadBalancers/write', 'Microsoft.Network/privateEndpoints/write',
+  'Microsoft.Network/privateEndpoints/delete', 'Microsoft.Network/privateDnsZones/write', 'Microsoft.Network/privateDnsZones/A/write', 'Microsoft.Network/networkWatchers/flowLogs/write', 'Microsoft.Network/networkWatchers/flowLogs/delete', 'Microsoft.Authorization/roleAssignments/write',
 ];
 
 const azure: Check = function* (deployment) {

@@ -1,6 +1,6 @@
 import { decidePlatformRelease } from '../prove/azure/release.js';
 import { flag, hostValue, list, ownKey, shown, teeHosts, want } from '../aws.js';
-import { guestPath, teeGuests, vaultHost, wantsOneOf } from '../azure.js';
+import { guestPath, teeGuests, vaultHost, wants, wantsOneOf } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown, type Value, isList } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
@@ -45,6 +45,7 @@ function encryptionSet(deployment: Deployment, id: Value | undefined, path: stri
   return [
     ...wantsOneOf(set.properties['encryptionType'], path, types, `the encryption type of ${set.name} does not fit`),
     ...(absent(set.properties['federatedClientId']) || set.properties['federatedClientId'] === 'None' ? [] : [fail(path, `${set.name} takes its key from another tenant (federatedClientId)`)]),
+    ...(types === CONFIDENTIAL ? wants(set.properties['rotationToLatestKeyVersionEnabled'], path, false, `${set.name} follows new versions of its key, which Azure does not do for disks of confidential machines and whose release policy nobody reviewed`, false) : []),
     ...(types === CONFIDENTIAL ? platformRelease(deployment, set, path) : []),
   ];
 }

@@ -37,6 +37,8 @@ function azureImage(deployment: Deployment, guest: Resource): Verdict {
     if (/\/images\/[^/]+\/versions\/\d+\.\d+\.\d+$/i.test(id)) {
       const home = deployment.workload?.clouds.azure?.subscription;
       const of = /^\/subscriptions\/([^/]+)\//i.exec(id)?.[1];
+      const named = deployment.workload?.clouds.azure?.image;
+      if (named !== undefined) return unknown(`${path}.id`, `${shown(id)} is another image than ${named.publisher} ${named.offer} ${named.sku} of the workload file: what it holds is not in the artifact`);
       if (home === undefined || of?.toLowerCase() === home.toLowerCase()) return plan.length > 0 ? plan : true;
       return unknown(`${path}.id`, `${shown(id)} is an image of another subscription or directory: who can replace it is not in the artifact`);
     }

@@ -3,6 +3,7 @@ import { flag, type Host, hostValue, list, shown, teeHosts, number } from '../aw
 import { guestPath, teeGuests, wants } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
+import { listAt } from '../prove/azure/arm.js';
 import { guestAt } from '../prove/azure/guests.js';
 import { disksOf, interfacesOf, machines } from '../gcp.js';
 import { TYPE } from '../prove/gcp/names.js';
@@ -60,8 +61,15 @@ const azure: Check = function* (deployment) {
     const disk = number(guestAt(guest, 'storageProfile.osDisk.diskSizeGB'));
     const encryption = guestAt(guest, 'storageProfile.osDisk.managedDisk.securityProfile.securityEncryptionType');
     const host = guestPath(guest, 'securityProfile.encryptionAtHost');
+    const mix = listAt(guest.properties, 'skuProfile.vmSizes');
+    const sleeps = at(guest.properties, 'additionalCapabilities.hibernationEnabled');
     yield* outcomes(guest, [
       ...(size instanceof Unknown ? [unknown(path, `the size is not known: ${size.reason}`)] : typeof size === 'string' && azureTeeType(size) !== undefined ? [] : [fail(path, `${shown(size)} is not a size of a confidential VM`)]),
+      ...(mix instanceof Unknown ? [unknown('skuProfile.vmSizes', mix.reason)] : mix.flatMap((one, index): Defect[] => {
+        const name = at(one, 'name');
+        return typeof name === 'string' && azureTeeType(name) !== undefined ? [] : [(name instanceof Unknown ? unknown : fail)(`skuProfile.vmSizes[${index}].name`, `${shown(name)} is not a size of a confidential VM`)];
+      })),
+      ...wants(sleeps, 'additionalCapabilities.hibernationEnabled', false, 'hibernation writes memory to disk', false),
       ...(disk instanceof Unknown || disk === undefined || disk <= LARGEST_DISK ? [] : [fail(guestPath(guest, 'storageProfile.osDisk.diskSizeGB'), `the OS disk has ${disk} GiB; Azure encrypts up to ${LARGEST_DISK} together with the guest's state`)]),
       ...(encryption === 'DiskWithVMGuestState' ? wants(guestAt(guest, 'securityProfile.encryptionAtHost'), host, false, 'Azure refuses it together with DiskWithVMGuestState', false) : []),
     ]);

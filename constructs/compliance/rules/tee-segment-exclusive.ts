@@ -126,6 +126,13 @@ const azure: Check = function* (deployment) {
   const ids = new Map(places.map(({ id, name }) => [id, name]));
   const ofGuests = new Set(guests(deployment).flatMap((guest) => { const nics = listAt(guest.properties, 'networkProfile.networkInterfaces'); return nics instanceof Unknown ? [] : nics.map((nic) => arm.find(at(nic, 'id'))); }));
   let clean = true;
+  // Whoever stands in a shared subnet stands in the network.
+  for (const { properties, resource, name, path, place } of subnets) {
+    const sharing = at(properties, 'sharingScope');
+    if (tees.has(place) || sharing === undefined || sharing === null || sharing === '') continue;
+    clean = false;
+    yield* outcomes(resource, (sharing instanceof Unknown ? unknown : fail)(path === '' ? 'sharingScope' : `${path}.sharingScope`, `subnet ${name} is shared with others`));
+  }
   for (const { properties, resource, name, path } of places) {
     const where = (setting: string): string => (path === '' ? setting : `${path}.${setting}`);
     const delegations = at(properties, 'delegations');

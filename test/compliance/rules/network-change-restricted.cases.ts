@@ -1,7 +1,7 @@
 import type { RuleCase } from '../rule-case.js';
 import { body, key } from '../aws-fixture.js';
 import { DEPLOYER, member, net, resource } from '../gcp-fixture.js';
-import { azureCase, GROUP, role, STRANGER } from '../prove/azure/fixture.js';
+import { azureCase, GROUP, resource as azureResource, role, STRANGER } from '../prove/azure/fixture.js';
 
 const operator = (Action: string | string[], Resource = '*') => ({ Key: key(), Operator: body('AWS::IAM::Role', { AssumeRolePolicyDocument: {}, Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource }] } }] }) });
 const aws: RuleCase[] = [
@@ -14,6 +14,7 @@ const aws: RuleCase[] = [
 const azure: RuleCase[] = [
   azureCase('nobody of the artifact', 'pass', { at: 'vnet' }),
   azureCase('Network Contributor', 'fail', { more: [role('extra', '4d97b98b-1d4f-4787-a291-c67834d212e7', GROUP, STRANGER)], at: 'vnet' }),
+  azureCase('Private DNS zones by a custom role', 'fail', { more: [azureResource('authorization:RoleDefinition', 'names', { roleDefinitionId: '66666666-0000-0000-0000-000000000666', scope: GROUP, assignableScopes: [GROUP], permissions: [{ actions: ['Microsoft.Network/privateDnsZones/*'], notActions: [], dataActions: [], notDataActions: [] }] }), role('extra', '66666666-0000-0000-0000-000000000666', GROUP, STRANGER)], at: 'vnet' }),
   azureCase('a role that nobody knows', 'unknown', { more: [role('extra', '99999999-9999-9999-9999-999999999999', GROUP, STRANGER)], at: 'vnet' }),
 ];
 

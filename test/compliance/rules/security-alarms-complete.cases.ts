@@ -1,6 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { body, watchedTrail } from '../aws-fixture.js';
-import { alerts, azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { alerts, azureCase, NOT_KNOWN, WATCHED } from '../prove/azure/fixture.js';
 import { alarm, alarms, KEY_PROJECT } from '../gcp-fixture.js';
 
 const SEEN = '{ $.eventName = "PutKeyPolicy" || $.eventName = "CreateGrant" || $.eventName = "ScheduleKeyDeletion" || $.eventName = "DisableKey" || $.eventName = "StopLogging" || $.eventName = "DeleteTrail" || $.eventName = "UpdateTrail" || $.eventName = "DeleteFlowLogs" || ($.eventName = "Decrypt" && $.additionalEventData.recipient NOT EXISTS) }';
@@ -33,6 +33,8 @@ const azure: RuleCase[] = [
   azureCase('refused operations only', 'fail', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { field: 'status', equals: 'Failed' }] } }), at: 'azure' }),
   azureCase('keys from the thousandth change on', 'fail', { more: alerts({}, { criteria: { allOf: [{ query: 'AZKVAuditLogs | where OperationName in ("KeyCreate", "KeyUpdate")', operator: 'GreaterThan', threshold: 1000 }] } }), at: 'azure' }),
   azureCase('a change of keys left out', 'fail', { more: alerts({}, { criteria: { allOf: [{ query: 'AZKVAuditLogs | where OperationName in ("KeyCreate", "KeyImport", "KeyRotate", "KeyRestore", "KeyBackup", "KeyDelete", "KeyPurge")', operator: 'GreaterThan', threshold: 0 }] } }), at: 'azure' }),
+  azureCase('operations in one list', 'pass', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { field: 'operationName', containsAny: WATCHED }] } }), at: 'azure' }),
+  azureCase('another subscription', 'unknown', { more: alerts({ scopes: ['/subscriptions/99999999-0000-0000-0000-000000000000'] }), at: 'azure' }),
   azureCase('one caller only', 'unknown', { more: alerts({ condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { field: 'caller', equals: 'x' }] } }), at: 'azure' }),
   azureCase('not known', 'unknown', { more: alerts({ condition: { allOf: NOT_KNOWN } }), at: 'azure' }),
 ];

@@ -29,6 +29,7 @@ const azure: RuleCase[] = [
   azureCase('a disk of its own under the platform\'s key', 'fail', { more: [resource('compute:Disk', 'extra', { diskName: 'extra' })], at: 'extra' }),
   azureCase('a disk from elsewhere', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.createOption', 'Attach']], at: 'tee' }),
   azureCase('a disk in a storage account', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.vhd', { uri: 'https://x.blob.core.windows.net/vhds/a.vhd' }]], at: 'tee' }),
+  azureCase('a set that follows new versions', 'fail', { edits: [['DiskEncryptionSet', 'disk', 'rotationToLatestKeyVersionEnabled', true]], at: 'tee' }),
   azureCase('a key of another directory', 'fail', { edits: [['DiskEncryptionSet', 'disk', 'federatedClientId', STRANGER]], at: 'tee' }),
 ];
 

@@ -15,7 +15,7 @@ const azure: RuleCase[] = [
   azureCase('the image of the workload file', 'pass'),
   azureCase('latest', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference.version', 'latest']], at: 'tee', path: 'storageProfile.imageReference.version' }),
   azureCase('another publisher', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference.publisher', 'somebody']], at: 'tee' }),
-  azureCase('a version of a gallery image', 'pass', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/galleries', 'releases/images/inference/versions/1.2.3') }]] }),
+  azureCase('a version of a gallery image instead', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/galleries', 'releases/images/inference/versions/1.2.3') }]] }),
   azureCase('a gallery image', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/galleries', 'releases/images/inference') }]], at: 'tee' }),
   azureCase('a managed image', 'unknown', { edits: [['VirtualMachine', 'tee', 'storageProfile.imageReference', { id: id('Microsoft.Compute/images', 'inference') }]] }),
   azureCase('a plan of another publisher', 'fail', { edits: [['VirtualMachine', 'tee', 'plan', { name: 'x', publisher: 'somebody', product: 'y' }]], at: 'tee' }),

@@ -21,6 +21,8 @@ const azure: RuleCase[] = [
   azureCase('a plain size', 'fail', { edits: [['VirtualMachine', 'tee', 'hardwareProfile.vmSize', 'Standard_D4s_v5']], at: 'tee', path: 'hardwareProfile.vmSize' }),
   azureCase('a size that the series has not', 'fail', { edits: [['VirtualMachine', 'tee', 'hardwareProfile.vmSize', 'Standard_DC3as_v5']], at: 'tee' }),
   azureCase('a plain scale set', 'fail', { more: [scaleSet({ sku: { name: 'Standard_D4s_v5' } })], at: 'fleet', path: 'sku.name' }),
+  azureCase('a mix with a plain size', 'fail', { more: [scaleSet({ skuProfile: { vmSizes: [{ name: 'Standard_DC4as_v5' }, { name: 'Standard_D4s_v5' }] } })], at: 'fleet', path: 'skuProfile.vmSizes[1].name' }),
+  azureCase('hibernation', 'fail', { edits: [['VirtualMachine', 'tee', 'additionalCapabilities', { hibernationEnabled: true }]], at: 'tee' }),
   azureCase('encryption at host', 'fail', { edits: [['VirtualMachine', 'tee', 'securityProfile.encryptionAtHost', true]], at: 'tee' }),
   azureCase('a disk too large', 'fail', { edits: [['VirtualMachine', 'tee', 'storageProfile.osDisk.diskSizeGB', 256]], at: 'tee' }),
   azureCase('not known', 'unknown', { edits: [['VirtualMachine', 'tee', 'hardwareProfile', NOT_KNOWN]] }),

@@ -36,6 +36,7 @@ const azure: RuleCase[] = [
   azureCase('an interface for whoever wants it', 'fail', { more: [resource('network:NetworkInterface', 'spare', { networkInterfaceName: 'spare', ipConfigurations: [{ name: 'i', subnet: { id: TEE_SUBNET } }] })], at: 'spare' }),
   azureCase('a subnet handed to a service', 'fail', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24', delegations: [{ name: 'd', serviceName: 'Microsoft.ContainerInstance/containerGroups' }] }]]], at: 'vnet' }),
   azureCase('a subnet shared', 'fail', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24', sharingScope: 'Tenant' }]]], at: 'vnet' }),
+  azureCase('a subnet of another purpose shared', 'fail', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24' }, { name: 'phi-store', addressPrefix: '10.20.2.0/24', sharingScope: 'DelegatedServices' }]]], at: 'vnet' }),
   azureCase('a machine in two segments', 'fail', { edits: [['NetworkInterface', 'tee', 'ipConfigurations', ['tee', 'gateway'].map((name) => ({ name, subnet: { id: TEE_SUBNET.replace(/tee$/, name) } }))]], at: 'tee' }),
   azureCase('delegations not known', 'unknown', { edits: [['VirtualNetwork', 'vnet', 'subnets', [{ name: 'tee', addressPrefix: '10.20.1.0/24', delegations: NOT_KNOWN }]]], at: 'vnet' }),
 ];

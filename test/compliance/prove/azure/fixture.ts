@@ -320,6 +320,15 @@ export function guardrails({ effect = 'deny', enforcementMode = 'Default', assig
 }
 
 const ACTIONS = id('Microsoft.Insights/actionGroups', 'contact');
+/** Operations of the control plane that must ring. */
+export const WATCHED: readonly string[] = [
+  'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/locks/delete', 'Microsoft.Authorization/policyAssignments/delete',
+  'Microsoft.KeyVault/vaults/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Attestation/attestationProviders/delete',
+  'Microsoft.Compute/virtualMachines/extensions/write', 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', 'Microsoft.Compute/virtualMachines/runCommand/action',
+  'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write',
+  'Microsoft.Insights/diagnosticSettings/write', 'Microsoft.Insights/diagnosticSettings/delete', 'Microsoft.Storage/storageAccounts/write',
+  'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/networkSecurityGroups/securityRules/write',
+];
 const PERSON = '00000000-0000-0000-0000-00000000000b';
 /** Changes of keys, refused releases, and every act of break glass. */
 const ALERTED = `union isfuzzy=true (AZKVAuditLogs | where OperationName startswith "Key" and OperationName != "KeyRelease" or ResultSignature != "OK" or Identity has "${PERSON}"), (AzureActivity | where Claims has "${PERSON}")`;
@@ -329,14 +338,7 @@ export function alerts(controlPlane: { readonly [key: string]: Value } = {}, dat
     resource('monitor:ActionGroup', 'contact', { actionGroupName: 'contact', enabled: true, emailReceivers: [{ name: 'contact', emailAddress: 'clinical-ai@example.org' }], ...group }),
     resource('monitor:ActivityLogAlert', 'gate', {
       enabled: true, scopes: [GROUP], actions: { actionGroups: [{ actionGroupId: ACTIONS }] },
-      condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { anyOf: [
-        'Microsoft.Authorization/roleAssignments/write', 'Microsoft.Authorization/locks/delete', 'Microsoft.Authorization/policyAssignments/delete',
-        'Microsoft.KeyVault/vaults/write', 'Microsoft.Attestation/attestationProviders/write', 'Microsoft.Attestation/attestationProviders/delete',
-        'Microsoft.Compute/virtualMachines/extensions/write', 'Microsoft.Compute/virtualMachineScaleSets/extensions/write', 'Microsoft.Compute/virtualMachines/runCommand/action',
-        'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write',
-        'Microsoft.Insights/diagnosticSettings/write', 'Microsoft.Insights/diagnosticSettings/delete', 'Microsoft.Storage/storageAccounts/write',
-        'Microsoft.Network/networkSecurityGroups/write', 'Microsoft.Network/networkSecurityGroups/securityRules/write',
-      ].map((equals) => ({ field: 'operationName', equals })) }] },
+      condition: { allOf: [{ field: 'category', equals: 'Administrative' }, { anyOf: WATCHED.map((equals) => ({ field: 'operationName', equals })) }] },
       ...controlPlane,
     }),
     resource('monitor:ScheduledQueryRule', 'keys', {
