@@ -30,7 +30,8 @@ same workload file. No credentials, no cloud CLI, no network.
 | \`source\` | \`{"file", "line"}\` of the code that made the resource, or \`null\` |
 
 An exemption has \`rule\`, \`resource\`, \`reason\`, \`owner\`, \`approver\`, \`expiry\`, \`source\`, \`kind\` (\`file\`, \`cdk-acknowledgement\`), \`state\`
-(\`active\`, \`unused\`, \`expired\`, \`refused\`, \`proposed\`, \`foreign\`), \`note\` and \`hides\` (findings). The other formats: SARIF 2.1.0,
+(\`active\`, \`unused\`, \`expired\`, \`refused\`, \`proposed\`, \`foreign\`), \`note\` and \`hides\` (findings). Every output lists all of them, but for the two that list no findings (\`oscal-cd\`,
+\`inventory\`). Acknowledgements of a CDK app are read from its assembly, have no expiry, and govern no change. The other formats: SARIF 2.1.0,
 JUnit XML, OSCAL assessment results (\`oscal-ar\`) and component definition (\`oscal-cd\`), and \`inventory\` (CSV).
 
 An exemptions file is a list; every entry has all six fields, and the last day is inclusive:
@@ -122,6 +123,10 @@ ${overview}\`\`\`
 Every command: 0 clean, 1 findings, 2 could not do the job. Data goes to stdout, talk to stderr; bad input is one clear line on
 stderr. "Unknown" is never clean. Expiries are judged against today, UTC. JSON has a \`version\`: fields are added within
 a version, never renamed or removed.
+
+A folder is judged by what lies in it: a link that leads out of it is refused. One JSON or YAML document is one artifact; text
+before or after it is refused. Artifacts that nowhere speak of PHI (no workload file, tag, name, machine or policy) are held to
+the rules that need no such claim, which \`check\` says on stderr; \`--workload\` says what they are for.
 
 ${sections.join('\n')}`;
 }
