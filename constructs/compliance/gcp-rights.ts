@@ -1,15 +1,13 @@
 /** Who holds rights over what stands around a Google Cloud workload: bindings on its projects, above them and on single resources. */
 import type { Deployment, Resource } from './model.js';
-import { bindingsOf, customPermissions, sameProject } from './prove/gcp/iam.js';
+import { bindingsOf, customPermissions, levelOf, sameProject } from './prove/gcp/iam.js';
 import { type Defect, fail, type Outcome, outcomes, unknown } from './rule.js';
 
-/** Bindings on projects, folders and organisations. */
-export const ABOVE = /^gcp:(projects|folder|organizations)\/iAM(Member|Binding|Policy):/;
-
-/** False for a binding on a project that is none of the workload's. */
+/** Whether a binding stands on a project of the workload, a folder or an organisation. */
 export function standsOver(deployment: Deployment, grant: Resource): boolean {
+  const level = levelOf(grant);
   const placement = deployment.workload?.clouds.gcp;
-  return !grant.type.startsWith('gcp:projects/') || !placement || [placement.project, placement.keyProject].some((project) => sameProject(deployment, grant.properties['project'], project) !== 'no');
+  return level !== undefined && (level.scope !== 'project' || !placement || [placement.project, placement.keyProject].some((project) => sameProject(deployment, level.on, project) !== 'no'));
 }
 
 export interface Rights {
@@ -27,8 +25,7 @@ export interface Rights {
 export function* holders(deployment: Deployment, { roles, permissions, on, may }: Rights): Iterable<Outcome> {
   const named = new Set([deployment.workload?.clouds.gcp?.deployer, deployment.workload?.breakGlass.gcp]);
   for (const grant of deployment.resources) {
-    const above = ABOVE.test(grant.type);
-    if (!(above && standsOver(deployment, grant)) && !on?.test(grant.type)) continue;
+    if (!standsOver(deployment, grant) && !on?.test(grant.type)) continue;
     yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members, unreadable }): Defect[] => {
       const strangers = members.filter((member) => !named.has(member));
       if (unreadable !== null) return [unknown('', unreadable)];

@@ -5,7 +5,7 @@ import { processesPhi } from './phi.js';
 import { federated, provePool, approvedBy } from './prove/gcp/federation.js';
 import { bindingsOf, sameProject } from './prove/gcp/iam.js';
 import { logStores } from './prove/gcp/logs.js';
-import { refersTo, sameName, text, TYPE } from './prove/gcp/names.js';
+import { bucketOf, sameName, text, TYPE } from './prove/gcp/names.js';
 import { hasExternal, MACHINES } from './prove/gcp/network.js';
 import { type Defect, fail, unknown } from './rule.js';
 
@@ -91,7 +91,7 @@ export const logBuckets = (deployment: Deployment): readonly Resource[] => logSt
 
 /** Bindings and access lists that stand on a bucket. */
 export function bucketGrants(deployment: Deployment, bucket: Resource): readonly Resource[] {
-  return deployment.resources.filter(({ type, properties }) => /^gcp:storage\/(bucketIAM(Policy|Binding|Member)|bucketACL|bucketAccessControl|defaultObjectACL|defaultObjectAccessControl):/.test(type) && (refersTo(deployment, properties['bucket'], bucket) || sameName(properties['bucket'], bucket)));
+  return deployment.resources.filter(({ type, properties }) => /^gcp:storage\/((bucketIAM|managedFolderI[aA][mM])(Policy|Binding|Member)|bucketACL|bucketAccessControl|defaultObjectACL|defaultObjectAccessControl):/.test(type) && (bucketOf(deployment, properties['bucket']) === bucket || sameName(properties['bucket'], bucket)));
 }
 
 const EVERYBODY: ReadonlySet<string> = new Set(['allUsers', 'allAuthenticatedUsers']);

@@ -388,7 +388,7 @@ function deletions(value: Value | undefined): Value {
 }
 
 /** Roles of Google Cloud that read no PHI, move no key and stop no log. */
-const HARMLESS_ROLE = /^roles\/(cloudkms\.viewer|logging\.(viewer|logWriter)|monitoring\.\w+|browser|[\w.]+[sS]erviceAgent)$/;
+const HARMLESS_ROLE = /^roles\/(cloudkms\.viewer|logging\.(viewer|logWriter)|monitoring\.(?:\w*[vV]iewer|metricWriter)|browser|[\w.]+[sS]erviceAgent)$/;
 
 /** What a changed grant, role or deny policy of Google Cloud gives that it did not give; undefined for nothing, or for another setting. */
 function grantsMore(type: string, path: string, old: Value | undefined, fresh: Value | undefined, before: Rewrite, after: Rewrite): string | undefined {

@@ -172,7 +172,9 @@ function subscriptionsOf(states: ReadonlyMap<string, PulumiState>): ReadonlySet<
 
 /** The resources of the three clouds among Pulumi states; providers that the rules do not read become gaps. */
 export function pulumiResources(source: Iterable<PulumiState>, file: string): Resource[] {
-  const states = [...source];
+  const read = [...source];
+  const providers = new Map(read.flatMap(({ urn, type, inputs }) => (type === GCP_PROVIDER ? [[urn, known(inputs)] as const] : [])));
+  const states = read.map((state) => placed(state, providers));
   const links = new Links(states.map(linkable));
   const result: Resource[] = [];
   const foreign = new Map<string, { readonly cloud: Cloud; count: number }>();
@@ -193,9 +195,34 @@ export function pulumiResources(source: Iterable<PulumiState>, file: string): Re
   for (const [provider, { cloud, count }] of foreign) {
     result.push(gap(cloud, `${file}/${provider}`, file, `${count} resources of the provider ${provider}: the rules read ${JUDGED[cloud]}`));
   }
+  for (const [urn, inputs] of providers) {
+    for (const [name, value] of Object.entries(isObject(inputs) ? inputs : {})) {
+      if (!name.endsWith('CustomEndpoint') || (typeof value === 'string' && /^https:\/\/[\w.-]+\.googleapis\.com(\/|$)/.test(value))) continue;
+      result.push(gap('gcp', urn, file, `the provider sends its requests to ${typeof value === 'string' ? value : 'an address that is not told'} (${name}), so what it makes is not at Google`));
+    }
+  }
   const clouds = new Set(result.map(({ cloud }) => cloud));
   for (const { urn, type } of programs) for (const cloud of clouds) result.push(gap(cloud, urn, file, `${type} runs a program at deployment, which may change anything`));
   return result;
+}
+
+const GCP_PROVIDER = 'pulumi:providers:gcp';
+/** Kinds that stand in no project of their own: under a key, a ring, a bucket, a folder or an organisation. */
+const NO_PROJECT = /^gcp:(kms\/(?!keyRing:|autokey)|storage\/(?!bucket:|hmacKey|transferJob)|folder\/|organizations\/|orgpolicy\/|accesscontextmanager\/|tags\/|iam\/(denyPolicy|accessBoundaryPolicy|workforce|organizations|folders)|resourcemanager\/|serviceaccount\/(iAM|key))/;
+const REGIONAL = /^gcp:compute\/(region[A-Z]|subnetwork:|address:|forwardingRule:|router|vpn|interconnectAttachment|haVpnGateway|serviceAttachment|networkAttachment|packetMirroring)/;
+const ZONAL = /^gcp:compute\/(instance|instanceFromTemplate|instanceGroup(Manager)?|disk|autoscaler):/;
+
+/** A resource of Google Cloud with the project, region and zone that its provider lays under it. */
+function placed(state: PulumiState, providers: ReadonlyMap<string, Value>): PulumiState {
+  const { type, inputs, attributes: { provider } } = state;
+  const defaults = typeof provider === 'string' ? providers.get(provider.replace(/::[^:]*$/, '')) ?? providers.get(provider) : undefined;
+  if (!type.startsWith('gcp:') || !isObject(defaults) || !isObject(inputs)) return state;
+  const laid: Record<string, Value> = {};
+  for (const [name, takes] of [['project', !NO_PROJECT.test(type)], ['region', REGIONAL.test(type)], ['zone', ZONAL.test(type)]] as const) {
+    const value = defaults[name];
+    if (takes && value !== undefined && value !== null && (inputs[name] === undefined || inputs[name] === null)) laid[name] = value;
+  }
+  return Object.keys(laid).length === 0 ? state : { ...state, inputs: { ...inputs, ...laid } };
 }
 
 /** The workload file in the preview's configuration. Pulumi prints config values as strings or `{value, secret}`. */

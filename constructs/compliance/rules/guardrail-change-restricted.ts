@@ -39,11 +39,16 @@ const gcp: Check = function* (deployment) {
     permissions: /^(orgpolicy\.(policies\.(create|update|delete)|policy\.set|customConstraints\.(create|update|delete))|resourcemanager\.projects\.(move|update))$/,
     may: 'lift the organisation policies',
   });
+  yield* holders(deployment, {
+    roles: /^roles\/(editor|monitoring\.(admin|editor|alertPolicyEditor|notificationChannelEditor|snoozeEditor))$/,
+    permissions: /^monitoring\.((alertPolicies|notificationChannels)\.(update|delete)|snoozes\.(create|update))$/,
+    may: 'silence the alarms',
+  });
 };
 
 export const rule = defineRule({
   id: 'guardrail-change-restricted',
-  title: 'Nobody but break glass takes a guardrail or a lock away',
+  title: 'Nobody but break glass takes a guardrail, a lock or an alarm away',
   theme: 'attested-key',
   severity: 'high',
   waivable: true,
@@ -51,7 +56,7 @@ export const rule = defineRule({
   why: 'A deny policy refuses and a lock holds only as long as nobody writes an exemption, another assignment or deletes the lock; whoever may do that first does it quietly and then the rest.',
   fix: {
     azure: 'Assign no Owner, User Access Administrator, Resource Policy Contributor, Security Admin or custom role with Microsoft.Authorization policy or lock writes on the workload to anybody but break glass.',
-    gcp: 'Bind roles/orgpolicy.policyAdmin, organizationAdmin, folderAdmin and projectMover, and custom roles with such permissions, to nobody but the deployer and break glass.',
+    gcp: 'Bind roles/orgpolicy.policyAdmin, organizationAdmin, folderAdmin and projectMover, the editors of Cloud Monitoring, and custom roles with such permissions, to nobody but the deployer and break glass; monitoring.viewer is enough to look.',
   },
   checks: { azure, gcp },
 });

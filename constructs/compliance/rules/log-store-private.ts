@@ -5,7 +5,7 @@ import { allKeys, keyPurpose, phiKeys, processesPhi, tagsOf } from '../phi.js';
 import { prove } from '../prove/index.js';
 import { logAccounts } from '../prove/azure/logs.js';
 import { bucketPrivate as isPrivate, logBuckets as logArchives } from '../gcp.js';
-import { ABOVE, standsOver } from '../gcp-rights.js';
+import { standsOver } from '../gcp-rights.js';
 import { bindingsOf } from '../prove/gcp/iam.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -55,7 +55,7 @@ const azure: Check = function* (deployment) {
 const gcp: Check = function* (deployment) {
   for (const bucket of logArchives(deployment)) yield* outcomes(bucket, isPrivate(deployment, bucket));
   if (!processesPhi(deployment)) return;
-  for (const grant of deployment.resources.filter((one) => (ABOVE.test(one.type) && standsOver(deployment, one)) || /^gcp:logging\/logViewI[aA][mM](Member|Binding|Policy):/.test(one.type))) {
+  for (const grant of deployment.resources.filter((one) => standsOver(deployment, one) || /^gcp:logging\/logViewI[aA][mM](Member|Binding|Policy):/.test(one.type))) {
     yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => (READS_LOGS.test(role) ? members.filter((member) => EVERYBODY.has(member)).map((member) => fail('role', `${member} reads the logs: ${role}`)) : [])));
   }
   for (const dataset of deployment.ofType('gcp:logging/linkedDataset:LinkedDataset')) yield* outcomes(dataset, fail('', 'the log bucket is read as a BigQuery dataset too, under the rights of that dataset'));

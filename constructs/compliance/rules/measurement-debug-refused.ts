@@ -40,9 +40,9 @@ const BUILD_CLAIMS: ReadonlySet<string> = new Set(['dbgstat', 'swname', 'submods
 
 const gcp: Check = function* (deployment) {
   for (const pool of deployment.ofType(TYPE.pool)) {
-    const { verdict, breaches, reason } = provePool(deployment, pool, approvedBy(deployment));
+    const { breaches, unread } = provePool(deployment, pool, approvedBy(deployment));
     const debug = breaches.filter(({ claim }) => BUILD_CLAIMS.has(claim));
-    yield* outcomes(pool, debug.length > 0 ? debug.map(({ claim, gain, token }) => (token ? fail : unknown)('', `no provider condition holds ${claim}: ${gain}`)) : verdict === 'unknown' ? unknown('', reason) : true);
+    yield* outcomes(pool, debug.length > 0 ? debug.map(({ claim, gain, token }) => (token ? fail : unknown)('', `no provider condition holds ${claim}: ${gain}`)) : unread === null ? true : unknown('', unread));
   }
   for (const machine of machines(deployment)) {
     for (const { path, image } of bootImages(machine)) {

@@ -27,7 +27,7 @@ const gcp: Check = function* (deployment) {
     const key = deployment.byId.get(proof.key) ?? deployment.root;
     const ways = bypassesOf(proof);
     if (proof.verdict !== 'bypassable' || ways.length === 0) {
-      yield* outcomes(key, proof.verdict === 'gated' ? true : unknown('', proof.reasons.join('; ')));
+      yield* outcomes(key, proof.verdict === 'gated' ? true : proof.reasons.map((reason) => unknown('', reason)));
       continue;
     }
     // What stands outside the artifact, or the first way, is told on the key; every other one on the grant that opens it.

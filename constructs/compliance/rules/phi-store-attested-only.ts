@@ -1,12 +1,11 @@
 import { statementPath } from '../aws.js';
 import { ACCOUNT, phiAccounts, teeGuests } from '../azure.js';
 import { bucketGrants, isAttested, phiBuckets } from '../gcp.js';
-import { ABOVE } from '../gcp-rights.js';
 import { type Deployment, type Resource, Unknown } from '../model.js';
 import { storeAccesses } from '../prove/aws/stores.js';
 import { armOf, covers, userAssignedIdentities } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
-import { bindingsOf, sameProject } from '../prove/gcp/iam.js';
+import { bindingsOf, levelOf, sameProject } from '../prove/gcp/iam.js';
 import { projectOf } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -44,6 +43,9 @@ const azure: Check = function* (deployment) {
 /** Roles that read or write objects. */
 const DATA_ROLES = /^roles\/(storage\.(object(Viewer|User|Admin|Creator)|admin|legacy(Bucket|Object)(Reader|Writer|Owner))|owner|editor|viewer)$/;
 
+/** Roles with which even an attested workload opens the bucket to others, or takes it away. */
+const CONTROL_ROLES = /^roles\/(storage\.(admin|legacyBucketOwner)|owner|editor)$/;
+
 /** Who reads PHI objects without an attestation. */
 function readers(deployment: Deployment, grant: Resource, where: string): readonly Defect[] {
   return bindingsOf(grant).flatMap(({ role, members, unreadable }): Defect[] => {
@@ -52,7 +54,8 @@ function readers(deployment: Deployment, grant: Resource, where: string): readon
     return members.flatMap((member): Defect[] => {
       if (member.startsWith('serviceAccount:service-')) return [];
       const attested = isAttested(deployment, member);
-      return attested === true ? [] : [(attested === undefined ? unknown : fail)('role', `${member} holds ${role} on the ${where} without an attestation`)];
+      if (attested === true) return CONTROL_ROLES.test(role) ? [fail('role', `${member} holds ${role} on the ${where}: what runs attested could open the store to others`)] : [];
+      return [(attested === undefined ? unknown : fail)('role', `${member} holds ${role} on the ${where} without an attestation`)];
     });
   });
 }
@@ -60,9 +63,11 @@ function readers(deployment: Deployment, grant: Resource, where: string): readon
 const gcp: Check = function* (deployment) {
   const buckets = phiBuckets(deployment);
   for (const bucket of buckets) for (const grant of bucketGrants(deployment, bucket)) if (/I[aA][mM]/.test(grant.type)) yield* outcomes(grant, readers(deployment, grant, 'bucket'));
-  for (const grant of deployment.resources.filter(({ type }) => ABOVE.test(type))) {
+  for (const grant of deployment.resources) {
+    const level = levelOf(grant);
+    if (!level) continue;
     // A binding on another project opens none of these buckets.
-    const over = (bucket: Resource): boolean => !grant.type.startsWith('gcp:projects/') || sameProject(deployment, grant.properties['project'], projectOf(deployment, bucket)) !== 'no';
+    const over = (bucket: Resource): boolean => level.scope !== 'project' || sameProject(deployment, level.on, projectOf(deployment, bucket)) !== 'no';
     if (buckets.some(over)) yield* outcomes(grant, readers(deployment, grant, 'project'));
   }
 };

@@ -4,7 +4,7 @@ import { phiBuckets as phiObjects } from '../gcp.js';
 import { at, type Deployment, type Resource, strings, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { identityRights } from '../prove/aws/rights.js';
-import { refersTo, sameName } from '../prove/gcp/names.js';
+import { bucketOf, refersTo, sameName } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 function bucketDefects(deployment: Deployment, bucket: Resource): Defect[] {
@@ -76,7 +76,7 @@ const SIDE_DOORS = [
 
 const gcp: Check = function* (deployment) {
   const buckets = phiObjects(deployment);
-  const named = (value: Value | undefined): Resource | undefined => buckets.find((bucket) => refersTo(deployment, value, bucket) || sameName(value, bucket));
+  const named = (value: Value | undefined): Resource | undefined => buckets.find((bucket) => bucketOf(deployment, value) === bucket || sameName(value, bucket));
   for (const bucket of buckets) {
     const origins = list(bucket.properties['cors']);
     const log = at(bucket.properties, 'logging.logBucket');
@@ -89,8 +89,17 @@ const gcp: Check = function* (deployment) {
   for (const [type, what] of SIDE_DOORS) {
     for (const door of deployment.ofType(type)) {
       const on = door.properties['bucket'] ?? at(door.properties, 'bucketList.buckets.bucket');
-      if (on === undefined || on instanceof Unknown || named(on) !== undefined) yield* outcomes(door, fail('', what));
+      // A reference to something that the artifact does not hold may mean any of them.
+      const lost = typeof on === 'string' && on.includes('${') && deployment.target(on) === undefined;
+      if (on === undefined || on instanceof Unknown || lost || named(on) !== undefined) yield* outcomes(door, fail('', what));
     }
+  }
+  for (const report of deployment.ofType('gcp:storage/insightsReportConfig:InsightsReportConfig')) {
+    const options = report.properties['objectMetadataReportOptions'];
+    const of = at(options, 'storageFilters.bucket');
+    const into = at(options, 'storageDestinationOptions.bucket');
+    if (of !== undefined && !(of instanceof Unknown) && named(of) === undefined) continue;
+    yield* outcomes(report, deployment.ofType(BUCKET).some((one) => bucketOf(deployment, into) === one || sameName(into, one)) ? true : (into instanceof Unknown ? unknown : fail)('objectMetadataReportOptions.storageDestinationOptions.bucket', `the names of all objects go to ${shown(into)}, which is not in the artifact`));
   }
   for (const job of deployment.ofType('gcp:storage/transferJob:TransferJob')) {
     const source = at(job.properties, 'transferSpec.gcsDataSource.bucketName');

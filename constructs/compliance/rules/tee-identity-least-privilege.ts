@@ -136,7 +136,7 @@ const gcp: Check = function* (deployment) {
         const permissions = customPermissions(deployment, role);
         if (permissions === 'unknown') return [unknown('role', `what ${role} permits ${email} is not in the artifact`)];
         if (permissions) return permissions.filter((permission) => ESCALATING.test(permission)).map((permission) => fail('role', `${email} holds ${permission}`));
-        return BROAD_ROLES.test(role) && !NARROW_ROLES.test(role) && (wide || /cloudkms|iam\./.test(role)) ? [fail('role', `${email} holds ${role}`)] : [];
+        return BROAD_ROLES.test(role) && !NARROW_ROLES.test(role) && (wide || /cloudkms|iam\.|[aA]dmin$|\.writer$|legacyBucketOwner$/.test(role)) ? [fail('role', `${email} holds ${role}`)] : [];
       }));
     }
   }

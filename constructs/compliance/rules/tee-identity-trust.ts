@@ -1,7 +1,7 @@
 import { hostRoles, isAllow, shown, statements } from '../aws.js';
 import { teeGuests } from '../azure.js';
 import { machines } from '../gcp.js';
-import { ABOVE, standsOver } from '../gcp-rights.js';
+import { standsOver } from '../gcp-rights.js';
 import { at, type Deployment, isList, isObject, referenceKey, type Resource, strings, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { analyseKeys } from '../prove/aws/keys.js';
@@ -116,7 +116,7 @@ const gcp: Check = function* (deployment) {
   for (const [email, resource] of accounts(deployment)) {
     yield* outcomes(resource, [...impersonators(deployment, `serviceAccount:${email}`)].map(([actor, via]) => fail('', `${actor} can act as ${email}: ${via}`)));
   }
-  for (const grant of deployment.resources.filter((one) => ABOVE.test(one.type) && standsOver(deployment, one))) {
+  for (const grant of deployment.resources.filter((one) => standsOver(deployment, one))) {
     yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => (IMPERSONATING.has(role) && members.length > 0 ? [fail('role', `${members.join(', ')} can act as every service account below: ${role}`)] : [])));
   }
   for (const key of deployment.resources.filter(({ type }) => type === 'gcp:serviceaccount/key:Key' || type === 'gcp:storage/hmacKey:HmacKey')) yield* outcomes(key, fail('', 'a key file is a credential without an end'));

@@ -6,7 +6,7 @@ import { listAt } from '../prove/azure/arm.js';
 import { guestAt, guests, waysIn } from '../prove/azure/guests.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { machines, metadataOf, toggle } from '../gcp.js';
-import { ABOVE, standsOver } from '../gcp-rights.js';
+import { standsOver } from '../gcp-rights.js';
 import { bindingsOf, customPermissions } from '../prove/gcp/iam.js';
 import { text as plain } from '../prove/gcp/names.js';
 import { networkOf } from '../prove/gcp/network.js';
@@ -148,7 +148,7 @@ const gcp: Check = function* (deployment) {
     const ports = SHELL_PORTS.filter((port) => rule.layer4.some(({ protocol, ports: ranges }) => (protocol === 'all' || protocol === 'tcp') && (ranges.length === 0 || ranges.some(([from, to]) => from <= port && port <= to))));
     if (ports.length > 0) yield* outcomes(rule.resource, fail('', `${rule.name} lets in ${ports.join(', ')}: a shell on the machine`));
   }
-  for (const grant of deployment.resources.filter((one) => (ABOVE.test(one.type) && standsOver(deployment, one)) || /^gcp:(compute\/instanceIAM|iap\/tunnel\w*I[aA][mM])/.test(one.type))) {
+  for (const grant of deployment.resources.filter((one) => standsOver(deployment, one) || /^gcp:(compute\/instanceIAM|iap\/tunnel\w*I[aA][mM])/.test(one.type))) {
     yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => {
       const custom = customPermissions(deployment, role);
       const right = Array.isArray(custom) ? (custom as readonly string[]).find((permission) => LOGIN_PERMISSIONS.test(permission)) : LOGIN_ROLES.test(role) ? role : undefined;

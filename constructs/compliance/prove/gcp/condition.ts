@@ -47,7 +47,12 @@ const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'fil
 const RESERVED: ReadonlySet<string> = new Set(['assertion', 'attribute', 'google']);
 
 /** Claims of a Confidential Space token whose type is documented. Any other claim evaluates to "anything". */
-const CLAIM_TYPES: Readonly<Record<string, 'string' | 'boolean' | 'list' | 'map'>> = {
+const CLAIM_TYPES: Readonly<Record<string, 'string' | 'boolean' | 'list' | 'map' | readonly Scalar[]>> = {
+  // The same in every token: what the verifier says of itself. Google's enterprise number; documentation and tokens differ over the slash.
+  oemid: [11129],
+  iss: ['https://confidentialcomputing.googleapis.com', 'https://confidentialcomputing.googleapis.com/'],
+  aud: 'string',
+  sub: 'string',
   swname: 'string',
   dbgstat: 'string',
   secboot: 'boolean',
@@ -65,6 +70,10 @@ const CLAIM_TYPES: Readonly<Record<string, 'string' | 'boolean' | 'list' | 'map'
   'submods.container.image_reference': 'string',
   'submods.container.image_id': 'string',
   'submods.container.restart_policy': 'string',
+  'submods.container.args': 'list',
+  'submods.container.env': 'map',
+  'submods.confidential_space.monitoring_enabled': 'map',
+  'submods.nvidia_gpu.cc_mode': 'string',
   'submods.container.cmd_override': 'list',
   'submods.container.env_override': 'map',
 };
@@ -96,7 +105,7 @@ export type Token = { readonly [claim: string]: Scalar | readonly string[] | Tok
 export interface ConditionProof {
   /** `closed`: only approved tokens pass; `open`: the breaches' tokens pass; `unknown`: a breach cannot be excluded. */
   readonly verdict: 'closed' | 'open' | 'unknown';
-  /** Those with a token first. */
+  /** Those with a token first. Where it is unknown: every claim that may not be held, or none where nothing was decided. */
   readonly breaches: readonly Breach[];
   /** Why it is unknown. */
   readonly reason: string;
@@ -208,7 +217,9 @@ class Evaluation {
   }
 
   private freeDomain(path: string, literals: readonly string[]): readonly Claim[] {
-    switch (CLAIM_TYPES[path]) {
+    const type = CLAIM_TYPES[path];
+    if (typeof type === 'object') return type.map(scalar);
+    switch (type) {
       case 'boolean':
         return [scalar(true), scalar(false), ABSENT];
       case 'list':
@@ -708,9 +719,14 @@ export function proveCondition(admission: Admission, approved: Approved): Condit
   }
   const open = breaches.filter(({ token }) => token !== null);
   if (open.length > 0) return { verdict: 'open', breaches: [...open, ...breaches.filter(({ token }) => token === null)], reason: '' };
+  if (unsure) return { verdict: 'unknown', breaches: [], reason: unsure };
   const [maybe] = breaches;
-  if (maybe) return { verdict: 'unknown', breaches, reason: `cannot decide whether the condition holds ${maybe.claim}, which it does with something that this proof does not model; if it does not, ${maybe.gain}` };
-  return unsure ? { verdict: 'unknown', breaches: [], reason: unsure } : { verdict: 'closed', breaches: [], reason: '' };
+  return maybe ? { verdict: 'unknown', breaches, reason: undecided(maybe) } : { verdict: 'closed', breaches: [], reason: '' };
+}
+
+/** Why it is unknown whether a claim is held. */
+export function undecided({ claim, gain }: Breach): string {
+  return `cannot decide whether the condition holds ${claim}, which it does with something that this proof does not model; if it does not, ${gain}`;
 }
 
 /** Whether the token of an approved workload with one digest passes an admission. */

@@ -91,9 +91,12 @@ export interface FederationProof {
   readonly breaches: readonly Breach[];
   readonly provider: Resource | null;
   readonly reason: string;
+  /** What was not decided at all, so that `breaches` do not tell of it; null where all was. */
+  readonly unread: string | null;
 }
 
-const CLOSED: FederationProof = { verdict: 'closed', breach: null, breaches: [], provider: null, reason: '' };
+const CLOSED: FederationProof = { verdict: 'closed', breach: null, breaches: [], provider: null, reason: '', unread: null };
+const unread = (provider: Resource | null, reason: string): FederationProof => ({ verdict: 'unknown', breach: null, breaches: [], provider, reason, unread: reason });
 
 /**
  * Decides whether every token that yields such a principal is an approved attestation token. Without a selector: any
@@ -103,25 +106,25 @@ export function provePool(deployment: Deployment, pool: Resource, approved: Appr
   if (flag(pool, 'disabled', false) === true) return CLOSED;
   const mode = pool.properties['mode'];
   if ((mode !== undefined && mode !== 'FEDERATION_ONLY') || pool.properties['attestationRules'] !== undefined) {
-    return { verdict: 'unknown', breach: null, breaches: [], provider: null, reason: `pool ${pool.name} also issues managed identities, which this proof does not model` };
+    return unread(null, `pool ${pool.name} also issues managed identities, which this proof does not model`);
   }
   const { providers, unsure } = providersOf(deployment, pool);
   const [stray] = unsure;
-  let worst: FederationProof = stray ? { verdict: 'unknown', breach: null, breaches: [], provider: stray, reason: `provider ${stray.name} may belong to the pool: its pool is not told` } : CLOSED;
+  let worst: FederationProof = stray ? unread(stray, `provider ${stray.name} may belong to the pool: its pool is not told`) : CLOSED;
   for (const provider of providers) {
-    const proof = proveProvider(provider, approved, selector);
-    if (proof.verdict === 'open') {
-      const open: FederationProof = { verdict: 'open', breach: proof.breaches[0] ?? null, breaches: proof.breaches, provider, reason: proof.reason };
-      if (!hangsOnImage(open)) return open;
-      if (worst.verdict !== 'open') worst = open;
-    }
-    if (proof.verdict === 'unknown' && worst.verdict === 'closed') worst = { verdict: 'unknown', breach: null, breaches: proof.breaches, provider, reason: `provider ${provider.name}: ${proof.reason}` };
+    const { verdict, breaches, reason } = proveProvider(provider, approved, selector);
+    if (verdict === 'closed') continue;
+    const told = verdict === 'unknown' ? `provider ${provider.name}: ${reason}` : reason;
+    const found: FederationProof = { verdict, breach: verdict === 'open' ? breaches[0] ?? null : null, breaches, provider, reason: told, unread: breaches.length === 0 ? told : null };
+    if (verdict === 'open' && !hangsOnImage(found)) return found;
+    const [first, second] = worst.verdict === 'closed' || (verdict === 'open' && worst.verdict === 'unknown') ? [found, worst] : [worst, found];
+    worst = { ...first, breaches: [...first.breaches, ...second.breaches], unread: first.unread ?? second.unread };
   }
   return worst;
 }
 
 /** Claims of what an operator replaced in an approved image, and the label with which the image allows it. By default none does. */
-const OVERRIDES: ReadonlyMap<string, string> = new Map([['submods.container.cmd_override', 'allow_cmd_override'], ['submods.container.env_override', 'allow_env_override']]);
+export const OVERRIDES: ReadonlyMap<string, string> = new Map([['submods.container.cmd_override', 'allow_cmd_override'], ['submods.container.env_override', 'allow_env_override']]);
 
 /** Whether what passes is an approved image with replaced command or environment, which only the image's own label can allow. @returns that label. */
 export function hangsOnImage({ verdict, breach, breaches }: FederationProof): string | undefined {

@@ -23,17 +23,38 @@ export interface Grant {
 const GRANTING: readonly { readonly type: RegExp; readonly scope: Scope; readonly on: string }[] = [
   { type: /^gcp:kms\/cryptoKeyIAM(Policy|Binding|Member):/, scope: 'key', on: 'cryptoKeyId' },
   { type: /^gcp:kms\/keyRingIAM(Policy|Binding|Member):/, scope: 'ring', on: 'keyRingId' },
-  { type: /^gcp:projects\/iAM(Policy|Binding|Member):/, scope: 'project', on: 'project' },
-  { type: /^gcp:folder\/iAM(Policy|Binding|Member):/, scope: 'folder', on: 'folder' },
-  { type: /^gcp:organizations\/iAM(Policy|Binding|Member):/, scope: 'organization', on: 'orgId' },
 ];
+
+/** An entitlement is a binding that whoever is eligible takes on when they like; an approval is asked of people whom the artifact does not show. */
+const ENTITLEMENT = 'gcp:privilegedaccessmanager/entitlement:Entitlement';
+const LEVELS: Readonly<Record<string, { readonly scope: 'project' | 'folder' | 'organization'; readonly on: string }>> = {
+  projects: { scope: 'project', on: 'project' }, folder: { scope: 'folder', on: 'folder' }, folders: { scope: 'folder', on: 'folder' }, organizations: { scope: 'organization', on: 'orgId' },
+};
+
+/** Where a binding on a project, a folder or an organisation stands; undefined for bindings on single resources. */
+export function levelOf({ type, properties }: Resource): { readonly scope: 'project' | 'folder' | 'organization'; readonly on: Value | undefined } | undefined {
+  const level = LEVELS[/^gcp:(projects|folder|organizations)\/iAM(?:Policy|Binding|Member):/.exec(type)?.[1] ?? ''];
+  if (level) return { scope: level.scope, on: properties[level.on] };
+  if (type !== ENTITLEMENT) return undefined;
+  const named = /(?:^|\/)(projects|folders|organizations)\/([^/]+)$/.exec(text(at(properties, 'privilegedAccess.gcpIamAccess.resource')) ?? text(properties['parent']) ?? '');
+  return { scope: LEVELS[named?.[1] ?? '']?.scope ?? 'project', on: named?.[2] ?? new Unknown('where the entitlement stands is not told') };
+}
 
 /** The bindings of one resource, without its scope. */
 export function bindingsOf(resource: Resource): readonly Pick<Grant, 'role' | 'members' | 'condition' | 'unreadable'>[] {
+  if (resource.type === ENTITLEMENT) return entitled(resource);
   if (/Policy:/.test(resource.type)) return policyBindings(resource.properties['policyData']);
   const role = resource.properties['role'];
   const members = /Binding:/.test(resource.type) ? resource.properties['members'] : [resource.properties['member'] ?? null];
   return [binding(role, members, resource.properties['condition'])];
+}
+
+function entitled({ properties }: Resource): readonly Pick<Grant, 'role' | 'members' | 'condition' | 'unreadable'>[] {
+  const roles = at(properties, 'privilegedAccess.gcpIamAccess.roleBindings');
+  const users = properties['eligibleUsers'];
+  const members = isList(users) ? users.flatMap((user): readonly Value[] => { const found = at(user, 'principals'); return isList(found) ? found : [found ?? null]; }) : users;
+  if (!isList(roles)) return [{ role: '', members: [], condition: null, unreadable: 'what it gives is not told' }];
+  return roles.map((one) => { const when = at(one, 'conditionExpression'); return binding(at(one, 'role'), members, when === undefined || when === null || when === '' ? undefined : { expression: when }); });
 }
 
 function binding(role: Value | undefined, members: Value | undefined, condition: Value | undefined): Pick<Grant, 'role' | 'members' | 'condition' | 'unreadable'> {
@@ -82,11 +103,11 @@ export function grantsOn(deployment: Deployment, key: Resource): readonly Grant[
   const grants: Grant[] = [];
   for (const resource of deployment.resources) {
     const kind = GRANTING.find(({ type }) => type.test(resource.type));
-    if (!kind) continue;
-    const on = resource.properties[kind.on];
-    const reach = reaches(deployment, kind.scope, on, key, ring, project);
+    const level = kind ? { scope: kind.scope, on: resource.properties[kind.on] } : levelOf(resource);
+    if (!level) continue;
+    const reach = reaches(deployment, level.scope, level.on, key, ring, project);
     if (reach === 'no') continue;
-    for (const found of bindingsOf(resource)) grants.push({ ...found, scope: kind.scope, source: resource, certain: reach === 'yes' });
+    for (const found of bindingsOf(resource)) grants.push({ ...found, scope: level.scope, source: resource, certain: reach === 'yes' });
   }
   return grants;
 }

@@ -1,8 +1,8 @@
 import { type Deployment, referenceKey, type Resource } from '../../model.js';
 import { allKeys, phiKeys } from '../../phi.js';
 import type { GateChanger, KeyProof, Witness } from '../types.js';
-import type { Approved, Breach } from './condition.js';
-import { approvedBy, federated, fixesDigest, hangsOnImage, provePool } from './federation.js';
+import { type Approved, type Breach, undecided } from './condition.js';
+import { approvedBy, federated, fixesDigest, hangsOnImage, OVERRIDES, provePool } from './federation.js';
 import { bindingsOf, customPermissions, DECRYPT_DENIALS, type Denial, denialsOn, type Grant, grantsOn, isAuthoritative, isDenied, permits } from './iam.js';
 import { emailOf, projectOf, refersTo, ringOf, text, TYPE } from './names.js';
 
@@ -45,7 +45,7 @@ export function proveKeys(deployment: Deployment): readonly KeyProof[] {
 type Finding =
   | { readonly kind: 'attested' }
   | { readonly kind: 'bypass'; readonly witness: Witness }
-  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reasons: readonly string[] }
   /** Bound, and still refused by the deny policy. */
   | { readonly kind: 'denied'; readonly reason: string };
 
@@ -80,7 +80,7 @@ function proveKey(deployment: Deployment, key: Resource, approved: Approved): Ke
       } else bindingsHold = false;
       if (found.kind === 'bypass') ways.push({ source: pool ? provePool(deployment, pool, approved).provider ?? key : grant.source, witness: found.witness });
       else if (found.kind === 'denied') reasons.push(found.reason);
-      else if (found.kind === 'unknown') unknowns.push(found.reason);
+      else if (found.kind === 'unknown') unknowns.push(...found.reasons);
     }
   }
   for (const pool of deployment.ofType(TYPE.pool)) if (pools.size === 0 && projectOf(deployment, pool) === projectOf(deployment, key)) pools.add(pool);
@@ -96,11 +96,8 @@ function proveKey(deployment: Deployment, key: Resource, approved: Approved): Ke
     const proof = provePool(deployment, pool, approved);
     if (proof.verdict === 'closed') continue;
     conditionHolds = false;
-    reasons.push(
-      proof.verdict === 'open' && proof.breach
-        ? `the condition of pool ${pool.name} does not hold ${proof.breach.claim}: ${proof.breach.gain}`
-        : `the condition of pool ${pool.name}: ${proof.reason}`,
-    );
+    if (proof.unread !== null || proof.breaches.length === 0) reasons.push(`the condition of pool ${pool.name}: ${proof.unread ?? proof.reason}`);
+    for (const breach of proof.breaches) reasons.push(breach.token ? `the condition of pool ${pool.name} does not hold ${breach.claim}: ${breach.gain}` : `the condition of pool ${pool.name}: ${undecided(breach)}`);
   }
 
   const denyGap = denialGap(denials, bound);
@@ -135,16 +132,18 @@ function judge(deployment: Deployment, grant: Grant, member: string, power: 'yes
   const via = `${grant.role} on the ${grant.scope}, bound by ${grant.source.name}${grant.condition === null ? '' : `, under the condition ${grant.condition}`}`;
   const identity = federated(deployment, member);
   if (identity) {
-    if (!identity.pool) return { kind: 'unknown', reason: `${grant.source.name}: the pool of ${member} is not in the artifact` };
+    if (!identity.pool) return { kind: 'unknown', reasons: [`${grant.source.name}: the pool of ${member} is not in the artifact`] };
     const selector = identity.selector === '*' ? undefined : { attribute: identity.selector === 'subject' ? 'google.subject' : identity.selector === 'group' ? 'google.groups' : identity.selector, value: identity.value };
-    if (identity.value.includes('${')) return { kind: 'unknown', reason: `${grant.source.name}: ${member} is an output` };
+    if (identity.value.includes('${')) return { kind: 'unknown', reasons: [`${grant.source.name}: ${member} is an output`] };
     const proof = provePool(deployment, identity.pool, approved, selector);
     if (proof.verdict === 'closed') return { kind: 'attested' };
-    if (proof.verdict === 'unknown') return { kind: 'unknown', reason: proof.reason };
+    if (proof.verdict === 'unknown') return { kind: 'unknown', reasons: [...(proof.unread === null ? [] : [proof.unread]), ...proof.breaches.map((breach) => `provider ${proof.provider?.name ?? ''}: ${undecided(breach)}`)] };
     if (decryptDenied(denials, member)) return { kind: 'denied', reason: `${grant.source.name}: ${member} is bound and only the deny policy refuses it` };
-    const label = hangsOnImage(proof);
-    if (label !== undefined && proof.breach) {
-      return { kind: 'unknown', reason: `${grant.source.name}: ${proof.breach.gain}, if its label tee.launch_policy.${label} allows it, which the artifact does not show; the condition does not hold ${proof.breach.claim}` };
+    if (hangsOnImage(proof) !== undefined) {
+      return { kind: 'unknown', reasons: [
+        ...(proof.unread === null ? [] : [proof.unread]),
+        ...proof.breaches.map((breach) => `${grant.source.name}: ${breach.gain}, ${breach.token ? `if its label tee.launch_policy.${OVERRIDES.get(breach.claim) ?? ''} allows it, which the artifact does not show; the condition does not hold ${breach.claim}` : undecided(breach)}`),
+      ] };
     }
     const gain = proof.breach ? `: ${proof.breach.gain}` : '';
     return certainly(grant, power, { principal: member, action: DECRYPT, attestation: shown(proof.breach, deployment), via: `${via}; provider ${proof.provider?.name ?? ''} admits the token${gain}` });
@@ -154,9 +153,9 @@ function judge(deployment: Deployment, grant: Grant, member: string, power: 'yes
 }
 
 function certainly(grant: Grant, power: 'yes' | 'unknown', witness: Witness): Finding {
-  if (witness.principal.includes('${') && !witness.principal.startsWith('serviceAccount:')) return { kind: 'unknown', reason: `${grant.source.name}: member ${witness.principal} is an output` };
-  if (power === 'unknown') return { kind: 'unknown', reason: `${grant.source.name}: whether ${grant.role} may decrypt is not known, and ${witness.principal} holds it` };
-  if (!grant.certain) return { kind: 'unknown', reason: `${grant.source.name}: whether it reaches the key is not told, and ${witness.principal} holds ${grant.role}` };
+  if (witness.principal.includes('${') && !witness.principal.startsWith('serviceAccount:')) return { kind: 'unknown', reasons: [`${grant.source.name}: member ${witness.principal} is an output`] };
+  if (power === 'unknown') return { kind: 'unknown', reasons: [`${grant.source.name}: whether ${grant.role} may decrypt is not known, and ${witness.principal} holds it`] };
+  if (!grant.certain) return { kind: 'unknown', reasons: [`${grant.source.name}: whether it reaches the key is not told, and ${witness.principal} holds ${grant.role}`] };
   return { kind: 'bypass', witness };
 }
 

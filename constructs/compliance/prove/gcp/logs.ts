@@ -2,8 +2,8 @@ import { SECONDS_PER_DAY, SIX_YEARS_IN_DAYS } from '../../../workload/retention.
 import { at, type Deployment, isList, isObject, perDeployment, type Resource, Unknown, type Value } from '../../model.js';
 import { allKeys, processesPhi } from '../../phi.js';
 import type { GateChanger, LogProof } from '../types.js';
-import { bindingsOf, customPermissions, grantsOn, sameProject } from './iam.js';
-import { flag, projectOf, refersTo, text, TYPE } from './names.js';
+import { bindingsOf, customPermissions, grantsOn, isAuthoritative, levelOf, sameProject } from './iam.js';
+import { bucketOf, flag, projectOf, refersTo, text, TYPE } from './names.js';
 
 /** Whatever keeps log entries under one name. Only the project's kind can be locked. */
 export const LOG_BUCKETS = [TYPE.logBucket, 'gcp:logging/folderBucketConfig:FolderBucketConfig', 'gcp:logging/organizationBucketConfig:OrganizationBucketConfig', 'gcp:logging/billingAccountBucketConfig:BillingAccountBucketConfig'];
@@ -179,6 +179,7 @@ function judgeDelivery(deployment: Deployment, store: Resource, delivered: reado
   }
   // A sink writes to a log bucket of its own project without a grant.
   for (const sink of delivered) {
+    if (flag(sink.resource, 'uniqueWriterIdentity', true) === false) mutable.push(`${sink.resource.name} writes as an identity that every customer's sinks share: others can write records here too`);
     const own = store.type === TYPE.logBucket && sink.project !== undefined && sameProject(deployment, sink.project, projectOf(deployment, store)) === 'yes';
     if (!own && sink.disabled !== true && !mayWrite(deployment, store, sink)) doubts.push(`nothing in the artifact lets ${sink.resource.name} write here: its records may be lost`);
   }
@@ -188,8 +189,25 @@ const WRITERS = new Set(['roles/storage.objectCreator', 'roles/storage.objectAdm
 
 /** Whether some grant of the artifact lets the identity of a sink write to a store. */
 function mayWrite(deployment: Deployment, store: Resource, sink: Sink): boolean {
-  return [...grantsOnBucket(deployment, store), ...grantsOnProject(deployment, projectOf(deployment, store))].some(({ resource }) => bindingsOf(resource).some(({ role, members }) =>
-    WRITERS.has(role) && members.some((member) => deployment.refersTo(member, sink.resource) || member === 'serviceAccount:cloud-logs@system.gserviceaccount.com')));
+  const own = grantsOnBucket(deployment, store).map(({ resource }) => resource);
+  return [...own, ...grantsOnProject(deployment, projectOf(deployment, store)).map(({ resource }) => resource)].some((resource) => bindingsOf(resource).some(({ role, members, condition }) =>
+    WRITERS.has(role) && (condition === null || allowsStore(condition, store)) && !(own.includes(resource) && own.some((other) => other !== resource && replaces(other, resource, role)))
+    && members.some((member) => deployment.refersTo(member, sink.resource) || member === 'serviceAccount:cloud-logs@system.gserviceaccount.com')));
+}
+
+/** Whether one resource takes away what another binds on the same bucket: policies every binding, bindings the members of their role. */
+function replaces(other: Resource, resource: Resource, role: string): boolean {
+  if (isAuthoritative(resource)) return false;
+  return isAuthoritative(other) || (/IAMBinding:/.test(other.type) && text(other.properties['role']) === role && /IAMMember:/.test(resource.type));
+}
+
+/** Whether the condition of a binding holds for a store: a test of its name, and of nothing else. */
+function allowsStore(condition: string, store: Resource): boolean {
+  const own = text(store.properties[store.type === TYPE.bucket ? 'name' : 'bucketId']);
+  const whole = text(store.properties['location']) === undefined || store.type === TYPE.bucket ? `projects/_/buckets/${own ?? ''}` : `locations/${text(store.properties['location']) ?? ''}/buckets/${own ?? ''}`;
+  const [, test, quoted] = /^\s*resource\.name(?:\.(endsWith|startsWith)\(|\s*==\s*)["']([^"'\\]*)["']\)?\s*$/.exec(condition) ?? [];
+  if (own === undefined || quoted === undefined) return false;
+  return test === 'endsWith' ? whole.endsWith(quoted) || quoted.endsWith(whole) : test === 'startsWith' ? whole.startsWith(quoted) : quoted === whole || quoted.endsWith(`/${whole}`);
 }
 
 interface Granting {
@@ -200,13 +218,14 @@ interface Granting {
 function grantsOnBucket(deployment: Deployment, store: Resource): Granting[] {
   if (store.type !== TYPE.bucket) return [];
   const name = text(store.properties['name']);
-  return deployment.resources.filter(({ type, properties }) => /^gcp:storage\/bucketIAM(Policy|Binding|Member):/.test(type) && (deployment.target(properties['bucket']) === store || text(properties['bucket'])?.replace(/^b\//, '') === name)).map((resource) => ({ resource, on: 'bucket' }));
+  return deployment.resources.filter(({ type, properties }) => /^gcp:storage\/bucketIAM(Policy|Binding|Member):/.test(type) && (bucketOf(deployment, properties['bucket']) === store || text(properties['bucket'])?.replace(/^b\//, '') === name)).map((resource) => ({ resource, on: 'bucket' }));
 }
 
 function grantsOnProject(deployment: Deployment, project: string | Unknown | undefined): Granting[] {
   return deployment.resources.flatMap((resource): Granting[] => {
-    if (/^gcp:projects\/iAM(Policy|Binding|Member):/.test(resource.type)) return sameProject(deployment, resource.properties['project'], project) === 'no' ? [] : [{ resource, on: 'project' }];
-    return /^gcp:(folder|organizations)\/iAM(Policy|Binding|Member):/.test(resource.type) ? [{ resource, on: 'folder or organisation' }] : [];
+    const level = levelOf(resource);
+    if (level?.scope === 'project') return sameProject(deployment, level.on, project) === 'no' ? [] : [{ resource, on: 'project' }];
+    return level ? [{ resource, on: 'folder or organisation' }] : [];
   });
 }
 

@@ -90,6 +90,13 @@ export function refersTo(deployment: Deployment, value: Value | undefined, resou
   return literalNames(deployment, resource).includes(bare);
 }
 
+/** The bucket that a reference means: to the bucket, or to the `bucket` of what lies in it. */
+export function bucketOf(deployment: Deployment, value: Value | undefined): Resource | undefined {
+  const target = deployment.target(value);
+  const inside = target && /^gcp:storage\/(managedFolder|folder|bucketObject):/.test(target.type);
+  return inside ? bucketOf(deployment, target.properties['bucket']) ?? deployment.ofType(TYPE.bucket).find((bucket) => sameName(target.properties['bucket'], bucket)) : target?.type === TYPE.bucket ? target : undefined;
+}
+
 /** Whether a value is the plain name of a resource. */
 export function sameName(value: Value | undefined, resource: Resource): boolean {
   const name = text(resource.properties['name']);
