@@ -238,7 +238,7 @@ const POOL = /^principal(Set)?:\/\/iam\.googleapis\.com\/projects\/.+\/locations
  */
 export function takes(filter: string, act: Act): boolean | undefined {
   let vague = false;
-  for (const term of filter.split(/\s+AND\s+/)) {
+  for (const term of filter.split(/\s+AND\s+|\s*\n\s*(?:AND\s+)?/)) {
     const match = /^(NOT\s+)?(protoPayload\.\w+(?:\.\w+)?)\s*(=~|=|:)\s*(?:"([^"]*)"|\(("[^"]*"(?:\s+OR\s+"[^"]*")*)\))$/.exec(term.trim());
     if (!match) { vague = true; continue; }
     const [, negated, field, operator, single, many] = match;

@@ -67,9 +67,11 @@ export function disksOf(machine: Resource): readonly MachineDisk[] | Unknown {
 export function bootImages(machine: Resource): readonly { readonly path: string; readonly image: Value | undefined }[] {
   const disks = disksOf(machine);
   if (disks instanceof Unknown) return [{ path: 'disks', image: disks }];
-  return disks.filter(({ boot }) => boot).map(({ path, value }) => machine.type === TYPE.instance
-    ? { path: `${path}.initializeParams.image`, image: at(value, 'initializeParams.image') ?? (at(value, 'source') === undefined ? undefined : new Unknown('it starts from an existing disk')) }
-    : { path: `${path}.sourceImage`, image: at(value, 'sourceImage') ?? (at(value, 'source') === undefined ? undefined : new Unknown('it starts from an existing disk')) });
+  return disks.filter(({ boot }) => boot).map(({ path, value }) => {
+    const [inner, own] = machine.type === TYPE.instance ? ['initializeParams.image', 'initializeParams.snapshot'] : ['sourceImage', 'sourceSnapshot'];
+    const told = (name: string): boolean => at(value, name) !== undefined && at(value, name) !== null;
+    return { path: `${path}.${inner}`, image: told(own) ? new Unknown('it starts from a snapshot') : at(value, inner) ?? (told('source') ? new Unknown('it starts from an existing disk') : undefined) };
+  });
 }
 
 /** Interfaces of a machine with the path of each. */

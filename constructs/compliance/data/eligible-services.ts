@@ -61,6 +61,21 @@ export const ELIGIBLE_SERVICES: Readonly<Record<Cloud, EligibleServices>> = {
   },
 };
 
+/** Names of Google's APIs that are not those of the provider's modules. */
+const API_NAMES: Readonly<Record<string, string>> = {
+  aiplatform: 'vertex', cloudkms: 'kms', sqladmin: 'sql', 'sql-component': 'sql', run: 'cloudrun', file: 'filestore', privateca: 'certificateauthority', dlp: 'dataloss',
+  'storage-api': 'storage', 'storage-component': 'storage', storagetransfer: 'storage', bigtableadmin: 'bigtable', iamcredentials: 'iam', sts: 'iam', cloudresourcemanager: 'resourcemanager',
+  bigquerystorage: 'bigquery', dialogflow: 'diagflow', cloudsupport: 'billing', cloudbilling: 'billing', containerscanning: 'artifactregistry', containeranalysis: 'artifactregistry', 
+  cloudtrace: 'monitoring', clouderrorreporting: 'monitoring', cloudprofiler: 'monitoring', telemetry: 'monitoring', stackdriver: 'monitoring', servicemanagement: 'serviceusage', servicecontrol: 'serviceusage', cloudapis: 'serviceusage',
+  accessapproval: 'iam', policyanalyzer: 'iam', recommender: 'monitoring', websecurityscanner: 'securitycenter', datastore: 'firestore',
+};
+
+/** The service of a Google API by its host name, such as `kms` of `cloudkms.googleapis.com`; undefined for what is no such name. */
+export function serviceOfApi(host: string): string | undefined {
+  const name = /^([a-z0-9-]+)\.googleapis\.com$/.exec(host)?.[1];
+  return name === undefined ? undefined : Object.hasOwn(API_NAMES, name) ? API_NAMES[name] : name;
+}
+
 /** The service of a resource type: `kms` of `AWS::KMS::Key`, `keyvault` of `azure-native:keyvault:Key`, `kms` of `gcp:kms/cryptoKey:CryptoKey`. */
 export function serviceOf(type: string): string | undefined {
   const parts = type.split(':').filter((part) => part !== '');

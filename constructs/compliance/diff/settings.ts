@@ -80,14 +80,14 @@ const SWITCH = /^(DeletionProtectionEnabled|DeletionProtection)$/;
 const RELEVANT: Readonly<Record<Cloud, RegExp>> = {
   aws: /^AWS::(IAM|KMS|SecretsManager|SSM::(Document|Parameter|Association)|CloudTrail|Logs|Config|GuardDuty|SecurityHub|Macie|AccessAnalyzer|Organizations|ControlTower|RAM|SSO|RolesAnywhere|Cognito|ACMPCA|CertificateManager|EC2|AutoScaling|ElasticLoadBalancing|ElasticLoadBalancingV2|NetworkFirewall|NetworkManager|Route53Resolver|VpcLattice|PrivateLink|S3|S3ObjectLambda|DynamoDB|RDS|EFS|Backup|Events|CloudWatch::(Alarm|CompositeAlarm)|SNS::(Subscription|TopicPolicy)|WAFv2|Signer|CloudFormation::(Macro|HookVersion|HookDefaultVersion|StackSet))/,
   azure: /^azure-native:(keyvault|attestation|authorization|managedidentity|network|privatedns|dnsresolver|storage|monitor|insights|operationalinsights|operationsmanagement|security|securityinsights|policyinsights|compute|documentdb|sql|dbfor\w+|eventhub|recoveryservices|dataprotection|confidentialledger|management|aad|azureadb2c)/,
-  gcp: /^gcp:(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|servicenetworking|vpcaccess|networkconnectivity|networkservices|backupdisasterrecovery|cloudasset)/,
+  gcp: /^gcp:(?!monitoring\/(dashboard|uptimeCheckConfig|slo|customService|genericService|group|metricDescriptor):|logging\/(metric|savedQuery):)(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|servicenetworking|vpcaccess|networkconnectivity|networkservices|backupdisasterrecovery|cloudasset)/,
 };
 
 /** What watches or holds something: taking it away is weaker, adding it is not. */
 const GUARDS: Readonly<Record<Cloud, RegExp>> = {
   aws: /^AWS::(CloudWatch::(Alarm|CompositeAlarm)$|Events::Rule|Logs::MetricFilter|GuardDuty|SecurityHub|Config|AccessAnalyzer|Macie|Organizations::Policy|Backup|WAFv2|NetworkFirewall|Route53Resolver::Firewall|SNS::Subscription|EC2::FlowLog|EC2::NetworkAcl|AutoScaling::LifecycleHook)/,
   azure: /^azure-native:(authorization:(ManagementLock|PolicyAssignment|PolicyDefinition|PolicySetDefinition|DenyAssignment)|monitor:|insights:|security:|securityinsights:|policyinsights:|network:(FlowLog|NetworkSecurityGroup|AzureFirewall|FirewallPolicy|DdosProtectionPlan)|recoveryservices:|dataprotection:)/,
-  gcp: /^gcp:(orgpolicy|iam\/denyPolicy|resourcemanager\/lien|accesscontextmanager|monitoring\/(alertPolicy|notificationChannel)|projects\/iAMAuditConfig|organizations\/iamAuditConfig|folder\/iamAuditConfig|logging|securitycenter|binaryauthorization|essentialcontacts|cloudasset|compute\/networkFirewallPolicyAssociation|tags\/tagBinding|dns\/(policy|responsePolicy))/,
+  gcp: /^gcp:(orgpolicy|iam\/(denyPolicy|\w+PolicyBinding|principalAccessBoundaryPolicy|accessBoundaryPolicy)|resourcemanager\/lien|accesscontextmanager|monitoring\/(alertPolicy|notificationChannel)|projects\/iAMAuditConfig|organizations\/iamAuditConfig|folder\/iamAuditConfig|logging|securitycenter|binaryauthorization|essentialcontacts|cloudasset|compute\/networkFirewallPolicyAssociation|tags\/tagBinding|dns\/(policy|responsePolicy))/,
 };
 
 /** Settings that decide how big, how many or what it is called. Tags are a rule's business. */
@@ -134,6 +134,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
       if (old === undefined && PROTECTING.test(path)) continue;
       if (SWITCH.test(path) && (fresh === true || fresh === 'true')) continue;
       if (isBetter(path, old, fresh) || (cloud === 'azure' && protectsMore(was.type, path, old, fresh)) || (cloud === 'aws' && (stillRings(now, path, fresh) || (path === 'LaunchTemplateData.IamInstanceProfile' && sameProfile(base, old, aligned, fresh))))) continue;
+      if (cloud === 'gcp' && (canonical(spelled(base, old)) === canonical(spelled(aligned, fresh)) || (path === 'spec' && guardsTighter(old, fresh)))) continue;
       if (/^(LifecycleConfiguration|lifecycleRules)$/.test(path) && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)) || keepsLonger(old, fresh))) continue;
       if (GATED_BY_PROOF.test(was.type) && !opensStore(aligned, now)) continue;
       const unread = findUnknown(fresh);
@@ -356,6 +357,34 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
   return false;
 }
 
+/** A value of Google Cloud as the API takes it: references by the name they stand for, switches as booleans, filters on one line. */
+function spelled(deployment: Deployment, value: Value | undefined): Value {
+  if (typeof value === 'string') {
+    const attribute = /^\$\{[^}]+\.(\w+)\}$/.exec(value)?.[1];
+    const meant = attribute === undefined ? undefined : deployment.target(value)?.properties[attribute];
+    if (typeof meant === 'string' && !meant.includes('${')) return meant;
+    if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+    return value.replace(/^is:(?=[A-Z_]+$)/, '').replace(/\s*\n\s*(?:AND\s+)?/g, ' AND ');
+  }
+  if (isList(value)) return value.map((item) => spelled(deployment, item));
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, spelled(deployment, item)])) : value ?? null;
+}
+
+/** Whether an organisation policy refuses all that it refused: fewer values allowed, or more denied, and nothing else moved. */
+function guardsTighter(old: Value | undefined, fresh: Value | undefined): boolean {
+  const [before, after] = [at(old, 'rules'), at(fresh, 'rules')];
+  if (!isList(before) || !isList(after) || before.length !== after.length || findUnknown(fresh) || !isObject(old) || !isObject(fresh)) return false;
+  const rest = (value: Value, ...names: readonly string[]): string => canonical(isObject(value) ? Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))) : value);
+  const texts = (value: Value | undefined): readonly string[] => (isList(value) ? value.map((one) => canonical(one)) : []);
+  return rest(old, 'rules') === rest(fresh, 'rules') && after.every((now, index) => {
+    const was = before[index] as Value;
+    const [allowed, allows] = [texts(at(was, 'values.allowedValues')), texts(at(now, 'values.allowedValues'))];
+    const [denied, denies] = [texts(at(was, 'values.deniedValues')), texts(at(now, 'values.deniedValues'))];
+    return rest(was, 'values') === rest(now, 'values') && rest(at(was, 'values') ?? null, 'allowedValues', 'deniedValues') === rest(at(now, 'values') ?? null, 'allowedValues', 'deniedValues')
+      && (allowed.length === 0 ? allows.length === 0 : allows.length > 0) && allows.every((one) => allowed.includes(one)) && denied.every((one) => denies.includes(one));
+  });
+}
+
 /** Whether a perimeter guards at least the services of before, and lets in nobody who was not let in. */
 function guardsMore(old: Readonly<Record<string, Value>>, fresh: Readonly<Record<string, Value>>): boolean {
   const texts = (value: Value | undefined): readonly string[] => (isList(value) ? value.map((one) => canonical(one)) : []);
@@ -363,8 +392,10 @@ function guardsMore(old: Readonly<Record<string, Value>>, fresh: Readonly<Record
   /** The same way in for some of the people. */
   const narrower = (now: Value, was: Value): boolean => {
     const [people, before] = [at(now, 'ingressFrom.identities'), at(was, 'ingressFrom.identities')];
+    const [calls, earlier] = [at(now, 'ingressTo.operations'), at(was, 'ingressTo.operations')];
     if (!isList(people) || people.length === 0 || !within(people, before) || !isObject(now) || !isObject(was)) return false;
-    const without = (policy: Value): string => canonical(policy).replace(canonical(at(policy, 'ingressFrom.identities')), '');
+    if (canonical(calls) !== canonical(earlier) && (!isList(calls) || calls.length === 0 || !within(calls, earlier))) return false;
+    const without = (policy: Value): string => canonical(policy).replace(canonical(at(policy, 'ingressFrom.identities')), '').replace(canonical(at(policy, 'ingressTo.operations')), '');
     return without(now) === without(was);
   };
   const policies = (path: string): boolean => {

@@ -46,12 +46,17 @@ export function compareWalls(base: Deployment, { pairs, aligned, original }: Mat
     const [old, fresh] = [entriesOf(was), entriesOf(now)];
     if (!old || !fresh) continue;
     const opened = fresh.find((entry) => entry.allow && !old.some((one) => one.allow && covers(one, entry)));
-    const unshut = old.find((entry) => !entry.allow && !fresh.some((one) => !one.allow && one.priority <= Math.max(entry.priority, 0) && covers(one, entry)));
+    const unshut = old.find((entry) => !entry.allow && !fresh.some((one) => !one.allow && (one.priority <= Math.max(entry.priority, 0) || nothingNewBefore(one, entry, fresh, old)) && covers(one, entry)));
     const of = { cloud: base.cloud, resource: was.id, kind: 'flow', rule: 'network-deny-by-default' } as const;
     if (opened) drafts.push({ ...of, verdict: 'weaker', detail: 'wall', what: `${now.name} lets through more than it did: ${shown(opened)}`, before: null, after: shown(opened) });
     else if (unshut) drafts.push({ ...of, verdict: 'weaker', detail: 'wall', what: `${now.name} no longer denies: ${shown(unshut)}`, before: shown(unshut), after: null });
   }
   return drafts;
+}
+
+/** Whether all that is let through before a denial that moved was let through before it where it stood. */
+function nothingNewBefore(moved: Entry, entry: Entry, fresh: readonly Entry[], old: readonly Entry[]): boolean {
+  return fresh.every((one) => !one.allow || one.inbound !== moved.inbound || one.priority >= moved.priority || old.some((was) => was.allow && was.priority < entry.priority && covers(was, one)));
 }
 
 /** Security groups and their rules, inline or standing alone: the same rule may move from one to the other. */

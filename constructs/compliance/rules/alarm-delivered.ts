@@ -3,6 +3,7 @@ import { isAllow, list, sentAway, shown, speaksOf, statements, text, want } from
 import { at, type Deployment, isList, isObject, type Resource, strings, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
+import { seconds } from '../gcp.js';
 import { flag } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -82,9 +83,22 @@ const azure: Check = function* (deployment) {
   }
 };
 
+/** Seconds between two notifications after which the second act of an attacker goes unnoticed. The API's own least is five minutes. */
+const LONGEST_PAUSE = 3600;
+
+/** Channels that the artifact does not hold, and pauses between notifications. */
+function unanswered(deployment: Deployment, alert: Resource): Defect[] {
+  const channels = alert.properties['notificationChannels'];
+  const pause = seconds(at(alert.properties, 'alertStrategy.notificationRateLimit.period'));
+  return [
+    ...(isList(channels) ? channels : []).flatMap((channel, index): Defect[] => (typeof channel === 'string' && channel.includes('${') && !deployment.target(channel) ? [unknown(`notificationChannels[${index}]`, `${channel} is not in the artifact: whether anybody hears the alert cannot be told`)] : [])),
+    ...(pause instanceof Unknown ? [unknown('alertStrategy.notificationRateLimit.period', pause.reason)] : pause !== undefined && pause > LONGEST_PAUSE ? [fail('alertStrategy.notificationRateLimit.period', `after one notification it keeps quiet for ${pause} s; at most ${LONGEST_PAUSE}`)] : []),
+  ];
+}
+
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
-  for (const alert of deployment.ofType('gcp:monitoring/alertPolicy:AlertPolicy')) yield* outcomes(alert, silent(alert));
+  for (const alert of deployment.ofType('gcp:monitoring/alertPolicy:AlertPolicy')) yield* outcomes(alert, [...silent(alert), ...unanswered(deployment, alert)]);
   for (const channel of deployment.ofType('gcp:monitoring/notificationChannel:NotificationChannel')) {
     const enabled = flag(channel, 'enabled', true);
     yield* outcomes(channel, enabled === true ? true : (enabled === undefined ? unknown : fail)('enabled', `the channel ${shown(channel.properties['displayName'])} is off`));

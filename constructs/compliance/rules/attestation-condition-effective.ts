@@ -135,11 +135,26 @@ function* provider(resource: Resource): Iterable<Defect> {
     }
   }
   if (isObject(properties['attributeMapping']) && properties['attributeMapping']['google.subject'] === 'assertion.sub') yield unknown('attributeMapping', 'whether assertion.sub, a URL of the instance, fits the 127 bytes of google.subject is not told; the exchange fails where it does not');
+  const subject = isObject(properties['attributeMapping']) ? properties['attributeMapping']['google.subject'] : undefined;
+  if (typeof subject === 'string' && !namesInstance(subject)) yield fail('attributeMapping.google.subject', `${subject} is the same for every machine: the audit log cannot tell whose key use it records`);
   const audiences = at(properties, 'oidc.allowedAudiences');
   if (audiences instanceof Unknown) yield unknown('oidc.allowedAudiences', audiences.reason);
   const list = [...strings(audiences)];
   // A token that the workload gave to somebody else must not be one that the pool takes.
   for (const audience of list) if (audience !== 'https://sts.googleapis.com' && !/(workloadIdentityPools|\$\{gcp:iam\/workloadIdentityPool)/.test(audience)) yield fail('oidc.allowedAudiences', `tokens that the workload issues for ${audience} are taken too: whoever receives one can exchange it`);
+}
+
+/** Claims that tell one machine from another. */
+const OF_ONE_INSTANCE: ReadonlySet<string> = new Set(['sub', 'submods.gce.instance_id', 'submods.gce.instance_name']);
+
+/** Whether a mapped subject differs from machine to machine. What is not read may. */
+function namesInstance(subject: string): boolean {
+  try {
+    return [...inside(parseCel(subject))].some((part) => OF_ONE_INSTANCE.has(claimPath(part) ?? ''));
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    return true;
+  }
 }
 
 const gcp: Check = function* (deployment) {

@@ -1,7 +1,7 @@
-import { eligibility, ELIGIBLE_SERVICES, LIST_VALID_DAYS, serviceOf } from '../data/eligible-services.js';
+import { eligibility, ELIGIBLE_SERVICES, LIST_VALID_DAYS, serviceOf, serviceOfApi } from '../data/eligible-services.js';
 import type { Deployment } from '../model.js';
 import { processesPhi } from '../phi.js';
-import { type Check, defineRule, fail, outcomes, type Outcome, warn } from '../rule.js';
+import { type Check, defineRule, fail, outcomes, type Outcome, unknown, warn } from '../rule.js';
 
 const DAY = 86_400_000;
 /** Types that are no service of the provider: the kit's own stand-ins, Pulumi components, custom resources, bundled metadata. */
@@ -22,6 +22,11 @@ const check: Check = function* (deployment: Deployment): Iterable<Outcome> {
     else if (listed === 'not-listed') {
       yield* outcomes(first, fail('', `the service ${service} is not on the list of services that the BAA covers (${source}, as of ${asOf})`));
     }
+  }
+  for (const enabled of cloud === 'gcp' ? deployment.ofType('gcp:projects/service:Service') : []) {
+    const host = enabled.properties['service'];
+    const service = typeof host === 'string' ? serviceOfApi(host) : undefined;
+    yield* outcomes(enabled, service !== undefined && eligibility(cloud, service) !== 'not-listed' ? true : unknown('service', `${typeof host === 'string' ? host : 'a service that is not told'} is switched on; whether the BAA covers it is not on the list (${source}, as of ${asOf})`));
   }
   const age = (Date.parse(deployment.today) - Date.parse(asOf)) / DAY;
   if (age > LIST_VALID_DAYS) yield* outcomes(deployment.root, warn('', `the kit's copy of the eligible-service list is of ${asOf}, more than ${LIST_VALID_DAYS} days old; compare with ${source}`));

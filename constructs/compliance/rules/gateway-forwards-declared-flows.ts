@@ -4,6 +4,10 @@ import { at, type Deployment, findUnknown, isList, type Resource, strings, Unkno
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
 import { networkOf } from '../prove/azure/network.js';
+import { toggle } from '../gcp.js';
+import { reachedFrom } from '../prove/gcp/flows.js';
+import { text as gcpText } from '../prove/gcp/names.js';
+import { networkOf as gcpNetworkOf } from '../prove/gcp/network.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 /** Defects of what stands behind a listener on AWS: machines of a group, or addresses of segments of the workload file. */
@@ -132,6 +136,29 @@ const azure: Check = function* (deployment) {
   for (const pool of deployment.ofType('azure-native:network:LoadBalancerBackendAddressPool')) yield* outcomes(pool, pooled(deployment, pool.properties, ''));
 };
 
+const gcp: Check = function* (deployment) {
+  if (!processesPhi(deployment) || !deployment.workload) return;
+  const { hosts } = gcpNetworkOf(deployment);
+  for (const rule of deployment.ofType('gcp:compute/forwardingRule:ForwardingRule')) {
+    const reached = new Set(reachedFrom(deployment, rule));
+    const places = new Set(hosts.filter(({ resource }) => resource && reached.has(resource)).map(({ subnet }) => subnet.place));
+    if (places.size === 0) continue;
+    const served = declaredPorts(deployment, places) ?? new Set();
+    const { ports, portRange, allPorts, allowGlobalAccess } = rule.properties;
+    const named = isList(ports) ? ports : portRange === undefined || portRange === null ? [] : [portRange];
+    const everything = toggle(allPorts);
+    const everywhere = toggle(allowGlobalAccess);
+    yield* outcomes(rule, [
+      ...(everything === true || everything instanceof Unknown ? [(everything === true ? fail : unknown)('allPorts', 'leads every port to machines; flows of the workload file name theirs')] : []),
+      ...(ports instanceof Unknown ? [unknown('ports', ports.reason)] : named.flatMap((port): Defect[] => {
+        const [first, last = first] = (gcpText(port) ?? '').split('-').map(Number);
+        return port instanceof Unknown ? [unknown('ports', port.reason)] : first === last && served.has(first ?? -1) ? [] : [fail('ports', `leads port ${shown(port)} to machines, which no flow of the workload file allows`)];
+      })),
+      ...(everywhere === true || everywhere instanceof Unknown ? [(everywhere === true ? fail : unknown)('allowGlobalAccess', 'machines of every other region reach it; the segments of the workload file lie in one')] : []),
+    ]);
+  }
+};
+
 export const rule = defineRule({
   id: 'gateway-forwards-declared-flows',
   title: 'Load balancers lead to the declared ports of the TEE and nowhere else',
@@ -143,6 +170,7 @@ export const rule = defineRule({
   fix: {
     aws: 'Use Gateway: target groups of the fleet on the port of a flow of the workload file, no address outside its segments, and no EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic off.',
     azure: 'Use Gateway: one internal frontend, a backend pool of machines, rules for TCP ports of flows of the workload file; no NAT rules to other ports, outbound rules, addresses in pools or gatewayLoadBalancer.',
+    gcp: 'Use Gateway: an internal forwarding rule with the ports of flows of the workload file; no allPorts and no allowGlobalAccess.',
   },
-  checks: { aws, azure },
+  checks: { aws, azure, gcp },
 });

@@ -124,6 +124,12 @@ function strangeBackends(deployment: Deployment, reached: readonly Resource[]): 
 
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
+  const feeds = (reached: readonly Resource[]): boolean => reached.some((resource) => (MACHINES as readonly string[]).includes(resource.type));
+  for (const service of deployment.resources.filter(({ type }) => /^gcp:compute\/(region)?[bB]ackendService:/.test(type))) {
+    const protocol = service.properties['protocol'];
+    if (typeof protocol === 'string' && /^(HTTPS?|HTTP2|H2C|SSL|GRPC)$/.test(protocol) && feeds([...reachedFrom(deployment, service)])) yield* outcomes(service, fail('protocol', `protocol ${protocol} is one of proxies, which end TLS outside the TEE`));
+  }
+  for (const proxy of deployment.resources.filter(({ type }) => ENDS_TLS.test(type))) if (feeds([...reachedFrom(deployment, proxy)])) yield* outcomes(proxy, fail('', 'TLS ends at a proxy that forwards to machines of the deployment'));
   for (const type of ['gcp:compute/forwardingRule:ForwardingRule', 'gcp:compute/globalForwardingRule:GlobalForwardingRule']) {
     for (const rule of deployment.ofType(type)) {
       const reached = [...reachedFrom(deployment, rule)];
@@ -134,8 +140,7 @@ const gcp: Check = function* (deployment) {
       else {
         const tags = tagsOf(rule);
         const declared = !(tags instanceof Unknown) && tags[PLANE_TAG] === 'no-phi';
-        const feeds = reached.some((resource) => (MACHINES as readonly string[]).includes(resource.type));
-        if (!declared || feeds) yield* outcomes(rule, fail('target', declared ? 'TLS ends at a proxy that forwards to machines of the deployment' : `TLS ends at a proxy outside the TEE (its plane is not labelled ${PLANE_TAG}: no-phi)`));
+        if (!declared || feeds(reached)) yield* outcomes(rule, fail('target', declared ? 'TLS ends at a proxy that forwards to machines of the deployment' : `TLS ends at a proxy outside the TEE (its plane is not labelled ${PLANE_TAG}: no-phi)`));
         else yield* outcomes(rule, proxies.flatMap((proxy): Defect[] => {
           const policy = deployment.target(proxy.properties['sslPolicy']);
           const minimum = policy?.properties['minTlsVersion'];

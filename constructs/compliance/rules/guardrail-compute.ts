@@ -34,7 +34,9 @@ const exactType: Check = function* (deployment) {
   const type = 'resource.confidentialInstanceConfig.confidentialInstanceType';
   const condition = (text(custom.properties['condition']) ?? '').replace(/\s/g, '').replaceAll('"', "'");
   const methods = list(custom.properties['methodTypes']);
-  const refuses = [`${type}!='${confidentialType}'`, `'${confidentialType}'!=${type}`, `!(${type}=='${confidentialType}')`].includes(condition) && !(methods instanceof Unknown) && methods.includes('CREATE');
+  const types = list(custom.properties['resourceTypes']);
+  const instances = types instanceof Unknown || types.includes('compute.googleapis.com/Instance');
+  const refuses = instances && [`${type}!='${confidentialType}'`, `'${confidentialType}'!=${type}`, `!(${type}=='${confidentialType}')`].includes(condition) && !(methods instanceof Unknown) && methods.includes('CREATE');
   yield* outcomes(custom, action instanceof Unknown ? unknown('actionType', action.reason)
     : action === 'DENY' && refuses ? true : action === 'ALLOW' || !refuses ? fail('condition', `it does not refuse everything but ${confidentialType}`) : fail('actionType', 'it does not deny'));
   const name = text(custom.properties['name']);

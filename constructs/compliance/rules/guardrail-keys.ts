@@ -29,6 +29,7 @@ export const rule = defineRule({
       { name: 'cloudkms.allowedProtectionLevels', on: 'both', judge: allowsOnly((value) => value === 'is:HSM' || value === 'is:HSM_SINGLE_TENANT' || value === 'HSM') },
       { name: 'cloudkms.minimumDestroyScheduledDuration', on: 'both', judge: allowsOnly((value) => Number(/^(?:in:)?(\d+)d$/.exec(value)?.[1] ?? 0) >= 30) },
       { name: 'cloudkms.disableBeforeDestroy', on: 'both', judge: enforced },
+      { name: 'gcp.restrictCmekCryptoKeyProjects', on: 'workload', judge: allowsOnly((value, { workload }) => { const placement = workload?.clouds.gcp; return !placement || [placement.project, placement.projectNumber, placement.keyProject, placement.keyProjectNumber].includes(value.replace(/^(under:|is:)?projects\//, '')); }) },
       { name: 'iam.disableServiceAccountKeyCreation', on: 'both', judge: enforced },
       { name: 'iam.disableServiceAccountKeyUpload', on: 'both', judge: enforced },
       { name: 'iam.workloadIdentityPoolProviders', on: 'keys', judge: allowsOnly((value) => /^https:\/\/confidentialcomputing\.googleapis\.com\/?$/.test(value)) },

@@ -1,7 +1,8 @@
 import { number, retained } from '../aws.js';
 import { AUTHORITY, guardedFromDeletion, VAULT, wantsAtLeast, wants } from '../azure.js';
 import { at, Unknown, type Resource } from '../model.js';
-import { allKeys, processesPhi } from '../phi.js';
+import { allKeys, phiKeys, processesPhi } from '../phi.js';
+import { customPermissions, grantsOn } from '../prove/gcp/iam.js';
 import { seconds, kept } from '../gcp.js';
 import { type Check, defineRule, fail, outcomes, unknown, type Defect, warn } from '../rule.js';
 
@@ -67,6 +68,16 @@ const gcp: Check = function* (deployment) {
       ...kept(key),
       ...(delay instanceof Unknown ? [unknown('destroyScheduledDuration', delay.reason)] : delay !== undefined && delay < DESTROY_SECONDS ? [fail('destroyScheduledDuration', `destroyed versions are gone after ${delay} s; ${DESTROY_SECONDS} give time to notice`)] : []),
     ]);
+  }
+  const { workload } = deployment;
+  const trusted = new Set([workload?.clouds.gcp?.deployer, workload?.breakGlass.gcp]);
+  for (const key of workload ? phiKeys(deployment) : []) {
+    yield* outcomes(key, grantsOn(deployment, key).filter(({ scope }) => scope === 'key' || scope === 'ring').flatMap(({ role, members, source }): Defect[] => {
+      const permissions = customPermissions(deployment, role);
+      const destroys = role === 'roles/cloudkms.admin' || (Array.isArray(permissions) && permissions.includes('cloudkms.cryptoKeyVersions.destroy'));
+      const others = destroys ? members.filter((member) => !trusted.has(member)) : [];
+      return others.length > 0 ? [fail('', `${others.join(', ')} may destroy its versions: ${role}, bound by ${source.name}; at most a deny policy stands against it`)] : [];
+    }));
   }
   for (const version of deployment.ofType('gcp:kms/cryptoKeyVersion:CryptoKeyVersion')) {
     const state = version.properties['state'];

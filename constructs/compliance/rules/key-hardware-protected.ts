@@ -39,6 +39,10 @@ const gcp: Check = function* (deployment) {
     if (backend !== undefined && backend !== null && !(level === 'HSM_SINGLE_TENANT')) yield* outcomes(key, (backend instanceof Unknown ? unknown : fail)('cryptoKeyBackend', 'its material lies in a key manager outside Google Cloud'));
     if (toggle(key.properties['skipInitialVersionCreation']) === true) yield* outcomes(key, fail('skipInitialVersionCreation', 'its first version comes from elsewhere'));
   }
+  for (const version of deployment.ofType('gcp:kms/cryptoKeyVersion:CryptoKeyVersion')) {
+    const outside = version.properties['externalProtectionLevelOptions'];
+    yield* outcomes(version, outside === undefined || outside === null ? true : (outside instanceof Unknown ? unknown : fail)('externalProtectionLevelOptions', 'its material lies in a key manager outside Google Cloud'));
+  }
   // What is imported existed before, in whoever's hands.
   for (const job of deployment.ofType('gcp:kms/keyRingImportJob:KeyRingImportJob')) yield* outcomes(job, fail('', 'brings in key material from outside: whoever brought it may have kept it'));
 };

@@ -95,7 +95,11 @@ const gcp: Check = function* (deployment) {
     const reference = at(machine.properties['metadata'], 'tee-image-reference');
     const digest = /@(sha256:[0-9a-f]{64})$/.exec(plain(reference) ?? '')?.[1];
     if (digest === undefined) yield* outcomes(machine, (typeof reference === 'string' ? fail : unknown)(path, 'no digest says which image runs'));
-    else yield* outcomes(machine, active.some(([, { imageDigest }]) => imageDigest === digest) ? true : fail(path, `runs ${named(digest)}`));
+    else {
+      const releases = active.filter(([, { imageDigest }]) => imageDigest === digest).map(([, { image }]) => image);
+      const from = plain(reference)?.replace(/(:[^/@]*)?@.*$/, '') ?? '';
+      yield* outcomes(machine, releases.length === 0 ? fail(path, `runs ${named(digest)}`) : releases.includes(from) ? true : fail(path, `the image comes from ${from}; the workload file says ${releases.join(', ')}`));
+    }
   }
 };
 

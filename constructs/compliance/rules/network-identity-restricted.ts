@@ -25,6 +25,8 @@ function bound(deployment: Deployment, key: Resource): Verdict {
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const keys = deployment.ofType(KEY).filter(isFirewallKey);
+  const trusted = new Set(deployment.resources.filter(({ type }) => /irewallPolic/.test(type)).flatMap(({ properties }) => [...deployment.targets(properties)].filter(({ type }) => type === VALUE).map((value) => deployment.target(value.properties['parent']))));
+  for (const key of trusted) if (key && !keys.includes(key)) yield* outcomes(key, fail('purpose', 'the firewall trusts its values, and without the purpose GCE_FIREWALL they are no tags of a network: anybody who may tag anything gives them'));
   if (keys.length === 0) return;
   for (const key of keys) yield* outcomes(key, bound(deployment, key));
   const values = deployment.ofType(VALUE).filter((value) => { const parent = deployment.target(value.properties['parent']); return parent !== undefined && keys.includes(parent); });

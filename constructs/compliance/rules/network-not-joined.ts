@@ -2,6 +2,7 @@ import { isPrivateRange, list, shown, text } from '../aws.js';
 import { at, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, listAt } from '../prove/azure/arm.js';
+import { interfacesOf, machines } from '../gcp.js';
 import { JOINS } from '../prove/gcp/flows.js';
 import { refersTo, TYPE } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
@@ -74,6 +75,12 @@ const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const joins = deployment.resources.filter(({ type }) => JOINS.some(([pattern]) => pattern.test(type)));
   for (const join of joins) yield* outcomes(join, fail('', `${join.type.split(':').at(-1) ?? ''} joins the network to another one, whose rules are not here`));
+  for (const machine of machines(deployment)) {
+    for (const { path, value } of interfacesOf(machine)) {
+      const attachment = at(value, 'networkAttachment');
+      if (attachment !== undefined && attachment !== null) yield* outcomes(machine, fail(`${path}.networkAttachment`, `an interface of it stands in the network of ${shown(attachment)}`));
+    }
+  }
   for (const network of deployment.ofType(TYPE.network)) if (!joins.some((join) => Object.values(join.properties).some((value) => refersTo(deployment, value, network)))) yield* outcomes(network, true);
 };
 

@@ -128,6 +128,9 @@ const gcp: Check = function* (deployment) {
       yield* outcomes(perimeter, fail('status', 'the perimeter refuses nothing: it only records what it would refuse'));
       continue;
     }
+    const policies = list(at(status, 'ingressPolicies'));
+    const whole = policies instanceof Unknown ? [] : policies.flatMap((policy, index) => { const operations = list(at(policy, 'ingressTo.operations')); return operations instanceof Unknown || !operations.some((one) => at(one, 'serviceName') === '*') ? [] : [fail(`status.ingressPolicies[${index}].ingressTo.operations`, 'lets its callers into every service; name the ones that they administer')]; });
+    yield* outcomes(perimeter, whole);
     const services = list(at(status, 'restrictedServices'));
     const allowed = list(at(status, 'vpcAccessibleServices.allowedServices'));
     const enabled = at(status, 'vpcAccessibleServices.enableRestriction');

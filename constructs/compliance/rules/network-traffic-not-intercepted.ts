@@ -3,7 +3,7 @@ import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { refersTo, text, TYPE } from '../prove/gcp/names.js';
-import { PEERED, rangeOf } from '../prove/gcp/network.js';
+import { PEERED, PRIVATE_VIP, rangeOf, RESTRICTED_VIP } from '../prove/gcp/network.js';
 import { contains } from '../../workload/ipv4.js';
 import { type Check, defineRule, type Defect, fail, outcomes, unknown } from '../rule.js';
 
@@ -33,8 +33,8 @@ function diversion(route: Resource): readonly Defect[] {
   const hop = HOPS.find((name) => route.properties[name] !== undefined && route.properties[name] !== null);
   if (hop === undefined) return [];
   if (!range) return [unknown('destRange', 'where the route leads is not known')];
-  // A route of the internet is another rule's; one into or around private ranges takes the workload's own traffic.
-  return PEERED.some((own) => contains(own, range) || contains(range, own)) ? [fail(hop, `traffic to ${shown(route.properties['destRange'])} passes ${shown(route.properties[hop])}`)] : [];
+  // A route of the internet is another rule's; one into or around private ranges, or the addresses of Google's APIs, takes the workload's own traffic.
+  return [...PEERED, RESTRICTED_VIP, PRIVATE_VIP].some((own) => contains(own, range) || contains(range, own)) ? [fail(hop, `traffic to ${shown(route.properties['destRange'])} passes ${shown(route.properties[hop])}`)] : [];
 }
 
 const joined = (deployment: Deployment, route: Resource): boolean => deployment.ofType(TYPE.network).some((network) => refersTo(deployment, route.properties['network'], network)) || route.properties['network'] instanceof Unknown;

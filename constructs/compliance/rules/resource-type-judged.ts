@@ -5,8 +5,12 @@ import { Unknown } from '../model.js';
 import { processesPhi, tagsOf } from '../phi.js';
 import { type Check, defineRule, fail, outcomes, unknown } from '../rule.js';
 
-/** Types whose work is to copy packets somewhere. */
-const COPIES = /^azure-native:network:(PacketCapture|VirtualNetworkTap|NetworkInterfaceTapConfiguration)$/;
+/** Types of which it is known what they do beside PHI. */
+const HARMFUL: readonly (readonly [type: RegExp, what: string])[] = [
+  [/^azure-native:network:(PacketCapture|VirtualNetworkTap|NetworkInterfaceTapConfiguration)$/, 'copies the packets of machines to a store or a collector'],
+  [/^gcp:compute\/(zone|global)VmExtensionPolicy:/, 'installs programs on machines after they were measured'],
+  [/^gcp:compute\/instanceSettings:/, 'lays metadata under the machines of a zone'],
+];
 
 const among = ({ isJudged, CORE }: typeof azureTypes): Check => function* (deployment) {
   if (!processesPhi(deployment)) return;
@@ -17,7 +21,8 @@ const among = ({ isJudged, CORE }: typeof azureTypes): Check => function* (deplo
       const tags = tagsOf(resource);
       if (!CORE.has(type.split(/[:/]/)[1] ?? '') && !(tags instanceof Unknown) && tags[PLANE_TAG] === 'no-phi') continue;
       clean = false;
-      yield* outcomes(resource, COPIES.test(type) ? fail('', 'copies the packets of machines to a store or a collector') : unknown('', `no rule or proof reads ${type}: what it runs, holds or opens is not judged`));
+      const harm = HARMFUL.find(([pattern]) => pattern.test(type))?.[1];
+      yield* outcomes(resource, harm !== undefined ? fail('', harm) : unknown('', `no rule or proof reads ${type}: what it runs, holds or opens is not judged`));
     }
   }
   if (clean) yield* outcomes(deployment.root, true);

@@ -3,7 +3,7 @@ import { guestPath, teeGuests, wantsOneOf } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { guestAt } from '../prove/azure/guests.js';
-import { machines } from '../gcp.js';
+import { machines, toggle } from '../gcp.js';
 import { type Check, defineRule, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
 /** An attestable instance: the workload file approves NitroTPM measurements, which only attestable images produce. */
@@ -42,6 +42,8 @@ function typed(deployment: Deployment, machine: Resource): Verdict {
   if (type instanceof Unknown) return unknown(path, `the type is not known: ${type.reason}`);
   if (typeof type !== 'string') return fail(path, at(whole, 'enableConfidentialCompute') === true ? 'no type: the machine starts with SEV, whatever it could do' : 'no confidential type: the host reads its memory');
   if (!TYPES.has(type)) return fail(path, `${shown(type)} is no confidential type; one of ${[...TYPES].join(', ')}`);
+  // One user reports that the type counts then; the documentation does not say so.
+  if (toggle(at(whole, 'enableConfidentialCompute')) === false) return unknown('confidentialInstanceConfig.enableConfidentialCompute', `enableConfidentialCompute is false beside the type ${type}: which of the two counts is not documented`);
   const wanted = deployment.workload?.clouds.gcp?.confidentialType;
   return wanted !== undefined && wanted !== type ? fail(path, `the type is ${type}, the workload file says ${wanted}`) : true;
 }

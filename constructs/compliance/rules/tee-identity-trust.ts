@@ -96,6 +96,21 @@ const azure: Check = function* (deployment) {
 };
 
 /** Accounts of the deployment and of the workload file, with the resource to name. */
+/** Kinds that name identities without acting as one: accounts and their bindings, pools, perimeters, firewalls. */
+const IDENTITY_NAMED = /^gcp:(serviceaccount\/|iam\/|accesscontextmanager\/|orgpolicy\/|logging\/)|I[aA][mM](Member|Binding|Policy):|^tee-kit:/;
+
+/** Settings that say as whom something acts. */
+function* actsAs(value: Value | undefined, path: string): Iterable<readonly [path: string, email: string]> {
+  if (isList(value)) for (const [index, item] of value.entries()) yield* actsAs(item, `${path}[${index}]`);
+  else if (isObject(value)) {
+    for (const [name, item] of Object.entries(value)) {
+      const at = path === '' ? name : `${path}.${name}`;
+      if (typeof item === 'string' && (/(^|[a-z])[sS]erviceAccount(Email|Name|Id)?s?$|^runAs/.test(name) || (name === 'email' && /[sS]erviceAccount/.test(path)))) yield [at, item];
+      else yield* actsAs(item, at);
+    }
+  }
+}
+
 function accounts(deployment: Deployment): ReadonlyMap<string, Resource> {
   const found = new Map<string, Resource>();
   for (const account of deployment.ofType(TYPE.account)) {
@@ -115,6 +130,13 @@ const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const [email, resource] of accounts(deployment)) {
     yield* outcomes(resource, [...impersonators(deployment, `serviceAccount:${email}`)].map(([actor, via]) => fail('', `${actor} can act as ${email}: ${via}`)));
+  }
+  const machinesOf = new Set<Resource>(machines(deployment));
+  const emails = new Set([...machinesOf].flatMap((machine) => emailOf(deployment, at(machine.properties, 'serviceAccount.email')) ?? []));
+  for (const resource of deployment.resources) {
+    if (machinesOf.has(resource) || IDENTITY_NAMED.test(resource.type)) continue;
+    const found = [...actsAs(resource.properties, '')].flatMap(([path, value]) => { const email = emailOf(deployment, value.replace(/^projects\/[^/]+\/serviceAccounts\//, '')); return email !== undefined && emails.has(email) ? [fail(path, `acts as ${email}, which only an attested machine should be`)] : []; });
+    if (found.length > 0) yield* outcomes(resource, found);
   }
   for (const grant of deployment.resources.filter((one) => standsOver(deployment, one))) {
     yield* outcomes(grant, bindingsOf(grant).flatMap(({ role, members }) => (IMPERSONATING.has(role) && members.length > 0 ? [fail('role', `${members.join(', ')} can act as every service account below: ${role}`)] : [])));

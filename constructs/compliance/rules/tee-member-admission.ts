@@ -62,6 +62,22 @@ const GROUPS = ['gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManag
 /** What makes a new version of the template, or of its name alone, replace the machines. */
 const ROLLS: Readonly<Record<string, string>> = { 'updatePolicy.type': 'PROACTIVE', 'updatePolicy.minimalAction': 'REPLACE' };
 
+const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** False for a schedule in crontab form whose days no month of its has, such as the 31st of February. */
+function everComes(schedule: string | undefined): boolean {
+  const [, , days = '*', months = '*', weekdays = '*'] = schedule?.trim().split(/\s+/) ?? [];
+  if (weekdays !== '*' || !/^\d+(,\d+)*$/.test(days) || !/^\d+(,\d+)*$/.test(months)) return true;
+  return months.split(',').some((month) => days.split(',').some((day) => Number(day) <= (DAYS_OF_MONTHS[Number(month) - 1] ?? 0)));
+}
+
+/** The port that a health check probes, when it names one. */
+function probed(check: Resource | undefined): number | undefined {
+  const probe = ['tcpHealthCheck', 'sslHealthCheck', 'httpHealthCheck', 'httpsHealthCheck', 'http2HealthCheck', 'grpcHealthCheck'].map((name) => at(check?.properties ?? {}, `${name}.port`)).find((port) => port !== undefined && port !== null);
+  const port = Number(plain(probe) ?? Number.NaN);
+  return Number.isInteger(port) ? port : undefined;
+}
+
 function admission(deployment: Deployment, group: Resource, spaces: readonly Resource[]): Verdict {
   const defects: Defect[] = [];
   const versions = list(group.properties['versions']);
@@ -73,6 +89,12 @@ function admission(deployment: Deployment, group: Resource, spaces: readonly Res
   const health = at(group.properties, 'autoHealingPolicies');
   if (health instanceof Unknown) defects.push(unknown('autoHealingPolicies', health.reason));
   else if (at(health, 'healthCheck') === undefined) defects.push(fail('autoHealingPolicies', 'no auto-healing: a machine that never attested stays in the group'));
+  else if (deployment.workload && found.some((machine) => machine && spaces.includes(machine))) {
+    const port = probed(deployment.target(at(health, 'healthCheck')));
+    const { flows, segments } = deployment.workload;
+    const served = Object.values(flows).filter(({ to }) => segments[to]?.purpose === 'tee').map((flow) => flow.port);
+    if (port !== undefined && !served.includes(port)) defects.push(fail('autoHealingPolicies.healthCheck', `the health check asks port ${port}, which no flow of the workload file leads to (${served.join(', ')}): it tells nothing of the service that attested`));
+  }
   if (!found.some((machine) => machine && spaces.includes(machine))) return defects;
   for (const [path, wanted] of Object.entries(ROLLS)) {
     const value = at(group.properties, path);
@@ -80,11 +102,15 @@ function admission(deployment: Deployment, group: Resource, spaces: readonly Res
   }
   // The verifier withdraws old images: a machine that is never replaced loses the key, or runs on with known holes.
   const name = plain(group.properties['name']);
-  const replaced = deployment.ofType('gcp:cloudscheduler/job:Job').some((job) => {
+  const jobs = deployment.ofType('gcp:cloudscheduler/job:Job').filter((job) => {
     const uri = plain(at(job.properties, 'httpTarget.uri'));
-    return uri !== undefined && job.properties['paused'] !== true && ((name !== undefined && uri.includes(`instanceGroupManagers/${name}`)) || deployment.refersTo(uri, group));
+    return uri !== undefined && (toggle(job.properties['paused']) ?? false) === false && everComes(plain(job.properties['schedule'])) && ((name !== undefined && uri.includes(`instanceGroupManagers/${name}`)) || deployment.refersTo(uri, group));
   });
-  if (!replaced) defects.push(fail('', 'nothing replaces its machines on a schedule: they run on after their image is withdrawn'));
+  // A patch that says what the one before said replaces nothing.
+  const patches = jobs.filter((job) => at(job.properties, 'httpTarget.httpMethod') === 'PATCH');
+  const same = patches.length === jobs.length && new Set(patches.map((job) => JSON.stringify(at(job.properties, 'httpTarget.body')))).size < 2;
+  if (jobs.length > 0 && same) defects.push(fail('', 'the scheduled patch of its versions always says the same, and so replaces machines once and never again'));
+  if (jobs.length === 0) defects.push(fail('', 'nothing replaces its machines on a schedule: they run on after their image is withdrawn'));
   return defects;
 }
 

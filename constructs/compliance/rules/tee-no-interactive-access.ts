@@ -127,6 +127,7 @@ const gcp: Check = function* (deployment) {
       ...setting('block-project-ssh-keys', true, false, 'every key of the project logs in'),
       ...setting('serial-port-enable', false, true, 'the serial console takes input'),
       ...Object.keys(metadata).filter((key) => LOGIN_KEYS.has(key)).map((key) => fail(`metadata.${key}`, 'its holders log in')),
+      ...setting('enable-guest-attributes', false, true, 'what runs inside can hand out data through the metadata server'),
       ...setting('enable-osconfig', false, true, 'whoever may write OS policies is root on the machine'),
     ]);
   }

@@ -1,5 +1,5 @@
 import type { RuleCase } from '../rule-case.js';
-import { archive, audit, logBucket, logs as logsOf } from '../gcp-fixture.js';
+import { archive, audit, logBucket, logs as logsOf, resource, sink, WORKLOAD_PROJECT } from '../gcp-fixture.js';
 import { logs } from '../prove/aws/log-fixture.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
 
@@ -24,6 +24,9 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'two locked stores', expected: 'pass', resources: logsOf() },
+  { cloud: 'gcp', name: 'a sink that writes as everybody\'s', expected: 'fail', at: 'archive', resources: logsOf(sink('archive', WORKLOAD_PROJECT, 'archive', { uniqueWriterIdentity: false })) },
+  { cloud: 'gcp', name: 'a policy that takes the writer away', expected: 'unknown', at: 'archive', resources: logsOf(resource('gcp:storage/bucketIAMPolicy:BucketIAMPolicy', 'whole', { bucket: 'archive', policyData: '{"bindings":[]}' })) },
+  { cloud: 'gcp', name: 'a writer under a condition that never holds', expected: 'unknown', at: 'vault', resources: logsOf(resource('gcp:projects/iAMMember:IAMMember', 'w3', { project: WORKLOAD_PROJECT, role: 'roles/logging.bucketWriter', member: '${gcp:logging/projectSink:ProjectSink::keys-vault.writerIdentity}', condition: { expression: 'false' } })) },
   { cloud: 'gcp', name: 'a log bucket without the lock', expected: 'fail', at: 'vault', resources: logsOf(logBucket({ locked: false })) },
   { cloud: 'gcp', name: 'an archive whose policy is not told', expected: 'unknown', at: 'archive', resources: logsOf(archive({ retentionPolicy: '[secret]' })) },
   { cloud: 'gcp', name: 'no store', expected: 'fail', at: 'gcp', resources: [audit('audit', 'phi-inference')] },

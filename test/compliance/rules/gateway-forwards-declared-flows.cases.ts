@@ -1,6 +1,7 @@
 import { body } from '../aws-fixture.js';
 import type { Value } from '../../../constructs/compliance/model.js';
 import type { PreviewResource, RuleCase } from '../rule-case.js';
+import { group, net, ref, resource as gcpResource, space } from '../gcp-fixture.js';
 import { azureCase, id, NOT_KNOWN, resource, scaleSet } from '../prove/azure/fixture.js';
 
 /** A load balancer in front of a scale set of the TEE. */
@@ -43,4 +44,19 @@ const azure: RuleCase[] = [
   azureCase('rules not known', 'unknown', { more: behind({ loadBalancingRules: NOT_KNOWN }), at: 'front' }),
 ];
 
-export const cases: RuleCase[] = [...aws, ...azure];
+const SERVICE = 'gcp:compute/regionBackendService:RegionBackendService';
+/** An internal balancer in front of a fleet of the TEE. */
+const front = (changes: Parameters<typeof gcpResource>[2] = {}): readonly PreviewResource[] => [
+  ...net(), space(), group(), gcpResource(SERVICE, 'service', { protocol: 'TCP', loadBalancingScheme: 'INTERNAL', backends: [{ group: ref('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'group', 'instanceGroup') }] }),
+  gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { loadBalancingScheme: 'INTERNAL', backendService: ref(SERVICE, 'service'), ...changes }),
+];
+const gcp: RuleCase[] = [
+  { cloud: 'gcp', name: 'a declared port', expected: 'pass', resources: front({ ports: ['8443'] }) },
+  { cloud: 'gcp', name: 'a declared port as a range of one', expected: 'pass', resources: front({ ports: ['8443-8443'] }) },
+  { cloud: 'gcp', name: 'another port too', expected: 'fail', at: 'front', path: 'ports', resources: front({ ports: ['8443', '22'] }) },
+  { cloud: 'gcp', name: 'every port', expected: 'fail', at: 'front', path: 'allPorts', resources: front({ allPorts: 'true' }) },
+  { cloud: 'gcp', name: 'from every region', expected: 'fail', at: 'front', path: 'allowGlobalAccess', resources: front({ ports: ['8443'], allowGlobalAccess: true }) },
+  { cloud: 'gcp', name: 'ports that are not told', expected: 'unknown', at: 'front', path: 'ports', resources: front({ ports: '[secret]' }) },
+];
+
+export const cases: RuleCase[] = [...aws, ...azure, ...gcp];

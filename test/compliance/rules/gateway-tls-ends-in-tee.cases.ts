@@ -1,7 +1,7 @@
 import { body } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, resource, BAA } from '../prove/azure/fixture.js';
-import { ref, resource as gcpResource } from '../gcp-fixture.js';
+import { group, ref, resource as gcpResource, space } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'TCP pass-through', expected: 'pass', resources: { Listener: body('AWS::ElasticLoadBalancingV2::Listener', { Protocol: 'TCP', LoadBalancerArn: { Ref: 'Lb' } }), Lb: body('AWS::ElasticLoadBalancingV2::LoadBalancer', { Type: 'network' }) } },
@@ -27,6 +27,9 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'an HTTPS proxy', expected: 'fail', at: 'front', path: 'target', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { loadBalancingScheme: 'INTERNAL_MANAGED', target: ref('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy') }), gcpResource('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy', {})] },
   { cloud: 'gcp', name: 'a plane without PHI', expected: 'pass', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { labels: { 'phi-plane': 'no-phi' }, loadBalancingScheme: 'INTERNAL_MANAGED', target: ref('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy') }), gcpResource('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy', { serverTlsPolicy: 'mtls', sslPolicy: ref('gcp:compute/regionSslPolicy:RegionSslPolicy', 'tls') }), gcpResource('gcp:compute/regionSslPolicy:RegionSslPolicy', 'tls', { minTlsVersion: 'TLS_1_3', profile: 'RESTRICTED' })] },
   { cloud: 'gcp', name: 'a plane without PHI under TLS 1.0', expected: 'fail', at: 'front', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { labels: { 'phi-plane': 'no-phi' }, loadBalancingScheme: 'INTERNAL_MANAGED', target: ref('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy') }), gcpResource('gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy', 'proxy', { serverTlsPolicy: 'mtls' })] },
+  { cloud: 'gcp', name: 'a proxy that nothing leads to yet', expected: 'fail', at: 'service', path: 'protocol', resources: [
+    space(), group(), gcpResource('gcp:compute/regionBackendService:RegionBackendService', 'service', { protocol: 'HTTPS', backends: [{ group: ref('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'group', 'instanceGroup') }] }),
+  ] },
   { cloud: 'gcp', name: 'a target that is not told', expected: 'unknown', at: 'front', path: 'target', resources: [gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { loadBalancingScheme: 'INTERNAL', target: '[secret]' })] },
 ];
 

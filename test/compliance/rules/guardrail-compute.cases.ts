@@ -5,7 +5,7 @@ import { ENFORCED, orgPolicy, resource } from '../gcp-fixture.js';
 import type { PreviewResource } from '../rule-case.js';
 
 const TYPE = 'gcp:orgpolicy/customConstraint:CustomConstraint';
-const exact = (condition: string, actionType = 'DENY'): PreviewResource => resource(TYPE, 'exact', { name: 'custom.type', actionType, condition, methodTypes: ['CREATE', 'UPDATE'] });
+const exact = (condition: string, actionType = 'DENY', resourceTypes: readonly string[] = ['compute.googleapis.com/Instance']): PreviewResource => resource(TYPE, 'exact', { name: 'custom.type', actionType, condition, methodTypes: ['CREATE', 'UPDATE'], resourceTypes });
 const all = (...changes: readonly PreviewResource[]): readonly PreviewResource[] => [...new Map([
   orgPolicy('compute.restrictNonConfidentialComputing', [{ values: { deniedValues: ['compute.googleapis.com'] } }]), ...['compute.requireShieldedVm', 'compute.requireOsLogin', 'compute.disableSerialPortAccess', 'custom.type'].map((name) => orgPolicy(name, ENFORCED)),
   orgPolicy('compute.trustedImageProjects', [{ values: { allowedValues: ['projects/confidential-space-images'] } }]), exact("resource.confidentialInstanceConfig.confidentialInstanceType != 'TDX'"), ...changes,
@@ -20,6 +20,7 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'under a condition only', expected: 'fail', at: 'phi-inference-compute.requireShieldedVm', resources: all(orgPolicy('compute.requireShieldedVm', [{ enforce: 'TRUE', condition: { expression: 'resource.matchTag("x", "y")' } }])) },
   { cloud: 'gcp', name: 'updates only', expected: 'fail', at: 'exact', resources: all(resource(TYPE, 'exact', { name: 'custom.type', actionType: 'DENY', condition: "resource.confidentialInstanceConfig.confidentialInstanceType != 'TDX'", methodTypes: ['UPDATE'] })) },
   { cloud: 'gcp', name: 'some machines only', expected: 'fail', at: 'exact', resources: all(exact("resource.confidentialInstanceConfig.confidentialInstanceType != 'TDX' && resource.name.startsWith('x')")) },
+  { cloud: 'gcp', name: 'of disks, not of machines', expected: 'fail', at: 'exact', resources: all(exact("resource.confidentialInstanceConfig.confidentialInstanceType != 'TDX'", 'DENY', ['compute.googleapis.com/Disk'])) },
   { cloud: 'gcp', name: 'another type', expected: 'fail', at: 'exact', resources: all(exact("resource.confidentialInstanceConfig.confidentialInstanceType != 'SEV'")) },
   { cloud: 'gcp', name: 'rules that are not told', expected: 'unknown', at: 'phi-inference-compute.requireOsLogin', resources: all(orgPolicy('compute.requireOsLogin', '[secret]')) },
   { cloud: 'gcp', name: 'no workload', expected: 'silent', resources: [], workload: null },

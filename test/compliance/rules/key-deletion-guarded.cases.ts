@@ -1,7 +1,7 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
-import { key as keyOf, resource as gcpResource, rings } from '../gcp-fixture.js';
+import { DEPLOYER, key as keyOf, member, resource as gcpResource, rings } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'retained, thirty days', expected: 'pass', resources: { Key: key({ PendingWindowInDays: 30 }) } },
@@ -24,6 +24,8 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'guarded', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
+  { cloud: 'gcp', name: 'administrators who destroy versions', expected: 'fail', at: 'phi', resources: [...rings, keyOf('phi', 'phi'), member('key', 'admins', 'roles/cloudkms.admin', 'group:admins@example.org')] },
+  { cloud: 'gcp', name: 'the deployer destroys versions', expected: 'pass', resources: [...rings, keyOf('phi', 'phi'), member('key', 'deploys', 'roles/cloudkms.admin', DEPLOYER)] },
   { cloud: 'gcp', name: 'not protected', expected: 'fail', at: 'phi', path: 'protect', resources: [...rings, keyOf('phi', 'phi', {}, {})] },
   { cloud: 'gcp', name: 'deleted by the provider', expected: 'fail', at: 'phi', path: 'deletionPolicy', resources: [...rings, keyOf('phi', 'phi', { deletionPolicy: undefined })] },
   { cloud: 'gcp', name: 'gone in a day', expected: 'fail', at: 'phi', path: 'destroyScheduledDuration', resources: [...rings, keyOf('phi', 'phi', { destroyScheduledDuration: '86400s' })] },

@@ -1,7 +1,7 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
 import { azureCase, NOT_KNOWN } from '../prove/azure/fixture.js';
-import { key as keyOf, rings } from '../gcp-fixture.js';
+import { key as keyOf, resource as gcpResource, rings } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'made in the HSM', expected: 'pass', resources: { Key: key() } },
@@ -18,6 +18,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'HSM', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
+  { cloud: 'gcp', name: 'a version outside', expected: 'fail', at: 'v2', resources: [...rings, keyOf('phi', 'phi'), gcpResource('gcp:kms/cryptoKeyVersion:CryptoKeyVersion', 'v2', { externalProtectionLevelOptions: { externalKeyUri: 'https://keys.example.org/1' } })] },
   { cloud: 'gcp', name: 'by default', expected: 'fail', at: 'phi', path: 'versionTemplate.protectionLevel', resources: [...rings, keyOf('phi', 'phi', { versionTemplate: undefined })] },
   { cloud: 'gcp', name: 'software', expected: 'fail', at: 'disk', resources: [...rings, keyOf('disk', 'os-disk', { versionTemplate: { protectionLevel: 'SOFTWARE' } })] },
   { cloud: 'gcp', name: 'imported', expected: 'fail', at: 'phi', path: 'importOnly', resources: [...rings, keyOf('phi', 'phi', { importOnly: true })] },

@@ -34,6 +34,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'the active image', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'the active image from elsewhere', expected: 'fail', at: 'tee', path: 'metadata.tee-image-reference', resources: gate(space({}, { 'tee-image-reference': `registry.example.org/inference@${digest('a')}` })) },
   { cloud: 'gcp', name: 'a binding of the retired image', expected: 'fail', at: 'phi', resources: gate(policy([USE, { role: USE.role, members: [principal('d')] }])) },
   { cloud: 'gcp', name: 'a condition that admits the retired image', expected: 'fail', at: 'phi', resources: gate(provider({ attributeCondition: CONDITION.replace(digest('a'), `${digest('a')}", "${digest('d')}`) })) },
   { cloud: 'gcp', name: 'a condition that refuses the active image', expected: 'fail', at: 'phi', resources: gate(provider({ attributeCondition: CONDITION.replace(digest('a'), digest('f')) })) },

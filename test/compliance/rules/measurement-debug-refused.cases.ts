@@ -23,6 +23,8 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'production images', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'claims that are the same in every token', expected: 'pass', resources: gate(provider({ attributeCondition: `${CONDITION.replace(/ && \(!has\(assertion.submods.container.cmd_override.*$/, '')} && assertion.oemid == 11129 && assertion.iss == "https://confidentialcomputing.googleapis.com"` })) },
+  { cloud: 'gcp', name: 'a further claim that is not modelled', expected: 'pass', resources: gate(provider({ attributeCondition: `${CONDITION.replace(/ && \(!has\(assertion.submods.container.cmd_override.*$/, '')} && assertion.tdx.gcp_attester_tcb_status == "UpToDate"` })) },
   { cloud: 'gcp', name: 'a condition without dbgstat', expected: 'fail', at: 'pool', resources: gate(provider({ attributeCondition: CONDITION.replace(' && assertion.dbgstat == "disabled-since-boot"', '') })) },
   { cloud: 'gcp', name: 'a debug image', expected: 'fail', at: 'tee', path: 'disks[0].sourceImage', resources: gate(space({ disks: [{ ...DISK, sourceImage: 'projects/confidential-space-images/global/images/family/confidential-space-debug' } as Value] })) },
   { cloud: 'gcp', name: 'a copy of the image', expected: 'fail', at: 'tee', path: 'disks[0].sourceImage', resources: gate(space({ disks: [{ ...DISK, sourceImage: 'projects/mine/global/images/confidential-space-250300' } as Value] })) },

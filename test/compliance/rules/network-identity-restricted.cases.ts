@@ -9,6 +9,7 @@ const tags = (network: string) => [
 const OWN = 'phi-inference/net';
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'tags of the own network', expected: 'pass', at: 'segment', resources: [...net(), ...tags(OWN)] },
+  { cloud: 'gcp', name: 'a firewall that trusts tags of no network', expected: 'fail', at: 'loose', path: 'purpose', resources: [...net(), resource(KEY, 'loose', { shortName: 'x' }), resource('gcp:tags/tagValue:TagValue', 'value', { parent: ref(KEY, 'loose') }), resource('gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules', 'trusting', { rules: [{ match: { srcSecureTags: [{ name: ref('gcp:tags/tagValue:TagValue', 'value') }] } }] }), ...tags(OWN)] },
   { cloud: 'gcp', name: 'no secure tags', expected: 'silent', resources: net() },
   { cloud: 'gcp', name: 'tags of another network', expected: 'fail', at: 'segment', path: 'purposeData.network', resources: [...net(), ...tags('elsewhere/x')] },
   { cloud: 'gcp', name: 'a network that is not told', expected: 'unknown', at: 'segment', resources: [...net(), ...tags('[secret]')] },

@@ -1,6 +1,6 @@
 import type { RuleCase } from '../rule-case.js';
 import { body } from '../aws-fixture.js';
-import { net, ref, resource } from '../gcp-fixture.js';
+import { net, ref, resource, space } from '../gcp-fixture.js';
 import { azureCase, GROUP, NOT_KNOWN, resource as azureResource } from '../prove/azure/fixture.js';
 
 const aws: RuleCase[] = [
@@ -30,6 +30,7 @@ const NETWORK = ref('gcp:compute/network:Network', 'net');
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'alone', expected: 'pass', at: 'net', resources: net() },
+  { cloud: 'gcp', name: 'an interface in a network of others', expected: 'fail', at: 'tee', path: 'networkInterfaces[0].networkAttachment', resources: [...net(), space({ networkInterfaces: [{ networkAttachment: 'projects/x/regions/r/networkAttachments/y' }] })] },
   { cloud: 'gcp', name: 'a peering', expected: 'fail', at: 'peer', resources: net(resource('gcp:compute/networkPeering:NetworkPeering', 'peer', { network: NETWORK, peerNetwork: 'projects/x/global/networks/y' })) },
   { cloud: 'gcp', name: 'a VPN gateway', expected: 'fail', at: 'vpn', resources: net(resource('gcp:compute/haVpnGateway:HaVpnGateway', 'vpn', { network: NETWORK })) },
   { cloud: 'gcp', name: 'a serverless connector', expected: 'fail', at: 'connector', resources: net(resource('gcp:vpcaccess/connector:Connector', 'connector', { network: 'net' })) },

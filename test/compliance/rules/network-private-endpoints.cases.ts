@@ -30,6 +30,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'private access inside a perimeter', expected: 'pass', resources: [...net(), bucket('phi')] },
+  { cloud: 'gcp', name: 'administrators let into every service', expected: 'fail', at: 'perimeter', path: 'status.ingressPolicies[0].ingressTo.operations', resources: net(perimeter({ ...PERIMETER, ingressPolicies: [{ ingressFrom: { identities: ['serviceAccount:deploy@phi-inference-keys.iam.gserviceaccount.com'], sources: [{ accessLevel: '*' }] }, ingressTo: { resources: ['*'], operations: [{ serviceName: '*' }] } }] })) },
   { cloud: 'gcp', name: 'no private access', expected: 'fail', at: 'tee', path: 'privateIpGoogleAccess', resources: net(subnet('tee', '10.20.1.0/24', { privateIpGoogleAccess: undefined })) },
   { cloud: 'gcp', name: 'a perimeter in dry run', expected: 'fail', at: 'perimeter', path: 'status', resources: net(perimeter(undefined), gcpResource('gcp:accesscontextmanager/servicePerimeter:ServicePerimeter', 'perimeter', { spec: PERIMETER })) },
   { cloud: 'gcp', name: 'no perimeter around a bucket', expected: 'fail', at: 'gcp', resources: [...net().filter(({ name }) => name !== 'perimeter'), bucket('phi')] },

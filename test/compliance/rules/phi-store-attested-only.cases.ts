@@ -2,7 +2,7 @@ import type { RuleCase } from '../rule-case.js';
 import { body, bucket, bucketPolicy, hostWithRole } from '../aws-fixture.js';
 import { role } from '../prove/aws/fixture.js';
 import { azureCase, GROUP, id, role as assign, STRANGER } from '../prove/azure/fixture.js';
-import { SA, bucket as bucketOf, gate, member, principal } from '../gcp-fixture.js';
+import { SA, bucket as bucketOf, gate, member, principal, resource } from '../gcp-fixture.js';
 
 const tee = { ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['Role', 'Arn'] } } };
 const store = (...policy: object[]) => ({ ...hostWithRole({ RoleName: 'tee' }), Store: bucket({ BucketName: 'phi' }), Policy: bucketPolicy('Store', ...policy) });
@@ -27,6 +27,9 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'attested readers only', expected: 'pass', resources: gate(bucketOf('phi'), member('bucket', 'tee', 'roles/storage.objectUser', principal('a'))) },
+  { cloud: 'gcp', name: 'attested code that opens it to others', expected: 'fail', at: 'tee', path: 'role', resources: gate(bucketOf('phi'), member('bucket', 'tee', 'roles/storage.admin', principal('a'))) },
+  { cloud: 'gcp', name: 'a person who may take on a reader', expected: 'fail', at: 'entitled', path: 'role', resources: [bucketOf('phi'), resource('gcp:privilegedaccessmanager/entitlement:Entitlement', 'entitled', { parent: 'projects/phi-inference', eligibleUsers: [{ principals: ['user:m@example.org'] }], privilegedAccess: { gcpIamAccess: { resource: '//cloudresourcemanager.googleapis.com/projects/phi-inference', roleBindings: [{ role: 'roles/storage.objectViewer' }] } } })] },
+  { cloud: 'gcp', name: 'a folder named through another resource', expected: 'fail', at: 'one', path: 'role', resources: [bucketOf('phi'), resource('gcp:storage/managedFolder:ManagedFolder', 'folder', { bucket: 'phi', name: 'x/' }), resource('gcp:storage/managedFolderIamMember:ManagedFolderIamMember', 'one', { bucket: '${gcp:storage/managedFolder:ManagedFolder::folder.bucket}', managedFolder: 'x/', role: 'roles/storage.objectViewer', member: 'user:m@example.org' })] },
   { cloud: 'gcp', name: 'a person who reads it', expected: 'fail', at: 'one', path: 'role', resources: [bucketOf('phi'), member('bucket', 'one', 'roles/storage.objectViewer', 'user:m@example.org')] },
   { cloud: 'gcp', name: 'a reader of the project', expected: 'fail', at: 'one', path: 'role', resources: [bucketOf('phi'), member('project', 'one', 'roles/storage.objectViewer', SA)] },
   { cloud: 'gcp', name: 'a pool of elsewhere', expected: 'unknown', at: 'one', path: 'role', resources: [bucketOf('phi'), member('bucket', 'one', 'roles/storage.objectViewer', 'principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/x/*')] },

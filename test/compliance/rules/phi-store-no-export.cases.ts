@@ -31,6 +31,7 @@ const azure: RuleCase[] = [
 const job = (from: string, to: object) => gcpResource('gcp:storage/transferJob:TransferJob', 'job', { transferSpec: { gcsDataSource: { bucketName: from }, ...to } });
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'nothing leaves', expected: 'pass', resources: [bucketOf('phi')] },
+  { cloud: 'gcp', name: 'names of objects sent elsewhere', expected: 'fail', at: 'report', resources: [bucketOf('phi'), gcpResource('gcp:storage/insightsReportConfig:InsightsReportConfig', 'report', { objectMetadataReportOptions: { storageFilters: { bucket: 'phi' }, storageDestinationOptions: { bucket: 'elsewhere' } } })] },
   { cloud: 'gcp', name: 'a copy inside', expected: 'pass', resources: [bucketOf('phi'), bucketOf('second'), job('phi', { gcsDataSink: { bucketName: 'second' } })] },
   { cloud: 'gcp', name: 'a copy elsewhere', expected: 'fail', at: 'job', resources: [bucketOf('phi'), job('phi', { gcsDataSink: { bucketName: 'elsewhere' } })] },
   { cloud: 'gcp', name: 'a copy to another cloud', expected: 'fail', at: 'job', resources: [bucketOf('phi'), job('phi', { awsS3DataSink: { bucketName: 'elsewhere' } })] },

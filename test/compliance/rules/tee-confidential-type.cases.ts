@@ -23,6 +23,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'TDX', expected: 'pass', resources: [space(), vm()] },
+  { cloud: 'gcp', name: 'off beside a type', expected: 'unknown', at: 'vm', path: 'confidentialInstanceConfig.enableConfidentialCompute', resources: [vm({ confidentialInstanceConfig: { enableConfidentialCompute: 'false', confidentialInstanceType: 'TDX' } })] },
   { cloud: 'gcp', name: 'enabled without a type', expected: 'fail', at: 'vm', path: 'confidentialInstanceConfig.confidentialInstanceType', resources: [vm({ confidentialInstanceConfig: { enableConfidentialCompute: true } })] },
   { cloud: 'gcp', name: 'no type', expected: 'fail', at: 'tee', resources: [space({ confidentialInstanceConfig: undefined })] },
   { cloud: 'gcp', name: 'another type than the workload file', expected: 'fail', at: 'tee', resources: [space({ confidentialInstanceConfig: { confidentialInstanceType: 'SEV' } })] },

@@ -28,6 +28,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'an account of its own', expected: 'pass', resources: [space(), member('project', 'logs', 'roles/logging.logWriter', SA)] },
+  { cloud: 'gcp', name: 'writes the images that it runs', expected: 'fail', at: 'images', resources: [space(), resource('gcp:artifactregistry/repositoryIamMember:RepositoryIamMember', 'images', { repository: 'images', role: 'roles/artifactregistry.repoAdmin', member: SA })] },
   { cloud: 'gcp', name: 'the default account', expected: 'fail', at: 'tee', path: 'serviceAccount.email', resources: [space({ serviceAccount: { email: '123-compute@developer.gserviceaccount.com' } })] },
   { cloud: 'gcp', name: 'a person acts as it', expected: 'fail', at: 'tee', path: 'serviceAccount.email', resources: [space(), resource('gcp:serviceaccount/iAMMember:IAMMember', 'tokens', { serviceAccountId: `projects/phi-inference/serviceAccounts/${SA.slice('serviceAccount:'.length)}`, role: 'roles/iam.serviceAccountTokenCreator', member: 'user:dev@example.org' })] },
   { cloud: 'gcp', name: 'a custom role that acts as it', expected: 'fail', at: 'tee', path: 'serviceAccount.email', resources: [space(), resource('gcp:projects/iAMCustomRole:IAMCustomRole', 'runner', { project: 'phi-inference', roleId: 'runner', permissions: ['iam.serviceAccounts.actAs'] }), member('project', 'run', 'projects/phi-inference/roles/runner', 'user:dev@example.org')] },

@@ -35,6 +35,8 @@ const act = (role: string): PreviewResource => resource('gcp:serviceaccount/iAMM
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'nobody', expected: 'pass', resources: [account, space(), member('project', 'logs', 'roles/logging.logWriter', SA)] },
+  { cloud: 'gcp', name: 'a schedule that calls as it', expected: 'fail', at: 'job', path: 'httpTarget.oauthToken.serviceAccountEmail', resources: [account, space(), resource('gcp:cloudscheduler/job:Job', 'job', { httpTarget: { uri: 'https://cloudkms.googleapis.com/v1/x:decrypt', oauthToken: { serviceAccountEmail: SA.slice('serviceAccount:'.length) } } })] },
+  { cloud: 'gcp', name: 'a build that runs as it', expected: 'fail', at: 'build', path: 'serviceAccount', resources: [account, space(), resource('gcp:cloudbuild/trigger:Trigger', 'build', { serviceAccount: `projects/phi-inference/serviceAccounts/${SA.slice('serviceAccount:'.length)}` })] },
   { cloud: 'gcp', name: 'a token creator', expected: 'fail', at: 'account', resources: [account, space(), act('roles/iam.serviceAccountTokenCreator')] },
   { cloud: 'gcp', name: 'a user of the account', expected: 'fail', at: 'account', resources: [account, space(), act('roles/iam.serviceAccountUser')] },
   { cloud: 'gcp', name: 'a viewer of the account', expected: 'pass', resources: [account, space(), act('roles/iam.serviceAccountViewer')] },

@@ -24,6 +24,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'by name and digest', expected: 'pass', resources: [space()] },
+  { cloud: 'gcp', name: 'a snapshot', expected: 'unknown', at: 'tee', path: 'disks[0].sourceImage', resources: [space({ disks: [{ ...DISK, sourceSnapshot: 'projects/p/global/snapshots/s' }] })] },
   { cloud: 'gcp', name: 'a family', expected: 'fail', at: 'vm', path: 'bootDisk.initializeParams.image', resources: [vm({ bootDisk: { kmsKeySelfLink: DISK_KEY, initializeParams: { image: 'projects/ubuntu-os-cloud/global/images/family/ubuntu-2404-lts' } } })] },
   { cloud: 'gcp', name: 'another image than the workload file', expected: 'fail', at: 'tee', path: 'disks[0].sourceImage', resources: [space({ disks: [{ ...DISK, sourceImage: 'projects/confidential-space-images/global/images/confidential-space-240100' } as Value] })] },
   { cloud: 'gcp', name: 'a container by tag', expected: 'fail', at: 'tee', path: 'metadata.tee-image-reference', resources: [space({}, { 'tee-image-reference': 'us-docker.pkg.dev/phi-inference/images/inference:latest' })] },

@@ -1,7 +1,9 @@
 import { body, launchTemplate } from '../aws-fixture.js';
 import type { RuleCase, TemplateResources } from '../rule-case.js';
 import { azureCase, NOT_KNOWN, scaleSet } from '../prove/azure/fixture.js';
-import { group as groupOf, refresh, space, vm } from '../gcp-fixture.js';
+import { group as groupOf, ref, refresh, resource, space, vm } from '../gcp-fixture.js';
+
+const CHECK = 'gcp:compute/regionHealthCheck:RegionHealthCheck';
 
 const group = (properties: object = {}): TemplateResources[string] => body('AWS::AutoScaling::AutoScalingGroup', {
   LaunchTemplate: { LaunchTemplateId: { Ref: 'Host' }, Version: '1' }, MaxInstanceLifetime: 604800,
@@ -31,6 +33,10 @@ const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'no auto-healing', expected: 'fail', at: 'group', path: 'autoHealingPolicies', resources: [space(), groupOf({ autoHealingPolicies: undefined }), refresh()] },
   { cloud: 'gcp', name: 'never replaced', expected: 'fail', at: 'group', resources: [space(), groupOf()] },
   { cloud: 'gcp', name: 'a paused schedule', expected: 'fail', at: 'group', resources: [space(), groupOf(), refresh({ paused: true })] },
+  { cloud: 'gcp', name: 'a schedule that never comes', expected: 'fail', at: 'group', resources: [space(), groupOf(), refresh({ schedule: '0 3 31 2 *' })] },
+  { cloud: 'gcp', name: 'a patch that always says the same', expected: 'fail', at: 'group', resources: [space(), groupOf(), refresh({ schedule: '0 3 1 * *', httpTarget: { httpMethod: 'PATCH', body: 'e30=', uri: 'https://compute.googleapis.com/compute/v1/projects/p/regions/r/instanceGroupManagers/tee' } })] },
+  { cloud: 'gcp', name: 'a health check of another port', expected: 'fail', at: 'group', path: 'autoHealingPolicies.healthCheck', resources: [space(), groupOf({ autoHealingPolicies: { healthCheck: ref(CHECK, 'ssh') } }), refresh(), resource(CHECK, 'ssh', { tcpHealthCheck: { port: 22 } })] },
+  { cloud: 'gcp', name: 'a health check of the service', expected: 'pass', resources: [space(), groupOf({ autoHealingPolicies: { healthCheck: ref(CHECK, 'own') } }), refresh(), resource(CHECK, 'own', { tcpHealthCheck: { port: '8443' } })] },
   { cloud: 'gcp', name: 'runs on after its key is revoked', expected: 'fail', at: 'tee', path: 'keyRevocationActionType', resources: [space({ keyRevocationActionType: undefined })] },
   { cloud: 'gcp', name: 'a single machine that cannot be deleted', expected: 'pass', resources: [vm({ deletionProtection: true })] },
   { cloud: 'gcp', name: 'a single machine that anyone deletes', expected: 'fail', at: 'vm', path: 'deletionProtection', resources: [vm()] },

@@ -90,6 +90,11 @@ export const networkOf = perDeployment((deployment): Network => {
     const range = parseCidr(text(resource.properties['ipCidrRange']) ?? '');
     const found = networkNamed(resource.properties['network']);
     if (!range && resource.properties['ipCidrRange'] !== undefined) unknowns.push(`the range of ${resource.name} is not told`);
+    const secondary = resource.properties['secondaryIpRanges'];
+    for (const one of isList(secondary) ? secondary : secondary === undefined || secondary === null ? [] : [secondary]) {
+      const further = parseCidr(text(at(one, 'ipCidrRange')) ?? '');
+      if (!further || !range || !contains(range, further)) unknowns.push(`${resource.name} has a secondary range ${text(at(one, 'ipCidrRange')) ?? 'that is not told'}, whose addresses no segment of the workload file holds`);
+    }
     if (!found) unknowns.push(`the network of ${resource.name} is not in the artifact`);
     const place = range && placeOf(deployment, range);
     return { resource, network: found, range, place: place ?? resource.name, declared: place !== undefined, ipv6: /IPV6/.test(text(resource.properties['stackType']) ?? '') };
