@@ -12,7 +12,7 @@ const HARMFUL: readonly (readonly [type: RegExp, what: string])[] = [
   [/^gcp:compute\/instanceSettings:/, 'lays metadata under the machines of a zone'],
 ];
 
-const among = ({ isJudged, CORE }: typeof azureTypes): Check => function* (deployment) {
+const among = ({ isJudged, CORE }: Pick<typeof azureTypes, 'isJudged' | 'CORE'>): Check => function* (deployment) {
   if (!processesPhi(deployment)) return;
   let clean = true;
   for (const [type, resources] of deployment.byType) {

@@ -46,17 +46,17 @@ const azure: RuleCase[] = [
 
 const SERVICE = 'gcp:compute/regionBackendService:RegionBackendService';
 /** An internal balancer in front of a fleet of the TEE. */
-const front = (changes: Parameters<typeof gcpResource>[2] = {}): readonly PreviewResource[] => [
+const gcpFront = (changes: Parameters<typeof gcpResource>[2] = {}): readonly PreviewResource[] => [
   ...net(), space(), group(), gcpResource(SERVICE, 'service', { protocol: 'TCP', loadBalancingScheme: 'INTERNAL', backends: [{ group: ref('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'group', 'instanceGroup') }] }),
   gcpResource('gcp:compute/forwardingRule:ForwardingRule', 'front', { loadBalancingScheme: 'INTERNAL', backendService: ref(SERVICE, 'service'), ...changes }),
 ];
 const gcp: RuleCase[] = [
-  { cloud: 'gcp', name: 'a declared port', expected: 'pass', resources: front({ ports: ['8443'] }) },
-  { cloud: 'gcp', name: 'a declared port as a range of one', expected: 'pass', resources: front({ ports: ['8443-8443'] }) },
-  { cloud: 'gcp', name: 'another port too', expected: 'fail', at: 'front', path: 'ports', resources: front({ ports: ['8443', '22'] }) },
-  { cloud: 'gcp', name: 'every port', expected: 'fail', at: 'front', path: 'allPorts', resources: front({ allPorts: 'true' }) },
-  { cloud: 'gcp', name: 'from every region', expected: 'fail', at: 'front', path: 'allowGlobalAccess', resources: front({ ports: ['8443'], allowGlobalAccess: true }) },
-  { cloud: 'gcp', name: 'ports that are not told', expected: 'unknown', at: 'front', path: 'ports', resources: front({ ports: '[secret]' }) },
+  { cloud: 'gcp', name: 'a declared port', expected: 'pass', resources: gcpFront({ ports: ['8443'] }) },
+  { cloud: 'gcp', name: 'a declared port as a range of one', expected: 'pass', resources: gcpFront({ ports: ['8443-8443'] }) },
+  { cloud: 'gcp', name: 'another port too', expected: 'fail', at: 'front', path: 'ports', resources: gcpFront({ ports: ['8443', '22'] }) },
+  { cloud: 'gcp', name: 'every port', expected: 'fail', at: 'front', path: 'allPorts', resources: gcpFront({ allPorts: 'true' }) },
+  { cloud: 'gcp', name: 'from every region', expected: 'fail', at: 'front', path: 'allowGlobalAccess', resources: gcpFront({ ports: ['8443'], allowGlobalAccess: true }) },
+  { cloud: 'gcp', name: 'ports that are not told', expected: 'unknown', at: 'front', path: 'ports', resources: gcpFront({ ports: '[secret]' }) },
 ];
 
 export const cases: RuleCase[] = [...aws, ...azure, ...gcp];
