@@ -564,6 +564,6 @@ export function deployersOf(deployment: Deployment, account: string): readonly s
 
 /** Path of the statement that a witness names (`Bucket/Policy.Statement[2] (Sid) with …`), `''` when it names none. */
 export function statementPath(via: string): string {
-  const index = /\.Statement\[(\d+)\]/.exec(via)?.[1];
+  const index = /(?<!KeyPolicy)\.Statement\[(\d+)\]/.exec(via)?.[1];
   return index === undefined ? '' : `PolicyDocument.Statement[${index}]`;
 }

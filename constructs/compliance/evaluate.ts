@@ -99,12 +99,15 @@ function findingOf(rule: Rule, cloud: Cloud, { resource, status, path, message }
     cloud,
     resource: resource.id,
     path,
-    message: message === '' ? rule.title : message,
+    message: message === '' ? rule.title : steady(message),
     fix: rule.fix[cloud] ?? '',
     citations: rule.citations,
     source: resource.source,
   };
 }
+
+/** What is wrong does not change with the place of a statement in its policy: the path says where, and a proof which one. */
+const steady = (message: string): string => message.replace(/\.Statement\[\d+\]/g, '.Statement');
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 const ORDER = new Map<string, number>([...SEVERITIES.entries()].map(([index, name]) => [name, index]));

@@ -7,7 +7,7 @@ import { keyUsers, type KeyUse } from './users.js';
 
 /** What a proof says, without what reordering changes: positions and labels of statements. */
 export function steady(text: string): string {
-  return text.replace(/\[\d+\](\s\([^)]*\))?/g, '[]');
+  return text.replace(/(?:\[\d+\]|\.Statement)(\s\([^)]*\))?/g, '[]');
 }
 
 /** Compares the proofs of one cloud before and after; the head is aligned to the base. */

@@ -28,6 +28,11 @@ export function compareWorkloads(cloud: Cloud, base: Workload | null, head: Work
   if (base.retention.irreversible !== head.retention.irreversible) {
     add(head.retention.irreversible ? 'stronger' : 'weaker', 'retention.irreversible', head.retention.irreversible ? 'the logs are locked for good' : 'the logs need no longer be locked for good', base.retention.irreversible, head.retention.irreversible, 'audit-log-immutable');
   }
+  // What the workload file names counts as the deployment's own.
+  for (const field of PLACES[cloud]) {
+    const [was, now] = [placed(base, cloud, field), placed(head, cloud, field)];
+    if (was !== undefined && was !== now) add('unknown', `clouds.${cloud}.${field}`, `the workload file names another ${field}, which counts as the deployment's own from now on`, was, now ?? null);
+  }
   people(add, 'keyAdministrators', 'administering keys', base.keyAdministrators[cloud] ?? [], head.keyAdministrators[cloud] ?? []);
   people(add, 'breakGlass', 'changing the gate in an emergency', list(base.breakGlass[cloud]), list(head.breakGlass[cloud]));
   if (cloud === 'azure') people(add, 'attestationPolicySigners', 'signing the policy of the attestation authority', base.clouds.azure?.attestationPolicySigners ?? [], head.clouds.azure?.attestationPolicySigners ?? []);
@@ -52,6 +57,13 @@ export function compareWorkloads(cloud: Cloud, base: Workload | null, head: Work
   }
   return drafts;
 }
+
+/** Where a workload is: who is no stranger there. */
+const PLACES = { aws: ['account', 'organization'], azure: ['subscription', 'tenant'], gcp: ['project', 'keyProject', 'organization'] } as const;
+const placed = (workload: Workload, cloud: Cloud, field: string): string | undefined => {
+  const value = Object.entries(workload.clouds[cloud] ?? {}).find(([name]) => name === field)?.[1] as unknown;
+  return typeof value === 'string' ? value : undefined;
+};
 
 const entries = <T>(map: Readonly<Record<string, T>>): [string, T][] => Object.entries(map);
 const list = (one: string | undefined): readonly string[] => (one === undefined ? [] : [one]);
@@ -85,10 +97,10 @@ function measurements(cloud: Cloud, base: Workload, head: Workload, today: strin
   const add = (verdict: ChangeVerdict, name: string, what: string, was: string | null, now: string | null, detail = ''): void => {
     drafts.push({ cloud, resource: `measurements.${cloud}.${name}`, kind: 'measurement', verdict, detail, what, before: was, after: now, rule: 'measurement-approved' });
   };
-  const gained = (name: string, measurement: MeasurementApproval, was: string | null, how: string): void => {
+  const gained = (name: string, measurement: MeasurementApproval, was: string | null, how: string, stale = false): void => {
     const count = approvers(measurement);
-    const approved = count >= APPROVERS;
-    add(approved ? 'neutral' : 'weaker', name, `${how} and may receive keys until ${measurement.expires}; ${approved ? `approved by ${measurement.approvedBy.join(', ')}` : `${count === 1 ? `only ${measurement.approvedBy[0] ?? ''} approved it` : 'nobody approved it'}, ${APPROVERS} have to`}`, was, 'active');
+    const approved = count >= APPROVERS && !stale;
+    add(approved ? 'neutral' : 'weaker', name, `${how} and may receive keys until ${measurement.expires}; ${stale ? `the approval of ${measurement.approved} was for what it named before` : approved ? `approved by ${measurement.approvedBy.join(', ')}` : `${count === 1 ? `only ${measurement.approvedBy[0] ?? ''} approved it` : 'nobody approved it'}, ${APPROVERS} have to`}`, was, 'active');
   };
   // A handle may change its name: what it admits tells which is which.
   const moved = new Map<string, string>();
@@ -110,7 +122,7 @@ function measurements(cloud: Cloud, base: Workload, head: Workload, today: strin
     }
     const earlier = stateOf(was, today);
     if (admits(was) !== admits(now)) {
-      if (state === 'active') gained(name, now, earlier, `the measurement ${name} names another image`);
+      if (state === 'active') gained(name, now, earlier, `the measurement ${name} names another image`, now.approved === was.approved);
       else add('unknown', name, `the ${state} measurement ${name} names another image: the old one is off the record`, earlier, state);
     } else if (earlier !== 'active' && state === 'active') {
       if (earlier === 'revoked') add('weaker', name, `the revoked measurement ${name} may receive keys again`, earlier, state);
@@ -122,7 +134,7 @@ function measurements(cloud: Cloud, base: Workload, head: Workload, today: strin
     } else if (earlier !== state) {
       add('stronger', name, `the ${earlier} measurement ${name} is ${state}`, earlier, state);
     } else if (state === 'active') {
-      if (now.expires > was.expires) add(approvers(now) >= APPROVERS ? 'neutral' : 'weaker', name, `the measurement ${name} may receive keys longer`, was.expires, now.expires, 'expires');
+      if (now.expires > was.expires) add(approvers(now) >= APPROVERS && now.approved > was.approved ? 'neutral' : 'weaker', name, `the measurement ${name} may receive keys longer${now.approved > was.approved ? '' : `, and the approval of ${now.approved} is not newer`}`, was.expires, now.expires, 'expires');
       if (now.expires < was.expires) add('stronger', name, `the measurement ${name} expires earlier`, was.expires, now.expires, 'expires');
       if (approvers(was) >= APPROVERS && approvers(now) < APPROVERS) add('weaker', name, `the measurement ${name} has fewer than ${APPROVERS} approvers now`, was.approvedBy.join(', '), now.approvedBy.join(', '), 'approvers');
     }

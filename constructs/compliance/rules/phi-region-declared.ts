@@ -22,6 +22,9 @@ function regionsIn(value: Value | undefined): readonly string[] {
 const aws: Check = function* (deployment) {
   const region = deployment.workload?.clouds.aws?.region;
   if (region === undefined) return;
+  const accounts = new Set(Object.values(deployment.environments).map(({ account }) => account).filter((account) => /^\d{12}$/.test(account)));
+  const account = deployment.workload?.clouds.aws?.account ?? '';
+  if (accounts.size > 0) yield* outcomes(deployment.root, accounts.has(account) ? true : fail('', `the stacks go to account ${[...accounts].join(', ')}; the workload file names ${account}`));
   for (const type of AWS_HOLDERS) {
     for (const resource of deployment.ofType(type)) {
       const place = deployment.environments[resource.id.split('/')[0] ?? '']?.region;
@@ -96,7 +99,7 @@ const gcp: Check = function* (deployment) {
 
 export const rule = defineRule({
   id: 'phi-region-declared',
-  title: 'PHI, keys and records stay in the region of the workload file',
+  title: 'PHI, keys and records stay in the account and region of the workload file',
   theme: 'private-network',
   severity: 'high',
   waivable: true,

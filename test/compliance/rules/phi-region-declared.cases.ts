@@ -5,10 +5,12 @@ import { azureCase, NOT_KNOWN, resource as azureResource } from '../prove/azure/
 import { WORKLOAD } from '../workload-fixture.js';
 
 const elsewhere = { clouds: { ...WORKLOAD.clouds, aws: { ...WORKLOAD.clouds.aws!, region: 'eu-central-1' } } };
+const otherAccount = { clouds: { ...WORKLOAD.clouds, aws: { ...WORKLOAD.clouds.aws!, account: '999988887777' } } };
 const plan = (arn: string | object) => ({ Plan: body('AWS::Backup::BackupPlan', { BackupPlan: { BackupPlanName: 'p', BackupPlanRule: [{ RuleName: 'r', CopyActions: [{ DestinationBackupVaultArn: arn }] }] } } as never) });
 const aws: RuleCase[] = [
   { cloud: 'aws', name: 'in its region', expected: 'pass', resources: { Key: key(), Store: bucket() } },
   { cloud: 'aws', name: 'another region than the workload file names', expected: 'fail', at: 'Key', resources: { Key: key() }, workload: elsewhere },
+  { cloud: 'aws', name: 'another account than the workload file names', expected: 'fail', at: 'aws', resources: { Key: key() }, workload: otherAccount },
   { cloud: 'aws', name: 'a replica elsewhere', expected: 'fail', at: 'Items', resources: { Items: body('AWS::DynamoDB::GlobalTable', { Replicas: [{ Region: 'us-east-1' }, { Region: 'ap-south-1' }] }) } },
   { cloud: 'aws', name: 'a backup copied elsewhere', expected: 'fail', at: 'Plan', resources: plan('arn:aws:backup:eu-west-1:111122223333:backup-vault:far') },
   { cloud: 'aws', name: 'a backup copied inside the region', expected: 'pass', at: 'Plan', resources: plan('arn:aws:backup:us-east-1:111122223333:backup-vault:near') },
