@@ -3,7 +3,7 @@ import { flag, list, logGroupOf, number, text } from './aws.js';
 import { groupsInUse, lower, VAULT, wants } from './azure.js';
 import { toggle } from './gcp.js';
 import { type LogRecord, returns } from './kql.js';
-import { at, type Deployment, isList, type Resource, strings, Unknown, type Value } from './model.js';
+import { at, type Deployment, isList, perDeployment, type Resource, strings, Unknown, type Value } from './model.js';
 import { phiKeys, processesPhi } from './phi.js';
 import { type Arm, armOf, covers, listAt } from './prove/azure/arm.js';
 import { logSources } from './prove/azure/logs.js';
@@ -114,13 +114,16 @@ function isoMinutes(value: Value | undefined): number | undefined {
   return days * 1440 + hours * 60 + minutes;
 }
 
+/** Where records are kept that a query can ask for, and what they are of. */
+const storesOf = perDeployment((deployment): readonly string[] => [...new Set(logSources(deployment).flatMap(({ of, workspace }) => [workspace, of].map((one) => armOf(deployment).normal(one)).filter((id) => id !== undefined)))]);
+
 /** Whether an alert looks at every record that comes in, within the hour; undefined where that cannot be told. */
 function looks(deployment: Deployment, { properties }: Resource): boolean | undefined {
   const arm = armOf(deployment);
   const scopes = listAt(properties, 'scopes');
-  const stores = logSources(deployment).flatMap(({ of, workspace }) => [workspace, of].map((one) => arm.normal(one) ?? ''));
+  const stores = storesOf(deployment);
   const placed = scopes instanceof Unknown || scopes.some((scope) => arm.normal(scope) === undefined) ? undefined
-    : scopes.some((scope) => { const id = arm.normal(scope) ?? ''; return stores.every((one) => one === '') || arm.find(scope)?.type.endsWith(':Vault') === true || stores.some((store) => store !== '' && covers(id, store)); });
+    : scopes.some((scope) => { const id = arm.normal(scope) ?? ''; return stores.length === 0 || arm.find(scope)?.type === VAULT || stores.some((store) => covers(id, store)); });
   const minutes = (path: string): number | undefined | null => { const value = properties[path]; return value === undefined || value === null ? null : isoMinutes(value); };
   const [every, muted] = [minutes('evaluationFrequency'), minutes('muteActionsDuration')];
   const window = minutes('overrideQueryTimeRange') ?? minutes('windowSize');
@@ -176,12 +179,24 @@ export function vaultRecords(deployment: Deployment, operation: string, outcome:
   const status = outcome === 'done' ? 200 : 403;
   const dedicated: LogRecord = { table: 'AZKVAuditLogs', columns: { ...said, Type: 'AZKVAuditLogs', HttpStatusCode: status, ...(principal === undefined ? {} : { Identity: { has: principal } }) }, ...(principal === undefined ? { anybody: ['Identity'] } : {}) };
   const common: LogRecord = { table: 'AzureDiagnostics', columns: { ...said, Type: 'AzureDiagnostics', ResourceProvider: 'MICROSOFT.KEYVAULT', ResourceType: 'VAULTS', httpStatusCode_d: status, ...(principal === undefined ? {} : { identity_claim_oid_g: principal }) }, ...(principal === undefined ? { anybody: ['identity_claim_oid_g'] } : {}) };
-  return vaults.map((vault) => {
-    const modes = logSources(deployment).filter(({ of, workspace }) => workspace !== undefined && workspace !== null && (of === undefined || arm.find(of) === vault)).map(({ resource }) => resource.properties['logAnalyticsDestinationType']);
+  const settings = new Map<Resource | undefined, (string | Unknown)[]>();
+  for (const { resource, of, workspace } of logSources(deployment)) {
+    if (workspace === undefined || workspace === null) continue;
+    const vault = of === undefined ? undefined : arm.find(of);
+    if (of !== undefined && vault === undefined) continue;
+    const mode = resource.properties['logAnalyticsDestinationType'];
+    settings.set(vault, [...(settings.get(vault) ?? []), mode instanceof Unknown ? mode : lower(mode)]);
+  }
+  // Vaults that write to the same tables are one to every query.
+  const groups = new Map<string, readonly LogRecord[]>();
+  for (const vault of vaults) {
+    const modes = [...(settings.get(vault) ?? []), ...(settings.get(undefined) ?? [])];
     // Without a setting another rule says so; the alert is judged as if either table had the record.
     const unset = modes.length === 0 || modes.some((mode) => mode instanceof Unknown);
-    return [...(unset || modes.some((mode) => lower(mode) === 'dedicated') ? [dedicated] : []), ...(unset || modes.some((mode) => lower(mode) !== 'dedicated') ? [common] : [])];
-  });
+    const records = [...(unset || modes.includes('dedicated') ? [dedicated] : []), ...(unset || modes.some((mode) => mode !== 'dedicated') ? [common] : [])];
+    groups.set(records.map(({ table }) => table).join(' '), records);
+  }
+  return [...groups.values()];
 }
 
 /** Whether an activity log alert that somebody hears takes an operation of the control plane; undefined where that cannot be told. */

@@ -1,6 +1,6 @@
 /** What the Azure checks share: who is who in a deployment, and how a setting is judged. Plain data in, plain data out. */
 import { flag, isPrivateRange, number, shown, text } from './aws.js';
-import { at, type Deployment, isList, type Resource, Unknown, type Value } from './model.js';
+import { at, type Deployment, isList, perDeployment, type Resource, Unknown, type Value } from './model.js';
 import { processesPhi } from './phi.js';
 import { armOf, covers, listAt } from './prove/azure/arm.js';
 import { guestAt, guests } from './prove/azure/guests.js';
@@ -164,13 +164,13 @@ export function guestPath(guest: Resource, path: string): string {
 }
 
 /** The resource groups of the artifact in which something of it stands. */
-export function groupsInUse(deployment: Deployment): readonly Resource[] {
+export const groupsInUse = perDeployment((deployment): readonly Resource[] => {
   const arm = armOf(deployment);
   const used = new Set<string | undefined>();
   for (const { type, properties } of deployment.resources) if (type !== GROUP && properties['resourceGroupName'] !== undefined) used.add(arm.text(properties['resourceGroupName'])?.toLowerCase());
   // One whose name or users cannot be told counts as used.
   return deployment.ofType(GROUP).filter((group) => { const name = arm.text(group.properties['resourceGroupName'])?.toLowerCase(); return name === undefined || used.has(name) || used.has(undefined); });
-}
+});
 const GROUP = 'azure-native:resources:ResourceGroup';
 
 /** Whether `pulumi destroy` is stopped: protect, or a lock of Azure that does not go with the stack itself. */

@@ -105,7 +105,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   const { cloud } = base;
   const drafts: Draft[] = [];
   const back = new Map([...original].map(([copy, resource]) => [resource, copy]));
-  const [before, after] = [declared(base.workload, cloud), declared(aligned.workload, cloud)];
+  const [before, after] = [spelt(declared(base.workload, cloud), cloud), spelt(declared(aligned.workload, cloud), cloud)];
   const watched = (deployment: Deployment): ReadonlySet<Resource> => new Set([...allKeys(deployment), ...deployment.resources.filter((one) => logs.has(one.id) || isDurable(one))]);
   const [watchedBefore, watchedAfter] = [watched(base), watched(aligned)];
   const touches = (deployment: Deployment, watchedOnes: ReadonlySet<Resource>, value: Value | undefined): boolean => {
@@ -194,6 +194,9 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   }
   return drafts;
 }
+
+/** With ids of Azure in lower case, as Azure compares them. */
+const spelt = (rewrite: Rewrite, cloud: Cloud): Rewrite => (cloud === 'azure' ? (text) => { const result = rewrite(text); return /^\/(subscriptions|providers)\/\S*$/i.test(result) ? result.toLowerCase() : result; } : rewrite);
 
 /** Tags that speak of PHI, HIPAA or a BAA in an organisation's own words; the kit's are judged by rules of theirs. */
 function saidOfPhi(resource: Resource): readonly string[] {

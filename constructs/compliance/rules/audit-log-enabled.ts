@@ -1,6 +1,6 @@
 import { balancerAttribute, want } from '../aws.js';
 import { auditedResources } from '../azure.js';
-import { Unknown } from '../model.js';
+import { at, isList, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { logSources } from '../prove/azure/logs.js';
 import { sameProject } from '../prove/gcp/iam.js';
@@ -20,10 +20,11 @@ const aws: Check = function* (deployment) {
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const sources = logSources(deployment);
+  // A first preview tells of which account an unknown id came, not which of its services it names.
   const judge = (id: string | undefined, what: string): Verdict => {
     const own = sources.filter(({ of }) => of === id && id !== undefined);
     if (own.some(({ enabled }) => enabled === true)) return true;
-    const vague = own.find(({ enabled }) => enabled instanceof Unknown) ?? (own.length === 0 ? sources.find(({ of }) => of === undefined) : undefined);
+    const vague = own.find(({ enabled }) => enabled instanceof Unknown) ?? (own.length === 0 ? sources.find(({ of, resource }) => of === undefined || (id === `${of}/blobservices/default` && isList(at(resource.attributes, 'propertyDependencies.resourceUri')))) : undefined);
     return vague ? unknown('', `whether ${what} is recorded is not known: ${vague.enabled instanceof Unknown ? vague.enabled.reason : `what ${vague.resource.name} records cannot be told`}`)
       : fail('', own.length === 0 ? `no diagnostic setting records the use of ${what}` : `${own.map(({ resource }) => resource.name).join(', ')} of ${what} records nothing`);
   };

@@ -45,10 +45,9 @@ function recordWriters(deployment: Deployment, account: Resource): readonly { re
 
 const SILENCES = ['scheduledQueryRules/write', 'scheduledQueryRules/delete', 'activityLogAlerts/write', 'activityLogAlerts/delete', 'actionGroups/write', 'actionGroups/delete'].map((name) => `Microsoft.Insights/${name}`);
 
-/** Who may silence the alerts of a resource group: judged where an alert stands, and break glass is expected. */
-function silencers(deployment: Deployment, alert: Resource): readonly string[] {
+/** Who may silence the alerts of a resource group; break glass is expected. */
+function silencers(deployment: Deployment, group: string | undefined): readonly string[] {
   const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
-  const group = armOf(deployment).text(alert.properties['resourceGroupName'])?.toLowerCase();
   const id = `/subscriptions/~/resourcegroups/${group ?? '?'}`;
   return grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => {
     if (scope === undefined || !role || !covers(scope, id) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
@@ -64,8 +63,15 @@ const azure: Check = function* (deployment) {
       .map(({ principal, via, certain }) => (certain && deployment.workload ? fail : unknown)('', `${principal} can weaken the log: ${via}`)));
     for (const { resource, via } of recordWriters(deployment, account)) yield* outcomes(resource, (deployment.workload ? fail : unknown)('', via));
   }
-  for (const alert of [...deployment.ofType('azure-native:monitor:ScheduledQueryRule'), ...deployment.ofType('azure-native:monitor:ActivityLogAlert')]) {
-    if (processesPhi(deployment)) yield* outcomes(alert, silencers(deployment, alert).map((via) => (deployment.workload ? fail : unknown)('', via)));
+  const quiet = new Map<string | undefined, readonly string[]>();
+  for (const type of ['azure-native:monitor:ScheduledQueryRule', 'azure-native:monitor:ActivityLogAlert']) {
+    if (!processesPhi(deployment)) break;
+    for (const alert of deployment.ofType(type)) {
+      const group = armOf(deployment).text(alert.properties['resourceGroupName'])?.toLowerCase();
+      const found = quiet.get(group) ?? silencers(deployment, group);
+      quiet.set(group, found);
+      yield* outcomes(alert, found.map((via) => (deployment.workload ? fail : unknown)('', via)));
+    }
   }
   for (const [workspace, found] of workspaceWeakeners(deployment)) {
     yield* outcomes(workspace, found.filter(({ objectId }) => objectId === undefined || objectId !== breakGlass)

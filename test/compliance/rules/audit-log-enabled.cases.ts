@@ -1,6 +1,6 @@
 import { body, trail } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, id, NOT_KNOWN } from '../prove/azure/fixture.js';
+import { azureCase, id, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
 import { KEY_PROJECT, audit, logs, sink } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
@@ -17,6 +17,10 @@ const azure: RuleCase[] = [
   azureCase('a vault without a setting', 'fail', { gone: [['DiagnosticSetting', 'phi-vault-audit']], at: 'phi-vault' }),
   azureCase('the store without a setting', 'fail', { gone: [['DiagnosticSetting', 'store-audit']], at: 'store' }),
   azureCase('the account, not its blobs', 'fail', { edits: [['DiagnosticSetting', 'store-audit', 'resourceUri', id('Microsoft.Storage/storageAccounts', 'store')]], at: 'store' }),
+  azureCase('a service of an account that a first preview does not name', 'unknown', {
+    gone: [['DiagnosticSetting', 'store-audit']], at: 'store',
+    more: [resource('monitor:DiagnosticSetting', 'new', { resourceUri: '${azure-native:storage:StorageAccount::store.id}', logs: [{ category: 'StorageRead', enabled: true }] }, { propertyDependencies: { resourceUri: ['urn:pulumi:x::x::azure-native:storage:StorageAccount::store'] } })],
+  }),
   azureCase('a setting that is off', 'fail', { edits: [['DiagnosticSetting', 'authority-audit', 'logs', [{ categoryGroup: 'allLogs', enabled: false }]]], at: 'authority' }),
   azureCase('no activity log', 'fail', { gone: [['SubscriptionDiagnosticSetting', 'activity']], at: 'azure' }),
   azureCase('logs not known', 'unknown', { edits: [['DiagnosticSetting', 'phi-vault-audit', 'logs', NOT_KNOWN]], at: 'phi-vault' }),

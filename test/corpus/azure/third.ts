@@ -61,6 +61,8 @@ export const thirdHarmless: readonly Mutator[] = [
   machineSame('proximity-group', plain('compute:ProximityPlacementGroup', { proximityPlacementGroupName: 'p' })),
   machineSame('dedicated-host-group', plain('compute:DedicatedHostGroup', { hostGroupName: 'd', platformFaultDomainCount: 1 })),
   networkSame('probe-faster', (artifact) => put(record(list(inputs(artifact, 'network:LoadBalancer')['probes'], 'probes')[0], 'a probe'), 'intervalInSeconds', 10)),
+  logSame('days-as-text', set('storage:StorageAccount', 'logs', 'immutableStorageWithVersioning.immutabilityPolicy.immutabilityPeriodSinceCreationInDays', '2192')),
+  same('groups-in-another-case', (artifact) => { artifact['steps'] = JSON.parse(JSON.stringify(artifact['steps']).replaceAll('/resourceGroups/clinical-decision-production', '/resourcegroups/Clinical-Decision-Production')) as Json; }),
   logSame('legal-hold', add('storage:BlobContainerLegalHold', 'hold', (_, artifact) => ({ accountName: inputs(artifact, 'storage:StorageAccount', 'phi-store')['accountName'] ?? '', containerName: 'phi', tags: ['case1'] }))),
   logSame('alarm-sooner', set(QUERY, 'gate-refused-release', 'evaluationFrequency', 'PT1M')),
   logSame('alarm-more-severe', set(QUERY, 'gate-refused-release', 'severity', 0)),

@@ -1,4 +1,4 @@
-import { at, type Deployment, type Resource, Unknown, type Value } from '../../model.js';
+import { at, type Deployment, perDeployment, type Resource, Unknown, type Value } from '../../model.js';
 import type { GateChanger, LogProof } from '../types.js';
 import { armOf, covers, listAt } from './arm.js';
 import { allows, grantsOf } from './roles.js';
@@ -6,6 +6,9 @@ import { allows, grantsOf } from './roles.js';
 const ACCOUNT = 'azure-native:storage:StorageAccount';
 const WORKSPACE = 'azure-native:operationalinsights:Workspace';
 const DIAGNOSTICS = ['azure-native:monitor:DiagnosticSetting', 'azure-native:monitor:SubscriptionDiagnosticSetting'] as const;
+
+/** On, as a boolean or as text. */
+const isTrue = (value: Value | undefined): boolean => value === true || (typeof value === 'string' && value.toLowerCase() === 'true');
 
 /** One stream of audit records and where it goes. */
 export interface LogSource {
@@ -18,13 +21,13 @@ export interface LogSource {
 }
 
 /** Diagnostic settings, the activity log and flow logs. */
-export function logSources(deployment: Deployment): readonly LogSource[] {
+export const logSources = perDeployment((deployment): readonly LogSource[] => {
   const arm = armOf(deployment);
   const sources: LogSource[] = [];
   for (const type of DIAGNOSTICS) {
     for (const resource of deployment.ofType(type)) {
       const logs = listAt(resource.properties, 'logs');
-      const enabled = logs instanceof Unknown ? logs : logs.some((log) => at(log, 'enabled') === true);
+      const enabled = logs instanceof Unknown ? logs : logs.some((log) => isTrue(at(log, 'enabled')));
       sources.push({
         resource, enabled, of: type.endsWith('SubscriptionDiagnosticSetting') ? 'subscription' : arm.normal(resource.properties['resourceUri']),
         account: resource.properties['storageAccountId'], workspace: resource.properties['workspaceId'],
@@ -33,10 +36,10 @@ export function logSources(deployment: Deployment): readonly LogSource[] {
   }
   for (const resource of deployment.ofType('azure-native:network:FlowLog')) {
     const enabled = resource.properties['enabled'];
-    sources.push({ resource, of: arm.normal(resource.properties['targetResourceId']), account: resource.properties['storageId'], workspace: undefined, enabled: enabled instanceof Unknown ? enabled : enabled === true });
+    sources.push({ resource, of: arm.normal(resource.properties['targetResourceId']), account: resource.properties['storageId'], workspace: undefined, enabled: enabled instanceof Unknown ? enabled : isTrue(enabled) });
   }
   return sources;
-}
+});
 
 /** The storage accounts and workspaces that hold audit records: targets of a source, or tagged or immutable as such. */
 export function logAccounts(deployment: Deployment): readonly Resource[] {
@@ -56,12 +59,12 @@ export function immutabilityOf(account: Resource): Immutability {
   if (whole instanceof Unknown) return { state: whole, days: null };
   const enabled = at(whole, 'enabled');
   if (enabled instanceof Unknown) return { state: enabled, days: null };
-  if (enabled !== true) return { state: 'none', days: null };
+  if (!isTrue(enabled)) return { state: 'none', days: null };
   const state = at(whole, 'immutabilityPolicy.state');
   const days = at(whole, 'immutabilityPolicy.immutabilityPeriodSinceCreationInDays');
   if (state instanceof Unknown) return { state, days: null };
   if (days instanceof Unknown) return { state: days, days: null };
-  const period = typeof days === 'number' ? days : null;
+  const period = typeof days === 'number' ? days : typeof days === 'string' && /^\d+$/.test(days) ? Number(days) : null;
   const known = ['Locked', 'Unlocked', 'Disabled'].find((name) => typeof state === 'string' && name.toLowerCase() === state.toLowerCase());
   return { state: (known as 'Locked' | 'Unlocked' | 'Disabled' | undefined) ?? 'none', days: period };
 }
