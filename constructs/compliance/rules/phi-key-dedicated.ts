@@ -54,43 +54,60 @@ const aws: Check = function* (deployment) {
 const SPEAKS_ONLY_AZURE = /^azure-native:(keyvault|authorization|monitor|policyinsights):/;
 const UNWRAP = 'Microsoft.KeyVault/vaults/keys/unwrap/action';
 
-/** Paths of properties that name a key by its address, or by a key's name beside its vault's address. */
-function* azureNamings(value: Value, isKey: (text: string) => boolean, pairs: (object: { readonly [key: string]: Value }) => boolean, path = ''): Iterable<string> {
+/** Keys that a value names, by an address or reference, or by a key's name beside its vault's address; with the path. */
+function* azureNamings(value: Value, named: (text: string) => Iterable<Resource>, paired: (object: { readonly [key: string]: Value }) => Resource | undefined, path = ''): Iterable<readonly [key: Resource, path: string]> {
   if (typeof value === 'string') {
-    if (isKey(value)) yield path;
-  } else if (isList(value)) for (const [index, item] of value.entries()) yield* azureNamings(item, isKey, pairs, `${path}[${index}]`);
+    for (const key of named(value)) yield [key, path];
+  } else if (isList(value)) for (const [index, item] of value.entries()) yield* azureNamings(item, named, paired, `${path}[${index}]`);
   else if (isObject(value)) {
-    if (pairs(value)) yield path;
-    else for (const [name, item] of Object.entries(value)) yield* azureNamings(item, isKey, pairs, path === '' ? name : `${path}.${name}`);
+    const key = paired(value);
+    if (key) yield [key, path];
+    else for (const [name, item] of Object.entries(value)) yield* azureNamings(item, named, paired, path === '' ? name : `${path}.${name}`);
   }
 }
 
+const VAULT = 'azure-native:keyvault:Vault';
+const ADDRESS = /^https:\/\/([^./]+)\.[a-z.]+\/keys\/([^/]+)(?:\/|$)/;
+
 const azure: Check = function* (deployment) {
   const arm = armOf(deployment);
-  for (const key of phiKeys(deployment)) {
+  const keys = new Set(phiKeys(deployment));
+  // By `vault key`, as addresses name them.
+  const byAddress = new Map<string, Resource>();
+  for (const key of keys) {
     const name = arm.text(key.properties['keyName'])?.toLowerCase();
-    const vault = arm.parent(key, 'azure-native:keyvault:Vault', 'vaultName');
-    const vaultName = arm.text(vault?.properties['vaultName'] ?? key.properties['vaultName'])?.toLowerCase();
-    const address = name !== undefined && vaultName !== undefined ? new RegExp(`^https://${vaultName.replaceAll('-', '\\-')}\\.[a-z.]+/keys/${name.replaceAll('-', '\\-')}(/|$)`) : undefined;
-    const isKey = (text: string): boolean => deployment.refersTo(text, key) || (address?.test(text.toLowerCase()) ?? false) || (arm.find(text) === key && text.includes('/'));
-    const inVault = (text: Value | undefined): boolean => typeof text === 'string' && (vaultName !== undefined && text.toLowerCase().startsWith(`https://${vaultName}.`) || (vault !== undefined && deployment.refersTo(text, vault)));
-    const pairs = (object: { readonly [key: string]: Value }): boolean => arm.text(object['keyName'] ?? object['keyname'])?.toLowerCase() === name && name !== undefined && inVault(object['keyVaultUri'] ?? object['keyvaulturi']);
-    let clean = true;
-    for (const resource of deployment.resources) {
-      if (SPEAKS_ONLY_AZURE.test(resource.type)) continue;
-      for (const path of azureNamings(resource.properties, isKey, pairs)) {
-        clean = false;
-        yield* outcomes(resource, fail(path, `encrypts under the PHI key ${key.name}: its service would need to unwrap without attestation`));
-      }
-    }
-    const id = arm.idOf(key);
-    for (const { assignment, scope, role, roleName, principal } of grantsOf(deployment)) {
-      if (scope !== id || id === undefined || !role || !allows(role, 'data', UNWRAP) || principal.objectId === deployment.workload?.breakGlass.azure?.toLowerCase()) continue;
-      clean = false;
-      yield* outcomes(assignment, fail('roleDefinitionId', `${roleName} lets ${principal.text} unwrap with the PHI key ${key.name}`));
-    }
-    if (clean) yield* outcomes(key, true);
+    const vault = arm.text(arm.parent(key, VAULT, 'vaultName')?.properties['vaultName'] ?? key.properties['vaultName'])?.toLowerCase();
+    if (name !== undefined && vault !== undefined) byAddress.set(`${vault} ${name}`, key);
   }
+  const named = function* (text: string): Iterable<Resource> {
+    if (!text.includes('/') && !text.includes('${')) return;
+    const [, vault, name] = ADDRESS.exec(text.toLowerCase()) ?? [];
+    for (const key of new Set([...deployment.targets(text), byAddress.get(`${vault ?? ''} ${name ?? ''}`), text.includes('/') ? arm.find(text) : undefined])) if (key && keys.has(key)) yield key;
+  };
+  const paired = (object: { readonly [key: string]: Value }): Resource | undefined => {
+    const name = arm.text(object['keyName'] ?? object['keyname'])?.toLowerCase();
+    const uri = object['keyVaultUri'] ?? object['keyvaulturi'];
+    if (name === undefined || typeof uri !== 'string') return undefined;
+    const vaults = [/^https:\/\/([^./]+)\./.exec(uri.toLowerCase())?.[1], ...deployment.targets(uri).map((vault) => arm.text(vault.properties['vaultName'])?.toLowerCase())];
+    return vaults.map((vault) => byAddress.get(`${vault ?? ''} ${name}`)).find((key) => key !== undefined);
+  };
+  const used = new Set<Resource>();
+  for (const resource of deployment.resources) {
+    if (SPEAKS_ONLY_AZURE.test(resource.type)) continue;
+    for (const [key, path] of azureNamings(resource.properties, named, paired)) {
+      used.add(key);
+      yield* outcomes(resource, fail(path, `encrypts under the PHI key ${key.name}: its service would need to unwrap without attestation`));
+    }
+  }
+  const byId = new Map([...keys].map((key) => [arm.idOf(key), key]));
+  const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
+  for (const { assignment, scope, role, roleName, principal } of grantsOf(deployment)) {
+    const key = scope === undefined ? undefined : byId.get(scope);
+    if (!key || !role || !allows(role, 'data', UNWRAP) || principal.objectId === breakGlass) continue;
+    used.add(key);
+    yield* outcomes(assignment, fail('roleDefinitionId', `${roleName} lets ${principal.text} unwrap with the PHI key ${key.name}`));
+  }
+  for (const key of keys) if (!used.has(key)) yield* outcomes(key, true);
 };
 
 const gcp: Check = function* (deployment) {
