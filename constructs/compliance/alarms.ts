@@ -50,6 +50,7 @@ export function watched(deployment: Deployment): string[] {
     const actions = list(properties['AlarmActions']);
     return (flag(properties['ActionsEnabled']) ?? true) === true && !(actions instanceof Unknown) && actions.length > 0 && !(attributes['Condition'] instanceof Unknown) && rings(alarm);
   });
+  const heard = new Set(alarms.map(({ properties }) => metric(properties['Namespace'], properties['MetricName'], properties['Dimensions'], 'Name')));
   const groups = new Set(deployment.ofType('AWS::CloudTrail::Trail').flatMap(({ properties }) => [...deployment.targets(properties['CloudWatchLogsLogGroupArn'])]));
   // A plain name that no group of the artifact has is another group, where the trail's is one of the artifact.
   const otherGroup = (name: Value | undefined): boolean => groups.size > 0 && typeof name === 'string' && !name.includes('${');
@@ -57,7 +58,7 @@ export function watched(deployment: Deployment): string[] {
     const transformations = list(properties['MetricTransformations']);
     const names = transformations instanceof Unknown ? [] : transformations.filter((one) => text(at(one, 'MetricValue')) !== '0').map((one) => metric(at(one, 'MetricNamespace'), at(one, 'MetricName'), at(one, 'Dimensions'), 'Key'));
     const group = logGroupOf(deployment, properties['LogGroupName']);
-    return ((group === undefined && !otherGroup(properties['LogGroupName'])) || (groups.has(group as Resource) && group?.properties['LogGroupClass'] !== 'INFREQUENT_ACCESS' && group?.properties['LogGroupClass'] !== 'DELIVERY')) && !narrowed(properties) && alarms.some(({ properties: alarm }) => names.includes(metric(alarm['Namespace'], alarm['MetricName'], alarm['Dimensions'], 'Name')));
+    return ((group === undefined && !otherGroup(properties['LogGroupName'])) || (groups.has(group as Resource) && group?.properties['LogGroupClass'] !== 'INFREQUENT_ACCESS' && group?.properties['LogGroupClass'] !== 'DELIVERY')) && !narrowed(properties) && names.some((name) => heard.has(name));
   });
   const rules = deployment.ofType('AWS::Events::Rule').filter(({ properties }) => {
     const targets = list(properties['Targets']);

@@ -1,5 +1,5 @@
 import { rings } from '../alarms.js';
-import { ownAccounts, text } from '../aws.js';
+import { ownAccounts, rolePolicies, text } from '../aws.js';
 import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, speaksOfPhi, tagsOf } from '../phi.js';
 import { canonical, embedded, identical, type Rewrite } from './canonical.js';
@@ -144,6 +144,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
       }
       if (!relevant && !touches(base, watchedBefore, old) && !touches(aligned, watchedAfter, fresh)) continue;
       const gained = gains(path, old, fresh, before, after);
+      if (was.type === ROLE && /^(Policies|ManagedPolicyArns)$/.test(path) && ofArtifact(aligned, path, old, fresh) && mayNoMore(base, aligned, [now], before, after)) continue;
       if (gained === 'nothing' || (gained && cloud === 'aws' && gains(path, old, fresh, spelledOut(base, was, before), spelledOut(aligned, now, after)) === 'nothing')) continue;
       drafts.push({ ...of(was), verdict: 'unknown', detail: path, what: typeof gained === 'object' ? `${path}: ${gained.what}; no rule and no proof decides what that opens` : `${path} changed, and no rule and no proof judges it`, before: shown(old), after: shown(fresh) });
     }
@@ -178,6 +179,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     if (cloud === 'azure' && changesNothing(now.type)) continue;
     if (known.has(sameBut(now, after)) || now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
     if (now.type === 'AWS::IAM::ManagedPolicy' && !['Roles', 'Users', 'Groups'].some((name) => now.properties[name] !== undefined) && !isAttached(aligned, now)) continue;
+    if (BESIDE_ROLES.test(now.type) && ['Users', 'UserName', 'Groups', 'GroupName'].every((name) => now.properties[name] === undefined) && mayNoMore(base, aligned, aligned.ofType(ROLE).filter((role) => rolePolicies(aligned, role).some(({ resource }) => resource === now)), before, after)) continue;
     if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (now.type.endsWith('ManagementPolicy') && !canonical(now.properties).includes('"delete"'))) continue;
     if (/IAMMember$/i.test(now.type) && HARMLESS_ROLE.test(String(now.properties['role'] as string))) continue;
     const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && !PROTECTING.test(path) && !SWITCH.test(path) && path !== ownName(now));
@@ -476,6 +478,26 @@ function isAttached(deployment: Deployment, policy: Resource): boolean {
 function isDecided(resource: Resource, path: string): boolean {
   const coverage = DECIDED[resource.cloud].find(({ types }) => types.test(resource.type));
   return coverage !== undefined && !(coverage.except?.test(path) ?? false);
+}
+
+const ROLE = 'AWS::IAM::Role';
+/** Policies that stand beside the roles that hold them. */
+const BESIDE_ROLES = /^AWS::IAM::(Policy|ManagedPolicy|RolePolicy)$/;
+
+/** Whether roles may do no more than before, in whichever of their policies a statement stands now. */
+function mayNoMore(base: Deployment, head: Deployment, roles: readonly Resource[], before: Rewrite, after: Rewrite): boolean {
+  const documents = (deployment: Deployment, role: Resource): readonly Value[] => rolePolicies(deployment, role).map(({ document }) => document ?? null);
+  return roles.length > 0 && roles.every((role) => {
+    const was = base.byId.get(role.id);
+    return was?.type === ROLE && gains('Policies', documents(base, was), documents(head, role), spelledOut(base, was, before), spelledOut(head, role, after)) === 'nothing';
+  });
+}
+
+/** Whether managed policies that a role newly names are of the artifact, so that it shows what they allow. */
+function ofArtifact(head: Deployment, path: string, old: Value | undefined, fresh: Value | undefined): boolean {
+  if (path !== 'ManagedPolicyArns') return true;
+  const known = new Set(strings(old));
+  return !findUnknown(fresh) && [...strings(fresh)].every((arn) => known.has(arn) || head.target(arn)?.type === 'AWS::IAM::ManagedPolicy');
 }
 
 const ROUTED = 'AWS::EC2::SubnetRouteTableAssociation';

@@ -1,5 +1,5 @@
 import { AZURE_ALERTS, silent, unheard } from '../alarms.js';
-import { isAllow, list, sentAway, shown, speaksOf, statements, text, want } from '../aws.js';
+import { isAllow, list, type PolicyStatement, sentAway, shown, speaksOf, statements, text, want } from '../aws.js';
 import { at, type Deployment, isList, isObject, type Resource, strings, Unknown } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
@@ -19,12 +19,23 @@ function heard(deployment: Deployment): ReadonlySet<Resource> {
   return topics;
 }
 
+type TopicPolicies = ReadonlyMap<Resource, readonly (readonly PolicyStatement[] | Unknown)[]>;
+
+function topicPolicies(deployment: Deployment): TopicPolicies {
+  const result = new Map<Resource, (readonly PolicyStatement[] | Unknown)[]>();
+  for (const { properties } of deployment.ofType('AWS::SNS::TopicPolicy')) {
+    const document = statements(properties['PolicyDocument'], 'PolicyDocument');
+    for (const topic of deployment.targets(properties['Topics'])) result.set(topic, [...(result.get(topic) ?? []), document]);
+  }
+  return result;
+}
+
 const SERVICES = { CloudWatch: 'cloudwatch.amazonaws.com', EventBridge: 'events.amazonaws.com' } as const;
 
 /** Why a service cannot say anything on a topic: its policy leaves the service out, or its key answers none but SNS. */
-function deaf(deployment: Deployment, topic: Resource, path: string, service: 'CloudWatch' | 'EventBridge'): Defect[] {
+function deaf(policiesOf: TopicPolicies, topic: Resource, path: string, service: 'CloudWatch' | 'EventBridge'): Defect[] {
   const principal = SERVICES[service];
-  const policies = deployment.ofType('AWS::SNS::TopicPolicy').filter(({ properties }) => deployment.refersTo(properties['Topics'], topic)).map(({ properties }) => statements(properties['PolicyDocument'], 'PolicyDocument'));
+  const policies = policiesOf.get(topic) ?? [];
   const gap = policies.find((policy) => policy instanceof Unknown);
   // A topic without a policy of its own has the default one, which admits its account.
   const admitted = policies.length === 0 || policies.some((policy) => !(policy instanceof Unknown) && policy.some((statement) => isAllow(statement) && speaksOf(statement, 'sns:publish') && (statement.principals ?? []).some((one) => one === '*' || one === principal)));
@@ -37,6 +48,7 @@ function deaf(deployment: Deployment, topic: Resource, path: string, service: 'C
 const aws: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const topics = heard(deployment);
+  const policies = topicPolicies(deployment);
   const composites = deployment.ofType('AWS::CloudWatch::CompositeAlarm');
   for (const alarm of [...deployment.ofType('AWS::CloudWatch::Alarm'), ...composites]) {
     const actions = list(alarm.properties['AlarmActions']);
@@ -50,16 +62,16 @@ const aws: Check = function* (deployment) {
       ...(actions instanceof Unknown ? [unknown('AlarmActions', actions.reason)] : actions.length === 0 && !inside ? [fail('AlarmActions', 'nobody is told')] : actions.flatMap((action, index): Defect[] => {
         const topic = deployment.target(action);
         if (topic?.type !== 'AWS::SNS::Topic') return sentAway(deployment, `AlarmActions[${index}]`, action, 'alarms');
-        return [...deaf(deployment, topic, `AlarmActions[${index}]`, 'CloudWatch'), ...(topics.has(topic) ? [] : [unknown(`AlarmActions[${index}]`, `no subscriber of topic ${topic.name} that hears everything is in the artifact: whether anybody hears the alarm cannot be told`)])];
+        return [...deaf(policies, topic, `AlarmActions[${index}]`, 'CloudWatch'), ...(topics.has(topic) ? [] : [unknown(`AlarmActions[${index}]`, `no subscriber of topic ${topic.name} that hears everything is in the artifact: whether anybody hears the alarm cannot be told`)])];
       })),
     ]);
   }
   for (const mute of deployment.ofType('AWS::CloudWatch::AlarmMuteRule')) yield* outcomes(mute, fail('', 'silences alarms while it lasts'));
-  for (const [rule, defects] of events(deployment)) yield* outcomes(rule, defects);
+  for (const [rule, defects] of events(deployment, policies)) yield* outcomes(rule, defects);
 };
 
 /** Rules that tell a topic of what happened, and not of the time of day. */
-function* events(deployment: Deployment): Iterable<readonly [Resource, Defect[]]> {
+function* events(deployment: Deployment, policies: TopicPolicies): Iterable<readonly [Resource, Defect[]]> {
   for (const rule of deployment.ofType('AWS::Events::Rule')) {
     const targets = list(rule.properties['Targets']);
     if (targets instanceof Unknown || rule.properties['EventPattern'] === undefined) continue;
@@ -68,7 +80,7 @@ function* events(deployment: Deployment): Iterable<readonly [Resource, Defect[]]
     const { State: state } = rule.properties;
     yield [rule, [
       ...(state instanceof Unknown ? [unknown('State', state.reason)] : state === 'DISABLED' ? [fail('State', 'State is DISABLED: nobody is told')] : []),
-      ...told.flatMap((topic) => (topic ? deaf(deployment, topic, 'Targets', 'EventBridge') : [])),
+      ...told.flatMap((topic) => (topic ? deaf(policies, topic, 'Targets', 'EventBridge') : [])),
     ]];
   }
 }

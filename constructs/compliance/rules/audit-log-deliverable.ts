@@ -1,8 +1,7 @@
 import { bucketOf, bucketPolicies, isAllow, isDeny, isIntake, list, logBuckets, logGroupOf, type PolicyStatement, shown, speaksOf, statements } from '../aws.js';
 import { at, type Deployment, type Resource, Unknown, type Value } from '../model.js';
-import { ResourceAccess } from '../prove/aws/access.js';
+import { knownIdentities, ResourceAccess } from '../prove/aws/access.js';
 import { glob } from '../prove/aws/iam/glob.js';
-import { identitiesOf } from '../prove/aws/iam/identities.js';
 import { Names } from '../prove/aws/iam/policy.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
@@ -50,11 +49,7 @@ function judge(deployment: Deployment, trail: Resource): readonly Defect[] {
 
 /** What a role of the artifact may not do, though a service writes records with it. */
 class Writers {
-  private readonly identities: ReturnType<typeof identitiesOf>;
-
-  constructor(private readonly deployment: Deployment) {
-    this.identities = identitiesOf(deployment, new Names(deployment));
-  }
+  constructor(private readonly deployment: Deployment) {}
 
   /** Defects of writing into a log group with a role that a setting names. */
   intoGroup(path: string, role: Value | undefined, group: Resource | undefined): Defect[] {
@@ -84,7 +79,7 @@ class Writers {
 
   private missing(path: string, role: Value | undefined, access: ResourceAccess, wanted: readonly (readonly [action: string, targets: readonly string[]])[], where: string): Defect[] {
     const resource = role === undefined ? undefined : this.deployment.target(role);
-    const caller = resource && this.identities.find((one) => one.resource === resource);
+    const caller = resource && knownIdentities(this.deployment).find((one) => one.resource === resource);
     if (!caller) return [];
     return wanted.filter(([action, targets]) => targets.every((target) => access.ask(caller, action, target) === null)).map(([action]) => fail(path, `${caller.name} may not call ${action} on ${where}: nothing is recorded there`));
   }

@@ -11,11 +11,10 @@ import { networkOf as gcpNetworkOf } from '../prove/gcp/network.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 /** Defects of what stands behind a listener on AWS: machines of a group, or addresses of segments of the workload file. */
-function targets(deployment: Deployment, group: Resource): readonly Defect[] {
+function targets(deployment: Deployment, group: Resource, fed: boolean): readonly Defect[] {
   const { workload } = deployment;
   const segments = Object.values(workload?.segments ?? {}).flatMap(({ cidr }) => parseCidr(cidr) ?? []);
   const named = list(group.properties['Targets']);
-  const fed = deployment.ofType('AWS::AutoScaling::AutoScalingGroup').some(({ properties }) => deployment.refersTo(properties['TargetGroupARNs'], group));
   const port = number(group.properties['Port']);
   const ports = new Set(Object.values(workload?.flows ?? {}).map((flow) => flow.port));
   return [
@@ -50,7 +49,8 @@ const aws: Check = function* (deployment) {
   for (const [type, path] of [['AWS::ElasticLoadBalancingV2::Listener', 'DefaultActions'], ['AWS::ElasticLoadBalancingV2::ListenerRule', 'Actions']] as const) {
     for (const listener of deployment.ofType(type)) yield* outcomes(listener, forwards(deployment, listener.properties[path], path));
   }
-  for (const group of deployment.ofType('AWS::ElasticLoadBalancingV2::TargetGroup')) yield* outcomes(group, targets(deployment, group));
+  const fed = new Set(deployment.ofType('AWS::AutoScaling::AutoScalingGroup').flatMap(({ properties }) => deployment.targets(properties['TargetGroupARNs'])));
+  for (const group of deployment.ofType('AWS::ElasticLoadBalancingV2::TargetGroup')) yield* outcomes(group, targets(deployment, group, fed.has(group)));
 };
 
 const BALANCER = 'azure-native:network:LoadBalancer';

@@ -50,11 +50,11 @@ const namesOf = ({ properties }: Resource): readonly string[] => ['BucketName', 
 
 function* copiers(deployment: Deployment, stores: readonly Resource[]): Iterable<readonly [Resource, Defect]> {
   if (stores.length === 0) return;
-  const names = stores.flatMap((store) => namesOf(store).map((name) => [store, name] as const));
+  const [all, named] = [new Set(stores), new Map(stores.flatMap((store) => namesOf(store).map((name) => [name, store] as const)))];
   for (const [type, resources] of deployment.byType) {
     if (!COPIERS.test(type)) continue;
     for (const resource of resources) {
-      const store = deployment.targets(resource.properties).find((target) => stores.includes(target)) ?? names.find(([, name]) => [...strings(resource.properties)].some((text) => text.split(/[/:]+/).includes(name)))?.[0];
+      const store = deployment.targets(resource.properties).find((target) => all.has(target)) ?? [...strings(resource.properties)].flatMap((text) => text.split(/[/:]+/)).map((word) => named.get(word)).find((one) => one !== undefined);
       if (store) yield [resource, unknown('', `${type} reads ${store.name}: where it puts what it reads is not judged`)];
     }
   }

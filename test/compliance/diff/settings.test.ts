@@ -48,6 +48,20 @@ test.each([
   expect(verdict(base, head)).toBe(weaker ? 'weaker' : 'neutral');
 });
 
+const allowed = (...Action: string[]) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: 'arn:aws:s3:::phi/*' }] });
+const role = (more: object, beside: object = {}): Template => ({ Resources: { Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'jobs', AssumeRolePolicyDocument: {}, ...more } }, ...beside } });
+const managed = (...actions: string[]) => ({ Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: allowed(...actions) } } });
+const inline = (...actions: string[]) => ({ Policies: [{ PolicyName: 'p', PolicyDocument: allowed(...actions) }] });
+
+test.each([
+  ['a policy that moves out of the role', role(inline('s3:GetObject')), role({}, managed('s3:GetObject')), 'neutral'],
+  ['a policy that moves into the role', role({}, managed('s3:GetObject')), role(inline('s3:GetObject')), 'neutral'],
+  ['a policy that grows on the way', role(inline('s3:GetObject')), role({}, managed('s3:GetObject', 's3:PutObject')), 'unknown'],
+  ['one more policy that says less', role(inline('s3:*')), role(inline('s3:*'), managed('s3:GetObject')), 'neutral'],
+])('a role: %s', (_, base, head, expected) => {
+  expect(verdict(base, head)).toBe(expected);
+});
+
 const rules = (...FirewallRules: object[]): Template => ({ Resources: { Rules: { Type: 'AWS::Route53Resolver::FirewallRuleGroup', Properties: { FirewallRules } } } });
 const [allow, block] = [{ Action: 'ALLOW', FirewallDomainListId: 'rslvr-fdl-1' }, { Action: 'BLOCK', FirewallDomainListId: 'rslvr-fdl-2' }];
 const log = (more: object): Template => ({ Resources: { Log: { Type: 'AWS::EC2::FlowLog', Properties: { ResourceId: 'vpc-1', ResourceType: 'VPC', TrafficType: 'ALL', ...more } } } });

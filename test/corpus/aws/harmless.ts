@@ -221,6 +221,12 @@ export const harmless: readonly Mutator[] = [
   log('filters-name-their-group', (template) => template.all('AWS::Logs::MetricFilter').forEach(({ p }) => (p['LogGroupName'] = template.one('AWS::Logs::LogGroup', ({ id }) => says(p['LogGroupName'], id)).p['LogGroupName'] as Json))),
   log('intake-keeps-longer', (template) => arr(obj(template.intake.p['LifecycleConfiguration'])['Rules']).map(obj).forEach((rule) => (rule['ExpirationInDays'] = 180))),
   network('store-names-its-endpoint-by-reference', (template) => template.policyOf(template.store).statements().forEach((statement) => walk(statement['Condition'] ?? null, (keys) => { const own = keys['aws:SourceVpce']; if (own !== undefined) keys['aws:SourceVpce'] = ref(template.endpoint('s3').id); }))),
+  vm('tee-rights-inside-the-role', (template) => {
+    const policy = template.teePolicy;
+    template.teeRole.p['Policies'] = [{ PolicyName: 'use', PolicyDocument: policy.p['PolicyDocument'] ?? null }];
+    template.remove(policy);
+    for (const body of Object.values(template.resources).map(obj)) if (Array.isArray(body['DependsOn'])) body['DependsOn'] = body['DependsOn'].filter((id) => id !== policy.id);
+  }),
   log('alarms-say-more', (template) => template.all('AWS::CloudWatch::Alarm').forEach(({ p }) => Object.assign(p, { AlarmDescription: 'See the runbook', OKActions: p['AlarmActions'] }))),
   key('gate-names-the-role-by-reference', (template) => gates(template).forEach((statement) => (statement['Principal'] = { AWS: getAtt(template.teeRole.id, 'Arn') }))),
 
