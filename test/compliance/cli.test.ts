@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tee, temporaryFolder } from './cli-fixture.js';
 
@@ -142,4 +142,18 @@ test('the executable: exit code, a reader that goes away, and a checkout that is
   const piped = spawnSync('sh', ['-c', `"${process.execPath}" "${bin}" check "${root}" --format json | head -c 1`], { encoding: 'utf8' });
   expect(piped.stdout).toBe('{');
   expect(piped.stderr).not.toMatch(/EPIPE|at /);
+});
+
+test('the executable: an output that is full, a page through a link and to a stream', () => {
+  const bin = join(__dirname, '..', '..', 'constructs', 'compliance', 'bin.js');
+  const sh = (line: string) => spawnSync('sh', ['-c', line], { encoding: 'utf8', cwd: root });
+  const full = sh(`"${process.execPath}" "${bin}" check "${open}" --format json > /dev/full`);
+  expect([full.status, full.stderr]).toEqual([2, expect.stringMatching(/\ntee-kit: stdout cannot be written: [^\n]*\n$/)]);
+  expect(full.stderr).not.toMatch(/^ +at /m);
+  expect(sh(`"${process.execPath}" "${bin}" report "${open}" --format markdown --out /dev/stdout | cat`).stdout).toMatch(/judged as of/);
+  writeFileSync(join(root, 'real.md'), 'old');
+  symlinkSync('real.md', join(root, 'link.md'));
+  sh(`"${process.execPath}" "${bin}" report "${open}" --format markdown --out link.md`);
+  expect(lstatSync(join(root, 'link.md')).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(root, 'real.md'), 'utf8')).toMatch(/judged as of/);
 });

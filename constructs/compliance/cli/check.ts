@@ -37,7 +37,6 @@ export function check({ paths, format, workload, exemptions: file, baseExemption
   });
   const evaluation = evaluate(artifacts.deployments, { rules: RULES, exemptions, supports: format !== 'text' && format !== 'json' });
   terminal.progress('');
-  if (artifacts.deployments.every(isSilent)) terminal.err('tee-kit: nothing in these artifacts speaks of PHI, so most rules do not apply; name the workload file with --workload\n');
   const report = checkReport(artifacts, evaluation, exemptions.list());
   if (format === 'text') writeParts(checkBlocks(report), terminal.out);
   else if (format === 'json') writeParts(jsonParts(report), terminal.out);
@@ -46,6 +45,7 @@ export function check({ paths, format, workload, exemptions: file, baseExemption
     const { kitVersion } = require('../version.js') as typeof Version;
     terminal.out(formatCheck(format, { report, evaluation, deployments: artifacts.deployments, files: artifacts.files, rules: RULES, version: kitVersion(), time: new Date().toISOString() }));
   }
+  if (artifacts.deployments.every(isSilent)) terminal.err('tee-kit: nothing in these artifacts speaks of PHI, so most rules do not apply; name the workload file with --workload\n');
   return evaluation.findings.some(({ status }) => status !== 'exempt') ? 1 : 0;
 }
 

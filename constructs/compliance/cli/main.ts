@@ -189,7 +189,11 @@ const EXIT = 'Exit code: 0 clean, 1 findings, 2 could not do the job. Data goes 
 /** Runs the command line and sets the exit code. Never throws. */
 export function main(argv: readonly string[]): void {
   // A reader that went away (`| head`) is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0); else throw error; });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    process.stderr.write(`tee-kit: stdout cannot be written: ${error.message}\n`);
+    process.exit(2);
+  });
   process.stderr.on('error', () => undefined);
   void run(argv, terminal()).then((code) => { process.exitCode = code; });
 }
@@ -262,6 +266,7 @@ function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const known = error.name === 'InputError' || error.name === 'UsageError' || error.name === 'WorkloadFileError';
   if (known) return error.message;
+  if ('syscall' in error && error.syscall === 'uv_cwd') return 'the current folder is gone';
   if (error instanceof RangeError && /call stack/.test(error.message)) return 'the input nests too deep';
   return `internal error: ${error.message.split('\n')[0] ?? ''}`;
 }

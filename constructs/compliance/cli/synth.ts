@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Cloud, Workload } from '../../workload/workload.js';
@@ -32,6 +32,9 @@ const COMMANDS: Readonly<Record<Cloud, (file: string, folder: string) => readonl
   gcp: (file, folder) => ['--enable-source-maps', join(APPS, 'pulumi', 'preview.js'), 'gcp', file, folder],
 };
 
+/** Ends of a run that leave nothing behind. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** What each app leaves in its folder, so that a crash is told from a failed gate. */
 const ARTIFACT: Readonly<Record<Cloud, string>> = { aws: 'manifest.json', azure: 'preview.json', gcp: 'preview.json' };
 
@@ -50,9 +53,16 @@ export async function synth({ workload: file, out, clouds, terminal }: SynthOpti
   } catch (error) {
     throw new InputError(out, `cannot be written: ${reason(error)}`);
   }
+  const children = new Set<ChildProcess>();
+  const stop = (): void => {
+    for (const child of children) child.kill('SIGKILL');
+    unmake(made ?? staging);
+    process.exit(2);
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
   try {
     terminal.progress(`synthesizing ${wanted.join(', ')}`);
-    const runs = await Promise.all(wanted.map((cloud) => run(cloud, resolve(file), join(staging, cloud))));
+    const runs = await Promise.all(wanted.map((cloud) => run(cloud, resolve(file), join(staging, cloud), children)));
     terminal.progress('');
     const crashed = runs.filter(({ code, folder, cloud }) => code !== 0 && (cloud !== 'aws' || code === 2 || !existsSync(join(folder, ARTIFACT[cloud]))));
     if (crashed.length > 0) {
@@ -72,6 +82,7 @@ export async function synth({ workload: file, out, clouds, terminal }: SynthOpti
     terminal.out(summary(workload, file, out, deployments, evaluation));
     return refused.length > 0 || evaluation.findings.some(({ status }) => status !== 'exempt') ? 1 : 0;
   } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
     unmake(staging);
   }
 }
@@ -92,10 +103,11 @@ interface Run {
 }
 
 /** Runs one cloud's app in a process of its own: the SDKs keep global state, and two cores are better than one. */
-function run(cloud: Cloud, file: string, folder: string): Promise<Run> {
+function run(cloud: Cloud, file: string, folder: string, children: Set<ChildProcess>): Promise<Run> {
   makeFolder(folder);
   return new Promise((done) => {
     const child = spawn(process.execPath, [...COMMANDS[cloud](file, folder)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    children.add(child);
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => { errors += text; });
     child.on('error', (error) => done({ cloud, folder, code: 2, errors: error.message }));

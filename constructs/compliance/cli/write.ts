@@ -1,16 +1,27 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeFolder, unmake } from '../folder.js';
 import { InputError, reason } from '../read/text.js';
 
-/** Writes a file whole or not at all. @throws InputError when it cannot be written. */
+/**
+ * Writes a file whole or not at all: a link is followed, and what is no file (`/dev/stdout`, a pipe) is written to, not
+ * replaced.
+ * @throws InputError when it cannot be written.
+ */
 export function writeWhole(file: string, content: string | Uint8Array): void {
-  const stage = `${file}.${process.pid}.tmp`;
+  let stage: string | undefined;
   let made: string | undefined;
   try {
-    made = makeFolder(dirname(file));
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found && !found.isFile()) {
+      writeFileSync(file, content);
+      return;
+    }
+    const target = found ? realpathSync(file) : file;
+    made = makeFolder(dirname(target));
+    stage = `${target}.${process.pid}.tmp`;
     writeFileSync(stage, content);
-    renameSync(stage, file);
+    renameSync(stage, target);
   } catch (error) {
     unmake(stage, made);
     throw new InputError(file, `cannot be written: ${reason(error)}`);
