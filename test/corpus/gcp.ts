@@ -105,6 +105,19 @@ type DenyRule = { deniedPermissions: string[]; deniedPrincipals: string[]; excep
 const deny = (index: number, change: (rule: DenyRule) => void) => edit('DenyPolicy phi-key', (values) => change(object(array(values['rules'])[index])['denyRule'] as unknown as DenyRule));
 const grant = (project: string, role: string, member: string) => adding('gcp:projects/iAMMember:IAMMember', 'sibling', { project, role, member });
 
+/** Makes a resource with a provider of its own, which lays what the inputs do not say. */
+const through = (which: string, defaults: JsonObject, ...dropped: readonly string[]) => (artifact: JsonObject): void => {
+  add(artifact, 'pulumi:providers:gcp', 'other', defaults);
+  const state = object(step(artifact, which)['newState']);
+  state['provider'] = 'urn:pulumi:gcp::tee-kit::pulumi:providers:gcp::other::1';
+  for (const name of dropped) delete object(state['inputs'])[name];
+};
+/** A role that its members take on when they like. */
+const entitlement = (role: string, member: string) => adding('gcp:privilegedaccessmanager/entitlement:Entitlement', 'entitled', {
+  parent: 'projects/example-phi-keys', location: 'global', maxRequestDuration: '3600s', eligibleUsers: [{ principals: [member] }],
+  privilegedAccess: { gcpIamAccess: { resource: '//cloudresourcemanager.googleapis.com/projects/example-phi-keys', roleBindings: [{ role }] } },
+});
+
 const TEE = 'RegionInstanceTemplate tee';
 const GATEWAY = 'Instance gateway-host';
 const metadata = (name: string, value: Json | undefined) => edit(TEE, (values) => { const data = object(values['metadata']); if (value === undefined) delete data[name]; else data[name] = value; });
@@ -247,6 +260,12 @@ const KEY_WEAKENINGS: readonly Mutator[] = [
 
 const ORGANIZATION = { orgId: '100000000003', member: MALLORY };
 const AROUND: readonly Mutator[] = [
+  key('owner-on-request', entitlement('roles/owner', 'user:mallory@hospital.example')),
+  key('provider-endpoint', adding('pulumi:providers:gcp', 'other', { kmsCustomEndpoint: 'https://kms.example.org/v1/' })),
+  key('provider-credentials', adding('pulumi:providers:gcp', 'other', { accessToken: 'ya29.a' })),
+  key('one-subject', set(PROVIDER, 'attributeMapping', { 'google.subject': '"workload"', 'attribute.image_digest': 'assertion.submods.container.image_digest' })),
+  key('autokey', adding('gcp:kms/autokeyConfig:AutokeyConfig', 'auto', { folder: 'folders/1', keyProject: 'projects/elsewhere' })),
+  key('constraint-set-aside', adding('gcp:orgpolicy/policy:Policy', 'aside', { parent: 'projects/example-phi-keys', name: 'projects/example-phi-keys/policies/compute.restrictVpcPeering', spec: { reset: true } })),
   key('condition-weaker-hardware', swap('["GCP_INTEL_TDX"]', '["GCP_INTEL_TDX", "GCP_AMD_SEV"]')),
   key('condition-boolean-order', swap('assertion.secboot == true', 'assertion.secboot >= false')),
   key('condition-large-numbers', condition((text) => `(${text}) || 9007199254740993 != 9007199254740992`)),
@@ -286,6 +305,10 @@ const AROUND: readonly Mutator[] = [
 ];
 
 const VM_WEAKENINGS: readonly Mutator[] = [
+  vm('call-as-the-tee', adding('gcp:cloudscheduler/job:Job', 'call', { project: 'example-phi-workload', schedule: '* * * * *', httpTarget: { uri: 'https://cloudkms.googleapis.com/v1/x:decrypt', oauthToken: { serviceAccountEmail: 'clinical-decision-prod-tee@example-phi-workload.iam.gserviceaccount.com' } } })),
+  vm('schedule-never-comes', set('Job refresh-a', 'schedule', '0 3 31 2 *')),
+  vm('health-of-another-port', set('RegionHealthCheck tee', 'tcpHealthCheck.port', 22)),
+  vm('programs-installed', adding('gcp:compute/zoneVmExtensionPolicy:ZoneVmExtensionPolicy', 'agents', { project: 'example-phi-workload', zone: 'us-central1-a' })),
   vm('type-gone', set(TEE, 'confidentialInstanceConfig.confidentialInstanceType', undefined)),
   vm('type-sev', set(TEE, 'confidentialInstanceConfig.confidentialInstanceType', 'SEV')),
   vm('type-none', set(TEE, 'confidentialInstanceConfig', undefined)),
@@ -352,6 +375,12 @@ const VM_WEAKENINGS: readonly Mutator[] = [
 ];
 
 const NETWORK_WEAKENINGS: readonly Mutator[] = [
+  net('balancer-every-port', both(set('ForwardingRule gateway', 'ports', undefined), set('ForwardingRule gateway', 'allPorts', true))),
+  net('balancer-every-region', set('ForwardingRule gateway', 'allowGlobalAccess', true)),
+  net('apis-over-a-machine', adding('gcp:compute/route:Route', 'hop', { network: NETWORK, destRange: '199.36.153.4/32', nextHopInstance: 'clinical-decision-prod-gateway' })),
+  net('interface-elsewhere', edit(TEE, (values) => { object(array(values['networkInterfaces'])[0])['networkAttachment'] = 'projects/x/regions/us-central1/networkAttachments/y'; })),
+  net('folder-binding', both(adding('gcp:storage/managedFolder:ManagedFolder', 'folder', { bucket: '${gcp:storage/bucket:Bucket::phi-store.name}', name: 'x/' }), adding('gcp:storage/managedFolderIamMember:ManagedFolderIamMember', 'reader', { bucket: '${gcp:storage/managedFolder:ManagedFolder::folder.bucket}', managedFolder: 'x/', role: 'roles/storage.objectViewer', member: 'group:analysts@hospital.example' }))),
+  net('attested-but-administrator', set('BucketIAMMember phi-store-inference-1', 'role', 'roles/storage.admin')),
   net('ingress-everywhere', open('any', 'INGRESS', { srcIpRanges: ['0.0.0.0/0'] })),
   net('ingress-ssh', open('ssh', 'INGRESS', { srcIpRanges: ['35.235.240.0/20'], layer4Configs: [{ ipProtocol: 'tcp', ports: ['22'] }] })),
   net('ingress-half-the-internet', open('half', 'INGRESS', { srcIpRanges: ['0.0.0.0/1'] })),
@@ -430,6 +459,12 @@ const NETWORK_WEAKENINGS: readonly Mutator[] = [
 ];
 
 const LOG_WEAKENINGS: readonly Mutator[] = [
+  log('audit-of-another-project', through('IAMAuditConfig logs-keys', { project: 'elsewhere' }, 'project')),
+  log('sink-writes-as-everybody', set('ProjectSink logs-keys-archive', 'uniqueWriterIdentity', false)),
+  log('writer-replaced', adding('gcp:storage/bucketIAMPolicy:BucketIAMPolicy', 'whole', { bucket: '100000000001-clinical-decision-prod-logs', policyData: '{"bindings":[]}' })),
+  log('writer-never', set('IAMMember logs-keys-bucket', 'condition.expression', 'false')),
+  log('alerts-asleep', adding('gcp:monitoring/snooze:Snooze', 'sleep', { project: 'example-phi-keys', interval: { startTime: '2026-11-26T00:00:00Z', endTime: '2036-11-26T00:00:00Z' } })),
+  log('alerts-silenced-by-a-person', grant('example-phi-keys', 'roles/monitoring.editor', 'user:mallory@hospital.example')),
   log('copy-to-a-stranger', adding('gcp:logging/projectSink:ProjectSink', 'siem', { name: 'siem', project: 'example-phi-workload', destination: 'pubsub.googleapis.com/projects/example-siem/topics/logs', uniqueWriterIdentity: true })),
   log('vault-unlocked', set('ProjectBucketConfig logs', 'locked', false)),
   log('vault-lock-gone', set('ProjectBucketConfig logs', 'locked', undefined)),
@@ -558,6 +593,14 @@ const HARMLESS: readonly Mutator[] = [
   same.tag('unchanged-resources', (artifact) => { for (const one of steps(artifact)) one['op'] = 'same'; }),
   same.tag('unrelated-service', adding('gcp:projects/service:Service', 'monitoring', { project: 'example-phi-workload', service: 'cloudtrace.googleapis.com', disableOnDestroy: false })),
   same.tag('renamed-rule', rule('google-apis', (one) => { one['ruleName'] = 'apis'; })),
+  same.key('claims-of-every-token', condition((text) => `${text} && assertion.oemid == 11129 && "INTEL" in assertion.attester_tcb`)),
+  same.key('entitlement-to-look', entitlement('roles/monitoring.viewer', 'group:auditors@hospital.example')),
+  same.key('guardrail-spelled-otherwise', both(set('Policy guardrails-workload-compute.requireShieldedVm', 'spec', { rules: [{ enforce: 'true' }] }), set('Policy guardrails-keys-cloudkms.allowedProtectionLevels', 'spec', { rules: [{ values: { allowedValues: ['HSM'] } }] }))),
+  same.net('perimeter-fewer-calls', status((one) => void array(object(object(array(one['ingressPolicies'])[0])['ingressTo'])['operations']).pop())),
+  same.net('all-rules-renumbered', rules((all) => { for (const one of all) object(one)['priority'] = Number(object(one)['priority']) + 100; })),
+  same.log('audit-through-a-provider', through('IAMAuditConfig logs-keys', { project: 'example-phi-keys' }, 'project')),
+  same.log('filter-on-lines', edit('AlertPolicy alerts-keys-deny-policy', (values) => { const one = object(object(array(values['conditions'])[0])['conditionMatchedLog']); one['filter'] = string(one['filter']).split(' AND ').reverse().join('\n'); })),
+  same.log('dashboard', adding('gcp:monitoring/dashboard:Dashboard', 'board', { project: 'example-phi-workload', dashboardJson: '{}' })),
 ];
 
 export const gcp: readonly Mutator[] = [...KEY_WEAKENINGS, ...AROUND, ...VM_WEAKENINGS, ...NETWORK_WEAKENINGS, ...LOG_WEAKENINGS, ...TAG_WEAKENINGS, ...HARMLESS];

@@ -12,6 +12,7 @@ import { Names } from '../prove/aws/iam/policy.js';
 import { asksAsMuch } from '../kql.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
+import { bindingsOf } from '../prove/gcp/iam.js';
 import { gains } from './policy.js';
 import type { Draft } from './types.js';
 
@@ -80,7 +81,7 @@ const SWITCH = /^(DeletionProtectionEnabled|DeletionProtection)$/;
 const RELEVANT: Readonly<Record<Cloud, RegExp>> = {
   aws: /^AWS::(IAM|KMS|SecretsManager|SSM::(Document|Parameter|Association)|CloudTrail|Logs|Config|GuardDuty|SecurityHub|Macie|AccessAnalyzer|Organizations|ControlTower|RAM|SSO|RolesAnywhere|Cognito|ACMPCA|CertificateManager|EC2|AutoScaling|ElasticLoadBalancing|ElasticLoadBalancingV2|NetworkFirewall|NetworkManager|Route53Resolver|VpcLattice|PrivateLink|S3|S3ObjectLambda|DynamoDB|RDS|EFS|Backup|Events|CloudWatch::(Alarm|CompositeAlarm)|SNS::(Subscription|TopicPolicy)|WAFv2|Signer|CloudFormation::(Macro|HookVersion|HookDefaultVersion|StackSet))/,
   azure: /^azure-native:(keyvault|attestation|authorization|managedidentity|network|privatedns|dnsresolver|storage|monitor|insights|operationalinsights|operationsmanagement|security|securityinsights|policyinsights|compute|documentdb|sql|dbfor\w+|eventhub|recoveryservices|dataprotection|confidentialledger|management|aad|azureadb2c)/,
-  gcp: /^gcp:(?!monitoring\/(dashboard|uptimeCheckConfig|slo|customService|genericService|group|metricDescriptor):|logging\/(metric|savedQuery):)(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|servicenetworking|vpcaccess|networkconnectivity|networkservices|backupdisasterrecovery|cloudasset)/,
+  gcp: /^gcp:(?!monitoring\/(dashboard|uptimeCheckConfig|slo|customService|genericService|group|metricDescriptor):|logging\/(metric|savedQuery):|(projects|folder|organizations)\/(accessApprovalSettings|defaultServiceAccounts|serviceIdentity):)(kms|iam|serviceaccount|serviceAccount|projects|organizations|folder|orgpolicy|accesscontextmanager|compute|storage|logging|monitoring|dns|secretmanager|resourcemanager|resourceManager|tags|artifactregistry|securitycenter|binaryauthorization|essentialcontacts|privilegedaccessmanager|networksecurity|certificateauthority|confidential\w*|bigquery|sql|spanner|servicenetworking|vpcaccess|networkconnectivity|networkservices|backupdisasterrecovery|cloudasset)/,
 };
 
 /** What watches or holds something: taking it away is weaker, adding it is not. */
@@ -134,6 +135,8 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
       if (old === undefined && PROTECTING.test(path)) continue;
       if (SWITCH.test(path) && (fresh === true || fresh === 'true')) continue;
       if (isBetter(path, old, fresh) || (cloud === 'azure' && protectsMore(was.type, path, old, fresh)) || (cloud === 'aws' && (stillRings(now, path, fresh) || (path === 'LaunchTemplateData.IamInstanceProfile' && sameProfile(base, old, aligned, fresh))))) continue;
+      // What a dry run would refuse changes nothing.
+      if (was.type.startsWith('gcp:accesscontextmanager/servicePerimeter:') && /^(spec|useExplicitDryRunSpec)$/.test(path) && now.properties['status'] !== undefined) continue;
       if (cloud === 'gcp' && (canonical(spelled(base, old)) === canonical(spelled(aligned, fresh)) || (path === 'spec' && guardsTighter(old, fresh)))) continue;
       if (/^(LifecycleConfiguration|lifecycleRules)$/.test(path) && (logs.has(was.id) || canonical(deletions(old)) === canonical(deletions(fresh)) || keepsLonger(old, fresh))) continue;
       if (GATED_BY_PROOF.test(was.type) && !opensStore(aligned, now)) continue;
@@ -181,6 +184,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
     if (now.type === 'AWS::IAM::ManagedPolicy' && !['Roles', 'Users', 'Groups'].some((name) => now.properties[name] !== undefined) && !isAttached(aligned, now)) continue;
     if (BESIDE_ROLES.test(now.type) && ['Users', 'UserName', 'Groups', 'GroupName'].every((name) => now.properties[name] === undefined) && mayNoMore(base, aligned, aligned.ofType(ROLE).filter((role) => rolePolicies(aligned, role).some(({ resource }) => resource === now)), before, after)) continue;
     if ((GATED_BY_PROOF.test(now.type) && !opensStore(aligned, now)) || (now.type.endsWith('ManagementPolicy') && !canonical(now.properties).includes('"delete"'))) continue;
+    if (now.type.startsWith('gcp:privilegedaccessmanager/entitlement:') && bindingsOf(now).every(({ role, members, unreadable }) => unreadable === null && (HARMLESS_ROLE.test(role) || members.every((member) => member === aligned.workload?.clouds.gcp?.deployer || member === aligned.workload?.breakGlass.gcp)))) continue;
     if (/IAMMember$/i.test(now.type) && HARMLESS_ROLE.test(String(now.properties['role'] as string))) continue;
     const grants = Object.entries(now.properties).filter(([path]) => !isDecided(now, path) && !NEUTRAL.test(path) && !PROTECTING.test(path) && !SWITCH.test(path) && path !== ownName(now));
     const foreign = cloud === 'aws' ? grants.find(([path, value]) => gains(path, undefined, value) === undefined && strangers(aligned, value).length > 0) : undefined;
@@ -348,6 +352,7 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
   if (path === 'MaxAggregationInterval') return Number(fresh ?? 600) <= Number(old ?? 600);
   // Point-in-time recovery reaches back 35 days unless it says otherwise.
   if (path === 'PointInTimeRecoverySpecification') return String(at(fresh, 'PointInTimeRecoveryEnabled') as string) === 'true' && Number(at(fresh, 'RecoveryPeriodInDays') ?? 35) >= Number(at(old, 'RecoveryPeriodInDays') ?? 35);
+  if (path === 'notificationChannels' && isList(old) && isList(fresh)) return old.every((one) => fresh.some((now) => canonical(now) === canonical(one)));
   if (path.endsWith('keySize')) return Number(fresh) >= Number(old);
   if (path === 'minimumTlsVersion') return typeof fresh === 'string' && typeof old === 'string' && /^TLS1_\d$/.test(fresh) && fresh >= old;
   if (path === 'FirewallRules' && isList(old) && isList(fresh)) {
@@ -369,7 +374,9 @@ function spelled(deployment: Deployment, value: Value | undefined): Value {
     const meant = attribute === undefined ? undefined : deployment.target(value)?.properties[attribute];
     if (typeof meant === 'string' && !meant.includes('${')) return meant;
     if (/^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
-    return value.replace(/^is:(?=[A-Z_]+$)/, '').replace(/\s*\n\s*(?:AND\s+)?/g, ' AND ');
+    const line = value.replace(/^is:(?=[A-Z_]+$)/, '').replace(/\s*\n\s*(?:AND\s+)?/g, ' AND ');
+    // Terms of a filter may stand in any order.
+    return / AND /.test(line) && !/ OR |\(\s*NOT/.test(line) ? line.split(/\s+AND\s+/).sort().join(' AND ') : line;
   }
   if (isList(value)) return value.map((item) => spelled(deployment, item));
   return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, spelled(deployment, item)])) : value ?? null;

@@ -197,6 +197,7 @@ export function pulumiResources(source: Iterable<PulumiState>, file: string): Re
   }
   for (const [urn, inputs] of providers) {
     for (const [name, value] of Object.entries(isObject(inputs) ? inputs : {})) {
+      if (/^(accessToken|credentials)$/.test(name) && typeof value === 'string' && value !== '' && !value.includes('${')) result.push(gap('gcp', `${urn}::${name}`, file, `the provider shows its ${name} in clear: whoever reads the artifact acts as the deployer`));
       if (!name.endsWith('CustomEndpoint') || (typeof value === 'string' && /^https:\/\/[\w.-]+\.googleapis\.com(\/|$)/.test(value))) continue;
       result.push(gap('gcp', urn, file, `the provider sends its requests to ${typeof value === 'string' ? value : 'an address that is not told'} (${name}), so what it makes is not at Google`));
     }

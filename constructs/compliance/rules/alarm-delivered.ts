@@ -4,7 +4,8 @@ import { at, type Deployment, isList, isObject, type Resource, strings, Unknown 
 import { processesPhi } from '../phi.js';
 import { listAt } from '../prove/azure/arm.js';
 import { seconds } from '../gcp.js';
-import { flag } from '../prove/gcp/names.js';
+import { sameProject } from '../prove/gcp/iam.js';
+import { flag, text as plain } from '../prove/gcp/names.js';
 import { type Check, type Defect, defineRule, fail, outcomes, unknown } from '../rule.js';
 
 /** Topics of the artifact that somebody listens to, to everything that is said there. */
@@ -111,7 +112,14 @@ function unanswered(deployment: Deployment, alert: Resource): Defect[] {
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const alert of deployment.ofType('gcp:monitoring/alertPolicy:AlertPolicy')) yield* outcomes(alert, [...silent(alert), ...unanswered(deployment, alert)]);
+  for (const snooze of deployment.ofType('gcp:monitoring/snooze:Snooze')) {
+    const end = plain(at(snooze.properties, 'interval.endTime'));
+    yield* outcomes(snooze, end !== undefined && end.slice(0, 10) < deployment.today ? true : fail('interval', 'silences alerts'));
+  }
   for (const channel of deployment.ofType('gcp:monitoring/notificationChannel:NotificationChannel')) {
+    const topic = /^projects\/([^/]+)\/topics\//.exec(plain(at(channel.properties, 'labels.topic')) ?? '')?.[1];
+    const placement = deployment.workload?.clouds.gcp;
+    if (topic !== undefined && placement && [placement.project, placement.keyProject].every((project) => sameProject(deployment, topic, project) === 'no')) yield* outcomes(channel, fail('labels.topic', `its news goes to a topic of project ${topic}, which is none of the workload's`));
     const enabled = flag(channel, 'enabled', true);
     yield* outcomes(channel, enabled === true ? true : (enabled === undefined ? unknown : fail)('enabled', `the channel ${shown(channel.properties['displayName'])} is off`));
   }

@@ -146,10 +146,13 @@ const gcp: Check = function* (deployment) {
     const served = declaredPorts(deployment, places) ?? new Set();
     const { ports, portRange, allPorts, allowGlobalAccess } = rule.properties;
     const named = isList(ports) ? ports : portRange === undefined || portRange === null ? [] : [portRange];
+    const protocol = rule.properties['ipProtocol'];
     const everything = toggle(allPorts);
     const everywhere = toggle(allowGlobalAccess);
     yield* outcomes(rule, [
       ...(everything === true || everything instanceof Unknown ? [(everything === true ? fail : unknown)('allPorts', 'leads every port to machines; flows of the workload file name theirs')] : []),
+      ...(protocol === undefined || protocol === null || protocol === 'TCP' ? [] : [(protocol instanceof Unknown ? unknown : fail)('ipProtocol', `leads ${shown(protocol)} to machines; flows are TCP`)]),
+      ...(named.length === 0 && !(ports instanceof Unknown) && everything !== true ? [fail('ports', 'names no port: flows of the workload file name theirs')] : []),
       ...(ports instanceof Unknown ? [unknown('ports', ports.reason)] : named.flatMap((port): Defect[] => {
         const [first, last = first] = (gcpText(port) ?? '').split('-').map(Number);
         return port instanceof Unknown ? [unknown('ports', port.reason)] : first === last && served.has(first ?? -1) ? [] : [fail('ports', `leads port ${shown(port)} to machines, which no flow of the workload file allows`)];

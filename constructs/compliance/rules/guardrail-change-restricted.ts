@@ -1,5 +1,6 @@
 import { holders } from '../gcp-rights.js';
-import type { Resource } from '../model.js';
+import { toggle } from '../gcp.js';
+import { at, isList, type Resource } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf, covers } from '../prove/azure/arm.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
@@ -44,6 +45,12 @@ const gcp: Check = function* (deployment) {
     permissions: /^monitoring\.((alertPolicies|notificationChannels)\.(update|delete)|snoozes\.(create|update))$/,
     may: 'silence the alarms',
   });
+  yield* holders(deployment, { roles: /^roles\/iam\.(roleAdmin|organizationRoleAdmin)$/, permissions: /^iam\.roles\.(update|undelete)$/, may: 'widen every custom role of the workload' });
+  for (const policy of deployment.ofType('gcp:orgpolicy/policy:Policy')) {
+    const rules = at(policy.properties, 'spec.rules');
+    const lifts = toggle(at(policy.properties, 'spec.reset')) === true || (isList(rules) && rules.some((one) => at(one, 'condition') === undefined && (toggle(at(one, 'allowAll')) === true || toggle(at(one, 'enforce')) === false)));
+    if (lifts) yield* outcomes(policy, fail('spec', 'sets aside what the folder or the organisation refuses'));
+  }
 };
 
 export const rule = defineRule({

@@ -30,6 +30,8 @@ const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const key of allKeys(deployment)) {
     const level = at(key.properties, 'versionTemplate.protectionLevel');
+    const algorithm = at(key.properties, 'versionTemplate.algorithm');
+    if (typeof algorithm === 'string' && algorithm.startsWith('EXTERNAL')) yield* outcomes(key, fail('versionTemplate.algorithm', `algorithm ${algorithm} is one of key managers outside Google Cloud`));
     const imported = key.properties['importOnly'];
     if (imported !== undefined && imported !== null && imported !== false && imported !== 'false') yield* outcomes(key, (imported instanceof Unknown ? unknown : fail)('importOnly', 'its material is imported: whoever brought it may have kept it'));
     yield* outcomes(key, level === 'HSM' || level === 'HSM_SINGLE_TENANT' ? true

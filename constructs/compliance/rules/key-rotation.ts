@@ -1,7 +1,7 @@
 import { number, shown, want } from '../aws.js';
 import { ACCOUNT, isoDays, lower } from '../azure.js';
 import { at, findUnknown, isList, type Resource, Unknown } from '../model.js';
-import { allKeys, processesPhi } from '../phi.js';
+import { allKeys, processesPhi, phiKeys } from '../phi.js';
 import { seconds } from '../gcp.js';
 import { type Check, defineRule, fail, outcomes, unknown, type Verdict } from '../rule.js';
 
@@ -61,7 +61,10 @@ const gcp: Check = function* (deployment) {
   for (const key of allKeys(deployment)) {
     const purpose = key.properties['purpose'];
     // Cloud KMS rotates no other kind by itself.
-    if (purpose !== undefined && purpose !== 'ENCRYPT_DECRYPT' && purpose !== 'RAW_ENCRYPT_DECRYPT') continue;
+    if (purpose !== undefined && purpose !== 'ENCRYPT_DECRYPT' && purpose !== 'RAW_ENCRYPT_DECRYPT') {
+      if (purpose !== 'ASYMMETRIC_SIGN' && phiKeys(deployment).includes(key)) yield* outcomes(key, (purpose instanceof Unknown ? unknown : fail)('purpose', `Cloud KMS rotates no key of purpose ${typeof purpose === 'string' ? purpose : 'that is not told'} by itself: one version protects everything for ever`));
+      continue;
+    }
     const period = seconds(key.properties['rotationPeriod']);
     yield* outcomes(key, period instanceof Unknown ? unknown('rotationPeriod', period.reason)
       : period !== undefined && period <= LONGEST_SECONDS ? true

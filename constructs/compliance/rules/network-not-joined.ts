@@ -75,6 +75,10 @@ const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   const joins = deployment.resources.filter(({ type }) => JOINS.some(([pattern]) => pattern.test(type)));
   for (const join of joins) yield* outcomes(join, fail('', `${join.type.split(':').at(-1) ?? ''} joins the network to another one, whose rules are not here`));
+  for (const route of deployment.ofType('gcp:compute/route:Route')) {
+    const tunnel = route.properties['nextHopVpnTunnel'];
+    if (tunnel !== undefined && tunnel !== null) yield* outcomes(route, fail('nextHopVpnTunnel', `leads through the tunnel ${shown(tunnel)} into another network`));
+  }
   for (const machine of machines(deployment)) {
     for (const { path, value } of interfacesOf(machine)) {
       const attachment = at(value, 'networkAttachment');

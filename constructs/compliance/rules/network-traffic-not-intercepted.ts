@@ -42,6 +42,7 @@ const joined = (deployment: Deployment, route: Resource): boolean => deployment.
 const gcp: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const mirror of deployment.resources.filter(({ type, properties }) => MIRRORS.test(type) && properties['enable'] !== 'FALSE')) yield* outcomes(mirror, fail('', `${mirror.type.split(':').at(-1) ?? ''} copies packets, or sends them through another machine`));
+  for (const rule of deployment.ofType('gcp:compute/forwardingRule:ForwardingRule')) if (rule.properties['isMirroringCollector'] !== undefined && rule.properties['isMirroringCollector'] !== null && rule.properties['isMirroringCollector'] !== false && rule.properties['isMirroringCollector'] !== 'false') yield* outcomes(rule, fail('isMirroringCollector', 'copies of packets are sent to the machines behind it'));
   for (const route of deployment.ofType('gcp:compute/route:Route')) if (joined(deployment, route)) yield* outcomes(route, diversion(route));
   for (const route of deployment.ofType('gcp:networkconnectivity/policyBasedRoute:PolicyBasedRoute')) {
     // DEFAULT_ROUTING skips other policy-based routes and diverts nothing.

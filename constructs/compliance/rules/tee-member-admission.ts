@@ -90,7 +90,9 @@ function admission(deployment: Deployment, group: Resource, spaces: readonly Res
   if (health instanceof Unknown) defects.push(unknown('autoHealingPolicies', health.reason));
   else if (at(health, 'healthCheck') === undefined) defects.push(fail('autoHealingPolicies', 'no auto-healing: a machine that never attested stays in the group'));
   else if (deployment.workload && found.some((machine) => machine && spaces.includes(machine))) {
-    const port = probed(deployment.target(at(health, 'healthCheck')));
+    const named = at(health, 'healthCheck');
+    if (typeof named === 'string' && /^(projects\/|https:)/.test(named) && !deployment.resources.some(({ type, properties }) => /ealthCheck:/.test(type) && plain(properties['name']) !== undefined && named.endsWith(`/${plain(properties['name']) ?? ''}`))) defects.push(unknown('autoHealingPolicies.healthCheck', `${named} is not in the artifact: what it asks is not known`));
+    const port = probed(deployment.target(named));
     const { flows, segments } = deployment.workload;
     const served = Object.values(flows).filter(({ to }) => segments[to]?.purpose === 'tee').map((flow) => flow.port);
     if (port !== undefined && !served.includes(port)) defects.push(fail('autoHealingPolicies.healthCheck', `the health check asks port ${port}, which no flow of the workload file leads to (${served.join(', ')}): it tells nothing of the service that attested`));

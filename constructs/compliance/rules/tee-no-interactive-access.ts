@@ -97,7 +97,9 @@ const azure: Check = function* (deployment) {
 };
 
 /** Roles whose holder logs in to machines, or changes what they run. Source: Compute Engine and IAP, roles and permissions. */
-const LOGIN_ROLES = /^roles\/(compute\.(osLogin|osAdminLogin|osLoginExternalUser|admin|instanceAdmin(\.v1)?)|iap\.tunnelResourceAccessor|owner|editor)$/;
+/** Switches of a project, and what they have to be. */
+const PROJECT_SWITCHES: ReadonlyMap<string, boolean> = new Map([['enable-oslogin', true], ['block-project-ssh-keys', true], ['serial-port-enable', false], ['enable-guest-attributes', false]]);
+const LOGIN_ROLES = /^roles\/(compute\.(osLogin|osAdminLogin|osLoginExternalUser|admin|instanceAdmin(\.v1)?)|iap\.tunnelResourceAccessor|osconfig\.(osPolicyAssignment(Admin|Editor)|guestPolicy(Admin|Editor)|patchDeploymentAdmin)|owner|editor)$/;
 
 const LOGIN_PERMISSIONS = /^(compute\.(instances\.(osLogin|osAdminLogin|setMetadata|setServiceAccount|create|createWithServiceAccount|attachDisk)|instanceTemplates\.create|projects\.setCommonInstanceMetadata)|iap\.tunnel(Instances|DestGroups)\.accessViaIAP|osconfig\.(osPolicyAssignments|patchDeployments|patchJobs|policyOrchestrators)\.(create|update|exec))$/;
 
@@ -134,7 +136,10 @@ const gcp: Check = function* (deployment) {
   for (const type of AGENTS) for (const agent of deployment.ofType(type)) yield* outcomes(agent, fail('', `${type} runs commands on machines after they attested`));
   for (const whole of deployment.ofType('gcp:compute/projectMetadata:ProjectMetadata')) {
     const values = whole.properties['metadata'];
-    yield* outcomes(whole, values instanceof Unknown ? unknown('metadata', values.reason) : Object.keys(isObject(values) ? values : {}).filter((key) => LOGIN_KEYS.has(key) || SCRIPTS.test(key)).map((key) => fail(`metadata.${key}`, `${key} reaches every machine of the project`)));
+    yield* outcomes(whole, values instanceof Unknown ? unknown('metadata', values.reason) : Object.entries(isObject(values) ? values : {}).flatMap(([key, value]) => {
+      const wanted = PROJECT_SWITCHES.get(key);
+      return LOGIN_KEYS.has(key) || SCRIPTS.test(key) || (wanted !== undefined && toggle(value) !== wanted) ? [fail(`metadata.${key}`, `${key} reaches every machine of the project`)] : [];
+    }));
   }
   for (const item of deployment.ofType('gcp:compute/projectMetadataItem:ProjectMetadataItem')) {
     const { key, value } = item.properties;

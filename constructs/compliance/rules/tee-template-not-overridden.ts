@@ -84,6 +84,8 @@ function call(deployment: Deployment, job: Resource): readonly Defect[] {
     if (email !== undefined && named.includes(`serviceAccount:${email}`)) defects.push(fail('httpTarget.oauthToken.serviceAccountEmail', 'it calls as the deployer, who may change the gate'));
   }
   if (!where.includes('instanceGroupManagers/')) return defects;
+  const method = at(job.properties, 'httpTarget.httpMethod');
+  if (method === 'DELETE' || method instanceof Unknown) defects.push((method === 'DELETE' ? fail : unknown)('httpTarget.httpMethod', 'the schedule takes the group away'));
   const templates = templatesOf(at(job.properties, 'httpTarget.body'));
   const known = machines(deployment);
   if (at(job.properties, 'httpTarget.httpMethod') !== 'PATCH' || at(job.properties, 'httpTarget.body') === undefined) return defects;

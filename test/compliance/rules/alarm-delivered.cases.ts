@@ -39,6 +39,8 @@ const azure: RuleCase[] = [
 const channel = (enabled: boolean | string) => resource('gcp:monitoring/notificationChannel:NotificationChannel', 'mail', { type: 'email', enabled });
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'a channel', expected: 'pass', resources: [alarm('kms', KEY_PROJECT), channel(true)] },
+  { cloud: 'gcp', name: 'alerts put to sleep', expected: 'fail', at: 'sleep', path: 'interval', resources: [alarm('kms', KEY_PROJECT), channel(true), resource('gcp:monitoring/snooze:Snooze', 'sleep', { interval: { startTime: '2026-01-01T00:00:00Z', endTime: '2036-01-01T00:00:00Z' } })] },
+  { cloud: 'gcp', name: 'a topic of somebody else', expected: 'fail', at: 'news', path: 'labels.topic', resources: [alarm('kms', KEY_PROJECT), channel(true), resource('gcp:monitoring/notificationChannel:NotificationChannel', 'news', { type: 'pubsub', labels: { topic: 'projects/elsewhere/topics/x' } })] },
   { cloud: 'gcp', name: 'a channel of another stack', expected: 'unknown', at: `kms ${KEY_PROJECT}`, path: 'notificationChannels[0]', resources: [alarm('kms', KEY_PROJECT, { notificationChannels: ['${gcp:monitoring/notificationChannel:NotificationChannel::gone.id}'] })] },
   { cloud: 'gcp', name: 'quiet for a day', expected: 'fail', at: `kms ${KEY_PROJECT}`, path: 'alertStrategy.notificationRateLimit.period', resources: [alarm('kms', KEY_PROJECT, { alertStrategy: { notificationRateLimit: { period: '86400s' } } })] },
   { cloud: 'gcp', name: 'an alert that is off', expected: 'fail', at: `kms ${KEY_PROJECT}`, path: 'enabled', resources: [alarm('kms', KEY_PROJECT, { enabled: false })] },

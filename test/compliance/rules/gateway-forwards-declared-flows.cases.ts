@@ -52,6 +52,8 @@ const gcpFront = (changes: Parameters<typeof gcpResource>[2] = {}): readonly Pre
 ];
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'a declared port', expected: 'pass', resources: gcpFront({ ports: ['8443'] }) },
+  { cloud: 'gcp', name: 'no port at all', expected: 'fail', at: 'front', path: 'ports', resources: gcpFront() },
+  { cloud: 'gcp', name: 'datagrams', expected: 'fail', at: 'front', path: 'ipProtocol', resources: gcpFront({ ports: ['8443'], ipProtocol: 'UDP' }) },
   { cloud: 'gcp', name: 'a declared port as a range of one', expected: 'pass', resources: gcpFront({ ports: ['8443-8443'] }) },
   { cloud: 'gcp', name: 'another port too', expected: 'fail', at: 'front', path: 'ports', resources: gcpFront({ ports: ['8443', '22'] }) },
   { cloud: 'gcp', name: 'every port', expected: 'fail', at: 'front', path: 'allPorts', resources: gcpFront({ allPorts: 'true' }) },

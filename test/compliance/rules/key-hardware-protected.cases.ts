@@ -18,6 +18,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'HSM', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
+  { cloud: 'gcp', name: 'an algorithm of elsewhere', expected: 'fail', at: 'phi', path: 'versionTemplate.algorithm', resources: [...rings, keyOf('phi', 'phi', { versionTemplate: { protectionLevel: 'HSM', algorithm: 'EXTERNAL_SYMMETRIC_ENCRYPTION' } })] },
   { cloud: 'gcp', name: 'a version outside', expected: 'fail', at: 'v2', resources: [...rings, keyOf('phi', 'phi'), gcpResource('gcp:kms/cryptoKeyVersion:CryptoKeyVersion', 'v2', { externalProtectionLevelOptions: { externalKeyUri: 'https://keys.example.org/1' } })] },
   { cloud: 'gcp', name: 'by default', expected: 'fail', at: 'phi', path: 'versionTemplate.protectionLevel', resources: [...rings, keyOf('phi', 'phi', { versionTemplate: undefined })] },
   { cloud: 'gcp', name: 'software', expected: 'fail', at: 'disk', resources: [...rings, keyOf('disk', 'os-disk', { versionTemplate: { protectionLevel: 'SOFTWARE' } })] },

@@ -21,6 +21,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'ninety days', expected: 'pass', resources: [...rings, keyOf('phi', 'phi')] },
+  { cloud: 'gcp', name: 'a PHI key of a kind that never rotates', expected: 'fail', at: 'phi', path: 'purpose', resources: [...rings, keyOf('phi', 'phi', { purpose: 'ASYMMETRIC_DECRYPT' })] },
   { cloud: 'gcp', name: 'never', expected: 'fail', at: 'phi', path: 'rotationPeriod', resources: [...rings, keyOf('phi', 'phi', { rotationPeriod: undefined })] },
   { cloud: 'gcp', name: 'a year', expected: 'fail', at: 'phi', path: 'rotationPeriod', resources: [...rings, keyOf('phi', 'phi', { rotationPeriod: '31536000s' })] },
   { cloud: 'gcp', name: 'not told', expected: 'unknown', at: 'phi', path: 'rotationPeriod', resources: [...rings, keyOf('phi', 'phi', { rotationPeriod: '[secret]' })] },

@@ -30,6 +30,7 @@ const NETWORK = ref('gcp:compute/network:Network', 'net');
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'alone', expected: 'pass', at: 'net', resources: net() },
+  { cloud: 'gcp', name: 'a route through a tunnel', expected: 'fail', at: 'out', path: 'nextHopVpnTunnel', resources: [...net(), resource('gcp:compute/route:Route', 'out', { network: NETWORK, destRange: '10.99.0.0/16', nextHopVpnTunnel: 'tunnel' })] },
   { cloud: 'gcp', name: 'an interface in a network of others', expected: 'fail', at: 'tee', path: 'networkInterfaces[0].networkAttachment', resources: [...net(), space({ networkInterfaces: [{ networkAttachment: 'projects/x/regions/r/networkAttachments/y' }] })] },
   { cloud: 'gcp', name: 'a peering', expected: 'fail', at: 'peer', resources: net(resource('gcp:compute/networkPeering:NetworkPeering', 'peer', { network: NETWORK, peerNetwork: 'projects/x/global/networks/y' })) },
   { cloud: 'gcp', name: 'a VPN gateway', expected: 'fail', at: 'vpn', resources: net(resource('gcp:compute/haVpnGateway:HaVpnGateway', 'vpn', { network: NETWORK })) },

@@ -18,6 +18,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'the kit\'s routes', expected: 'pass', at: 'net', resources: net() },
+  { cloud: 'gcp', name: 'a collector of copies', expected: 'fail', at: 'front', path: 'isMirroringCollector', resources: [...net(), resource('gcp:compute/forwardingRule:ForwardingRule', 'front', { isMirroringCollector: 'true' })] },
   { cloud: 'gcp', name: 'a machine on the way to the key service', expected: 'fail', at: 'hop', path: 'nextHopInstance', resources: [...net(), route('hop', { destRange: '199.36.153.4/32', nextHopGateway: undefined, nextHopInstance: 'vm' })] },
   { cloud: 'gcp', name: 'a mirror', expected: 'fail', at: 'mirror', resources: [...net(), resource('gcp:compute/packetMirroring:PacketMirroring', 'mirror', { collectorIlb: { url: 'x' } })] },
   { cloud: 'gcp', name: 'an intercepting endpoint', expected: 'fail', at: 'endpoint', resources: [...net(), resource('gcp:networksecurity/interceptEndpointGroupAssociation:InterceptEndpointGroupAssociation', 'endpoint', {})] },

@@ -30,6 +30,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'healed and replaced', expected: 'pass', resources: [space(), groupOf(), refresh()] },
+  { cloud: 'gcp', name: 'a health check of elsewhere', expected: 'unknown', at: 'group', path: 'autoHealingPolicies.healthCheck', resources: [space(), groupOf({ autoHealingPolicies: { healthCheck: 'projects/p/global/healthChecks/x' } }), refresh()] },
   { cloud: 'gcp', name: 'no auto-healing', expected: 'fail', at: 'group', path: 'autoHealingPolicies', resources: [space(), groupOf({ autoHealingPolicies: undefined }), refresh()] },
   { cloud: 'gcp', name: 'never replaced', expected: 'fail', at: 'group', resources: [space(), groupOf()] },
   { cloud: 'gcp', name: 'a paused schedule', expected: 'fail', at: 'group', resources: [space(), groupOf(), refresh({ paused: true })] },

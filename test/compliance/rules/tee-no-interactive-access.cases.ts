@@ -28,6 +28,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'closed', expected: 'pass', resources: [space(), vm()] },
+  { cloud: 'gcp', name: 'metadata of the whole project', expected: 'fail', at: 'all', path: 'metadata.enable-oslogin', resources: [space(), gcpResource('gcp:compute/projectMetadata:ProjectMetadata', 'all', { metadata: { 'enable-oslogin': 'FALSE' } })] },
   { cloud: 'gcp', name: 'data handed out through the metadata server', expected: 'fail', at: 'tee', path: 'metadata.enable-guest-attributes', resources: [space({}, { 'enable-guest-attributes': 'TRUE' })] },
   { cloud: 'gcp', name: 'the serial console', expected: 'fail', at: 'tee', path: 'metadata.serial-port-enable', resources: [space({}, { 'serial-port-enable': 'TRUE' })] },
   { cloud: 'gcp', name: 'no OS Login', expected: 'fail', at: 'tee', path: 'metadata.enable-oslogin', resources: [space({}, { 'enable-oslogin': undefined })] },

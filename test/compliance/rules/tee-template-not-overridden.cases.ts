@@ -12,6 +12,7 @@ const fleet = [space(), group()];
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'the template alone', expected: 'pass', at: 'group', resources: fleet },
+  { cloud: 'gcp', name: 'a schedule that takes the fleet away', expected: 'fail', at: 'job', path: 'httpTarget.httpMethod', resources: [...fleet, job({ httpMethod: 'DELETE' })] },
   { cloud: 'gcp', name: 'labels laid over it', expected: 'pass', at: 'group', resources: [space(), group({ allInstancesConfig: { labels: { team: 'x' } } })] },
   { cloud: 'gcp', name: 'metadata laid over it', expected: 'fail', at: 'group', path: 'allInstancesConfig.metadata.tee-cmd', resources: [space(), group({ allInstancesConfig: { metadata: { 'tee-cmd': '["sh"]' } } })] },
   { cloud: 'gcp', name: 'metadata that is not told', expected: 'unknown', at: 'group', resources: [space(), group({ allInstancesConfig: { metadata: '[secret]' } })] },
