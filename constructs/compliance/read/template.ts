@@ -600,7 +600,7 @@ function concat(parts: readonly Value[], delimiter: Value, what: string): Value 
   const texts: string[] = [];
   let length = 0;
   for (const part of parts) {
-    if (part instanceof Unknown) return new Unknown(part.reason, parts);
+    if (part instanceof Unknown) return weight(parts, WITHIN_LIMIT) < WITHIN_LIMIT ? new Unknown(part.reason, parts) : new Unknown(`${part.reason}, in a text of more than ${WITHIN_LIMIT} parts`);
     if (typeof part !== 'string' && typeof part !== 'number' && typeof part !== 'boolean') return new Unknown(`${what} of something that is not text`);
     length += String(part).length;
     texts.push(String(part));
@@ -608,6 +608,19 @@ function concat(parts: readonly Value[], delimiter: Value, what: string): Value 
   if (typeof delimiter !== 'string') return delimiter;
   if (length > STRING_LIMIT) return new Unknown(`${what} builds more than ${STRING_LIMIT} characters`);
   return texts.join(delimiter);
+}
+
+/** Parts of a text that is not known: the same ones may stand in it again and again, and a comparison walks them all. */
+const WITHIN_LIMIT = 20_000;
+
+/** The parts within parts, counted up to a limit. */
+function weight(parts: readonly Value[], limit: number): number {
+  let count = 0;
+  for (const part of parts) {
+    if (count >= limit) break;
+    count += 1 + (part instanceof Unknown && part.within ? weight(part.within, limit - count) : 0);
+  }
+  return count;
 }
 
 const limited = (text: string): Value => (text.length > STRING_LIMIT ? new Unknown(`more than ${STRING_LIMIT} characters`) : text);
