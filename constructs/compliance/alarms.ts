@@ -91,11 +91,14 @@ export function unheard(deployment: Deployment, alert: Resource): Defect[] {
   const groups = listAt(alert.properties, path);
   return [
     ...wants(alert.properties['enabled'], 'enabled', true, 'the alert is off', true),
-    ...(groups instanceof Unknown ? [unknown(path, groups.reason)] : groups.length === 0 ? [fail(path, 'nobody is told')] : groups.flatMap((entry, index): Defect[] => {
-      const group = arm.find(inside === '' ? entry : at(entry, inside));
-      return group ? emptyGroup(group).map((why) => fail(`${path}[${index}]`, `${group.name} ${why}`)) : [];
-    })),
+    ...(groups instanceof Unknown ? [unknown(path, groups.reason)] : groups.length === 0 ? [fail(path, 'nobody is told')] : told(groups.map((entry) => arm.find(inside === '' ? entry : at(entry, inside))), path)),
   ];
+}
+
+/** Defects of the action groups of an alert; of groups that are all elsewhere nobody knows whether they tell anybody. */
+function told(groups: readonly (Resource | undefined)[], path: string): Defect[] {
+  if (groups.every((group) => group === undefined)) return [unknown(path, 'no action group of it is in the artifact: whether anybody is told is not known')];
+  return groups.flatMap((group, index) => (group ? emptyGroup(group).map((why) => fail(`${path}[${index}]`, `${group.name} ${why}`)) : []));
 }
 
 function emptyGroup(group: Resource): string[] {
@@ -202,11 +205,13 @@ export function vaultRecords(deployment: Deployment, operation: string, outcome:
 
 /** Whether an activity log alert that somebody hears takes an operation of the control plane; undefined where that cannot be told. */
 export function takesOperation(deployment: Deployment, alert: Resource, operation: string): boolean | undefined {
-  if (unheard(deployment, alert).length > 0) return false;
+  const mute = unheard(deployment, alert);
+  if (mute.some(({ status }) => status === 'fail')) return false;
   const arm = armOf(deployment);
   const scopes = listAt(alert.properties, 'scopes');
   if (scopes instanceof Unknown || !scopes.some((scope) => watches(deployment, arm.normal(scope)))) return undefined;
-  return holds(alert.properties['condition'], operation, arm);
+  const taken = holds(alert.properties['condition'], operation, arm);
+  return taken === true && mute.length > 0 ? undefined : taken;
 }
 
 /** Whether a scope takes in all that the artifact makes: its subscription, or each of its groups. */

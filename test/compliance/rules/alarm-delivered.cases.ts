@@ -32,6 +32,7 @@ const azure: RuleCase[] = [
   azureCase('nobody', 'fail', { more: alerts({}, { actions: { actionGroups: [] } }), at: 'keys' }),
   azureCase('a group that is off', 'fail', { more: alerts({}, {}, { enabled: false }), at: 'gate' }),
   azureCase('a group without receivers', 'fail', { more: alerts({}, {}, { emailReceivers: [] }), at: 'keys' }),
+  azureCase('a group of elsewhere', 'unknown', { more: alerts({}, { actions: { actionGroups: ['/subscriptions/99999999-0000-0000-0000-000000000000/resourceGroups/soc/providers/Microsoft.Insights/actionGroups/soc'] } }), at: 'keys', path: 'actions.actionGroups' }),
   azureCase('alerts silenced', 'fail', { more: [...alerts(), azureResource('alertsmanagement:AlertProcessingRuleByName', 'quiet', { properties: { enabled: true, actions: [{ actionType: 'RemoveAllActionGroups' }] } })], at: 'quiet' }),
   azureCase('not known', 'unknown', { more: alerts({ enabled: NOT_KNOWN }), at: 'gate' }),
 ];

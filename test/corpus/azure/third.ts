@@ -1,5 +1,5 @@
 /** What a third look found: alarms that ring too late or for nobody, spellings, and types beside the PHI plane. */
-import { add, both, fleet, grant, inputs, isRecord, key, list, log, logSame, machine, machineSame, net, networkSame, policy, put, record, same, set, tagSame, vm, type Apply } from './edits.js';
+import { add, both, drop, fleet, grant, inputs, isRecord, key, list, log, logSame, machine, machineSame, net, networkSame, policy, put, record, same, set, tagSame, vm, type Apply } from './edits.js';
 import type { Json, JsonObject, Mutator } from '../mutator.js';
 
 const QUERY = 'monitor:ScheduledQueryRule';
@@ -35,6 +35,7 @@ export const thirdWeaker: readonly Mutator[] = [
     log(`alarm-without-${operation.split('/').slice(-2).join('-').toLowerCase()}`, (artifact) => { const { holder, all } = operations(artifact); holder['anyOf'] = all.filter((one) => record(one, 'an operation')['equals'] !== operation); })),
   log('alarm-scope-elsewhere', set('monitor:ActivityLogAlert', 'gate', 'scopes', ['/subscriptions/99999999-0000-4000-8000-000000000000'])),
   log('alarm-one-dimension', criterion('gate-key-changed', (one) => { one['dimensions'] = [{ name: 'OperationName', operator: 'Include', values: ['KeyCreate'] }]; })),
+  log('alarm-group-gone', drop('monitor:ActionGroup', 'gate')),
   log('log-analytics-contributor', grant('analytics', (where) => `${where.id}/providers/Microsoft.OperationalInsights/workspaces/clinical-decision-logs`)),
   vm('never-repaired', fleet('automaticRepairsPolicy.enabled', false)),
   vm('plain-size-in-the-mix', fleet('skuProfile', { vmSizes: [{ name: 'Standard_D4s_v5' }] })),
