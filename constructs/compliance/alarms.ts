@@ -19,9 +19,12 @@ export function atOnce(threshold: Value | undefined, operator: Value | undefined
   return compared.startsWith('greaterthanorequal') ? least <= 1 : compared.startsWith('greaterthan') ? least < 1 : false;
 }
 
-/** Whether a filter reads records that something rewrote first, or those of some accounts and regions only. */
+/** Fields of a record that say from where, when or how a call came: a pattern that asks for them leaves out the same call from elsewhere. */
+const NARROW = /\$\.(sourceIPAddress|awsRegion|userAgent|eventTime|eventVersion|vpcEndpointId|recipientAccountId|tlsDetails|readOnly)\b/;
+
+/** Whether a filter reads records that something rewrote first, or some of them only: of accounts, regions, networks or times. */
 function narrowed(properties: Resource['properties']): boolean {
-  return (flag(properties['ApplyOnTransformedLogs']) ?? false) !== false || (properties['FieldSelectionCriteria'] ?? '') !== '';
+  return NARROW.test(text(properties['FilterPattern'])) || (flag(properties['ApplyOnTransformedLogs']) ?? false) !== false || (properties['FieldSelectionCriteria'] ?? '') !== '';
 }
 
 /** Longest period of an alarm, in seconds, after which somebody still hears in time: one hour. */

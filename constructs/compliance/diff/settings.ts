@@ -94,6 +94,9 @@ const GUARDS: Readonly<Record<Cloud, RegExp>> = {
 /** Settings that decide how big, how many or what it is called. Tags are a rule's business. */
 const NEUTRAL = /^(Description|GroupDescription|description|displayName|title|comment|Comment|Tags|tags|labels|userLabels|TagSpecifications|LaunchTemplateData\.(InstanceType|EbsOptimized|Monitoring|TagSpecifications)|InstanceType|MinSize|MaxSize|DesiredCapacity|hardwareProfile|machineType|minCpuPlatform|autoscalingPolicy|targetSize|sku|BillingMode|TableClass|ProvisionedThroughput|MemorySize|Timeout|ReservedConcurrentExecutions|availabilityZone|zones|documentation|alertStrategy|AlarmDescription|OKActions|InsufficientDataActions|metadata\.tee-restart-policy)$/;
 
+/** Types of AWS that scale, look or remember: a new one opens nothing. */
+const OPENS_NOTHING = /^AWS::(AutoScaling::(ScalingPolicy|ScheduledAction)|SSM::Parameter|Logs::QueryDefinition|EC2::NetworkInsights\w+)$/;
+
 /** Grants: adding one may open something, removing one cannot. */
 const GRANTS = /IAMMember:|IamMember:|:RoleAssignment$|^AWS::(IAM::(ManagedPolicy|Policy|RolePolicy|UserPolicy|GroupPolicy|UserToGroupAddition|InstanceProfile|Role|User|Group)|Lambda::Permission|KMS::Grant)$/;
 
@@ -180,6 +183,7 @@ export function compareSettings(base: Deployment, matching: Matching, logs: Read
   for (const resource of added) {
     const now = back.get(resource) ?? resource;
     if (cloud === 'azure' && changesNothing(now.type)) continue;
+    if (OPENS_NOTHING.test(now.type) || (now.type === ROLE && now.properties['ManagedPolicyArns'] === undefined && gains('Policies', [], rolePolicies(aligned, now).map(({ document }) => document ?? null)) === 'nothing')) continue;
     if (known.has(sameBut(now, after)) || now.type.startsWith('tee-kit:') || wholly(now) || GUARDS[cloud].test(now.type)) continue;
     if (now.type === 'AWS::IAM::ManagedPolicy' && !['Roles', 'Users', 'Groups'].some((name) => now.properties[name] !== undefined) && !isAttached(aligned, now)) continue;
     if (BESIDE_ROLES.test(now.type) && ['Users', 'UserName', 'Groups', 'GroupName'].every((name) => now.properties[name] === undefined) && mayNoMore(base, aligned, aligned.ofType(ROLE).filter((role) => rolePolicies(aligned, role).some(({ resource }) => resource === now)), before, after)) continue;
@@ -353,6 +357,8 @@ function isBetter(path: string, old: Value | undefined, fresh: Value | undefined
   // Point-in-time recovery reaches back 35 days unless it says otherwise.
   if (path === 'PointInTimeRecoverySpecification') return String(at(fresh, 'PointInTimeRecoveryEnabled') as string) === 'true' && Number(at(fresh, 'RecoveryPeriodInDays') ?? 35) >= Number(at(old, 'RecoveryPeriodInDays') ?? 35);
   if (path === 'notificationChannels' && isList(old) && isList(fresh)) return old.every((one) => fresh.some((now) => canonical(now) === canonical(one)));
+  // Where undelivered messages wait; an account of others is met before.
+  if (path === 'RedrivePolicy') return true;
   if (path.endsWith('keySize')) return Number(fresh) >= Number(old);
   if (path === 'minimumTlsVersion') return typeof fresh === 'string' && typeof old === 'string' && /^TLS1_\d$/.test(fresh) && fresh >= old;
   if (path === 'FirewallRules' && isList(old) && isList(fresh)) {

@@ -42,6 +42,7 @@ function deaf(policiesOf: TopicPolicies, topic: Resource, path: string, service:
   const admitted = policies.length === 0 || policies.some((policy) => !(policy instanceof Unknown) && policy.some((statement) => isAllow(statement) && speaksOf(statement, 'sns:publish') && (statement.principals ?? []).some((one) => one === '*' || one === principal)));
   return [
     ...(admitted ? [] : [gap instanceof Unknown ? unknown(path, `who may publish to topic ${topic.name} is not known: ${gap.reason}`) : fail(path, `the policy of topic ${topic.name} does not let ${service} publish: nobody is told`)]),
+    ...([...strings(topic.properties['DataProtectionPolicy'])].length > 0 || topic.properties['DataProtectionPolicy'] instanceof Unknown ? [unknown(path, `topic ${topic.name} drops or masks messages (DataProtectionPolicy): whether this one gets through cannot be told`)] : []),
     ...(/(^|:)alias\/aws\/sns$/.test(text(topic.properties['KmsMasterKeyId'])) ? [fail(path, `topic ${topic.name} is encrypted under alias/aws/sns, which ${service} cannot use: nobody is told`)] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { bucketCopies, foreignPrincipals, isAllow, namesEverybody, isBound, logBuckets, notified, sentAway, shown, statements } from '../aws.js';
 import { accountCopies } from '../azure.js';
-import { at, findUnknown, isList, Unknown } from '../model.js';
+import { at, type Deployment, findUnknown, isList, Unknown, type Value } from '../model.js';
 import { processesPhi } from '../phi.js';
 import { armOf } from '../prove/azure/arm.js';
 import { logAccounts } from '../prove/azure/logs.js';
@@ -15,6 +15,13 @@ const SENDERS = [
 /** Where a delivery stream names a receiver: buckets and domains by ARN, others by address. */
 const BUCKETS = ['BucketARN', 'S3Configuration.BucketARN', 'S3BackupConfiguration.BucketARN', 'DomainARN', 'CatalogConfiguration.CatalogArn'] as const;
 const OUTSIDE = ['EndpointConfiguration.Url', 'HECEndpoint', 'AccountUrl'] as const;
+
+/** Why a subscription takes news out: in the clear, or to another account. Who reads a mailbox cannot be told. */
+function subscribed(deployment: Deployment, subscription: Value | undefined, path: string): Defect[] {
+  const where = (name: string): string => (path === '' ? name : `${path}.${name}`);
+  const [protocol, endpoint] = [at(subscription, 'Protocol'), at(subscription, 'Endpoint')];
+  return protocol === 'http' ? [fail(where('Protocol'), `news goes to ${shown(endpoint)} in the clear`)] : sentAway(deployment, where('Endpoint'), endpoint, 'news');
+}
 
 /** Policies that let others take records, or news of what happened, for themselves. */
 const POLICIES = [['AWS::Logs::ResourcePolicy', 'log groups'], ['AWS::SNS::TopicPolicy', 'topic'], ['AWS::SQS::QueuePolicy', 'queue']] as const;
@@ -42,6 +49,11 @@ const aws: Check = function* (deployment) {
         ...BUCKETS.flatMap((path) => sentAway(deployment, `${name}.${path}`, at(value, path), 'records')),
       ];
     }));
+  }
+  for (const subscription of deployment.ofType('AWS::SNS::Subscription')) yield* outcomes(subscription, subscribed(deployment, subscription.properties, ''));
+  for (const topic of deployment.ofType('AWS::SNS::Topic')) {
+    const inline = topic.properties['Subscription'];
+    if (isList(inline)) yield* outcomes(topic, inline.flatMap((subscription, index) => subscribed(deployment, subscription, `Subscription[${index}]`)));
   }
   for (const destination of deployment.ofType('AWS::Events::ApiDestination')) yield* outcomes(destination, fail('InvocationEndpoint', `events go to ${shown(destination.properties['InvocationEndpoint'])}, outside AWS`));
   for (const bucket of logBuckets(deployment)) {

@@ -10,6 +10,7 @@ const ringing = (change: object, more: object = {}) => ({
 const policyFor = (Service: string) => ({ Guard: body('AWS::SNS::TopicPolicy', { Topics: [{ Ref: 'Topic' }], PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sns:Publish', Resource: '*' }] } } as never) });
 const changes = (more: object) => ({ Rule: body('AWS::Events::Rule', { EventPattern: { source: ['aws.kms'] }, Targets: [{ Id: 'x', Arn: { Ref: 'Topic' } }], ...more } as never) });
 const aws: RuleCase[] = [
+  { cloud: 'aws', name: 'a topic that drops messages', expected: 'unknown', at: 'Alarm', resources: ringing({}, { Topic: body('AWS::SNS::Topic', { DataProtectionPolicy: { Name: 'x', Statement: [] } }) }) },
   { cloud: 'aws', name: 'alarms of a stranger\'s topic', expected: 'fail', at: 'Alarm', resources: ringing({ AlarmActions: ['arn:aws:sns:us-east-1:999988887777:x'] }) },
   { cloud: 'aws', name: 'alarms silenced', expected: 'fail', at: 'Mute', resources: ringing({}, { Mute: body('AWS::CloudWatch::AlarmMuteRule', { Name: 'night' }) }) },
   { cloud: 'aws', name: 'a topic with a subscriber', expected: 'pass', at: 'Alarm', resources: ringing({}) },

@@ -9,6 +9,9 @@ const told = (Topic: string) => bucket({ NotificationConfiguration: { TopicConfi
 const event = (Arn: string, more: object = {}) => ({ Rule: body('AWS::Events::Rule', { EventPattern: { source: ['aws.kms'] }, Targets: [{ Id: 'x', Arn }], ...more } as never) });
 const STRANGER_BUS = 'arn:aws:events:us-east-1:999988887777:event-bus/x';
 const aws: RuleCase[] = [
+  { name: 'a subscriber of the own account', cloud: 'aws', expected: 'pass', at: 'Sub', resources: { Sub: body('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'a@hospital.example' }) } },
+  { name: 'a subscriber of another account', cloud: 'aws', expected: 'fail', at: 'Sub', path: 'Endpoint', resources: { Sub: body('AWS::SNS::Subscription', { Protocol: 'sqs', Endpoint: 'arn:aws:sqs:us-east-1:999988887777:q' }) } },
+  { name: 'a subscriber in the clear', cloud: 'aws', expected: 'fail', at: 'Topic', path: 'Subscription[0].Protocol', resources: { Topic: body('AWS::SNS::Topic', { Subscription: [{ Protocol: 'http', Endpoint: 'http://x.example' }] }) } },
   { name: 'events to an address', cloud: 'aws', expected: 'fail', at: 'Hook', path: 'InvocationEndpoint', resources: { Hook: body('AWS::Events::ApiDestination', { InvocationEndpoint: 'https://hook.example' }) } },
   { name: 'a stream into a bucket of the artifact', cloud: 'aws', expected: 'pass', at: 'Stream', resources: { ...firehose({ ExtendedS3DestinationConfiguration: { BucketARN: { 'Fn::GetAtt': ['Logs', 'Arn'] } } }), Logs: bucket(), Trail: trail() } },
   { name: 'a stream into a bucket of elsewhere', cloud: 'aws', expected: 'unknown', at: 'Stream', resources: firehose({ ExtendedS3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::elsewhere' } }) },

@@ -5,6 +5,7 @@ import { alarm, alarms, KEY_PROJECT } from '../gcp-fixture.js';
 
 const SEEN = '{ $.eventName = "PutKeyPolicy" || $.eventName = "CreateGrant" || $.eventName = "ScheduleKeyDeletion" || $.eventName = "DisableKey" || $.eventName = "StopLogging" || $.eventName = "DeleteTrail" || $.eventName = "UpdateTrail" || $.eventName = "DeleteFlowLogs" || ($.eventName = "Decrypt" && $.additionalEventData.recipient NOT EXISTS) }';
 const aws: RuleCase[] = [
+  { name: 'calls from one address only', cloud: 'aws', expected: 'unknown', at: 'aws', resources: watchedTrail(SEEN.replace(/ }$/, ' && $.sourceIPAddress = "203.0.113.9" }')) },
   { name: 'a filter on another group', cloud: 'aws', expected: 'fail', at: 'aws', resources: { ...watchedTrail(SEEN), Filter: body('AWS::Logs::MetricFilter', { LogGroupName: '/elsewhere', FilterPattern: SEEN, MetricTransformations: [{ MetricNamespace: 'n', MetricName: 'm', MetricValue: '1' }] }) } },
   { name: 'all watched', cloud: 'aws', expected: 'pass', at: 'aws', resources: watchedTrail(SEEN) },
   { name: 'one event left out', cloud: 'aws', expected: 'fail', at: 'aws', resources: watchedTrail(SEEN.replace('CreateGrant', 'ListGrants')) },

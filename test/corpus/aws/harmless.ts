@@ -227,6 +227,8 @@ export const harmless: readonly Mutator[] = [
     template.remove(policy);
     for (const body of Object.values(template.resources).map(obj)) if (Array.isArray(body['DependsOn'])) body['DependsOn'] = body['DependsOn'].filter((id) => id !== policy.id);
   }),
+  vm('fleet-scales-by-load', (template) => void template.add('Scale', 'AWS::AutoScaling::ScalingPolicy', { AutoScalingGroupName: ref(template.fleet.id), PolicyType: 'TargetTrackingScaling', TargetTrackingConfiguration: { TargetValue: 60, PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' } } })),
+  key('role-that-reads-metrics', (template) => void template.add('Metrics', 'AWS::IAM::Role', { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] }, Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['cloudwatch:GetMetricData', 'ec2:DescribeInstances'], Resource: '*' }] } }] })),
   log('alarms-say-more', (template) => template.all('AWS::CloudWatch::Alarm').forEach(({ p }) => Object.assign(p, { AlarmDescription: 'See the runbook', OKActions: p['AlarmActions'] }))),
   key('gate-names-the-role-by-reference', (template) => gates(template).forEach((statement) => (statement['Principal'] = { AWS: getAtt(template.teeRole.id, 'Arn') }))),
 

@@ -165,4 +165,11 @@ export const logs: readonly Mutator[] = [
   weaker('alarms-silenced', (template) => void template.add('Mute', 'AWS::CloudWatch::AlarmMuteRule', { Name: 'night' })),
   weaker('filters-on-another-group', (template) => template.all('AWS::Logs::MetricFilter').forEach(({ p }) => (p['LogGroupName'] = '/elsewhere'))),
   weaker('events-to-an-address', (template) => void template.add('Hook', 'AWS::Events::ApiDestination', { ConnectionArn: `arn:aws:events:us-east-1:${ACCOUNT}:connection/x/1`, HttpMethod: 'POST', InvocationEndpoint: 'https://hook.example' })),
+  weaker('subscriber-of-a-stranger', (template) => void template.add('Theirs', 'AWS::SNS::Subscription', { TopicArn: ref(topic(template).id), Protocol: 'sqs', Endpoint: `arn:aws:sqs:us-east-1:${STRANGER}:q` })),
+  weaker('topic-drops-messages', (template) => (topic(template).p['DataProtectionPolicy'] = { Name: 'x', Version: '2021-06-01', Statement: [{ DataDirection: 'Inbound', Principal: ['*'], DataIdentifier: ['arn:aws:dataprotection::aws:data-identifier/Address'], Operation: { Deny: {} } }] })),
+  weaker('filters-for-one-address', (template) => template.all('AWS::Logs::MetricFilter').forEach(({ p }) => {
+    const narrow = (pattern: Json): Json => (typeof pattern === 'string' ? pattern.replace(/ }$/, ' && $.sourceIPAddress = "203.0.113.9" }') : pattern);
+    const pattern = p['FilterPattern'] as Json;
+    p['FilterPattern'] = typeof pattern === 'string' ? narrow(pattern) : { 'Fn::Join': ['', arr(arr(obj(pattern)['Fn::Join'])[1]).map(narrow)] };
+  })),
 ];
