@@ -1,7 +1,9 @@
 import { number, retained } from '../aws.js';
 import { AUTHORITY, guardedFromDeletion, VAULT, wantsAtLeast, wants } from '../azure.js';
-import { at, Unknown, type Resource } from '../model.js';
+import { at, type Deployment, Unknown, type Resource } from '../model.js';
 import { allKeys, phiKeys, processesPhi } from '../phi.js';
+import { armOf, touches } from '../prove/azure/arm.js';
+import { allows, grantsOf } from '../prove/azure/roles.js';
 import { customPermissions, grantsOn } from '../prove/gcp/iam.js';
 import { seconds, kept } from '../gcp.js';
 import { type Check, defineRule, fail, outcomes, unknown, type Defect, warn } from '../rule.js';
@@ -31,6 +33,14 @@ function keptOnReplacement(key: Resource): readonly Defect[] {
   return [retain instanceof Unknown ? warn('retainOnDelete', `retainOnDelete: ${retain.reason}`) : fail('retainOnDelete', 'retainOnDelete is not set: a key that is replaced is deleted')];
 }
 
+/** Who may make the deletion of a key final, as soon as purge protection lets anybody; break glass is expected. */
+function purgers(deployment: Deployment, vault: Resource): readonly string[] {
+  const id = armOf(deployment).idOf(vault);
+  const breakGlass = deployment.workload?.breakGlass.azure?.toLowerCase();
+  return grantsOf(deployment).flatMap(({ assignment, scope, role, roleName, principal }) => (id !== undefined && scope !== undefined && touches(scope, id) && role && allows(role, 'data', 'Microsoft.KeyVault/vaults/keys/purge/action') && (principal.objectId === undefined || principal.objectId !== breakGlass)
+    ? [`${principal.text} may purge deleted keys, by ${roleName} through ${assignment.name}`] : []));
+}
+
 const azure: Check = function* (deployment) {
   if (!processesPhi(deployment)) return;
   for (const key of allKeys(deployment)) {
@@ -50,6 +60,7 @@ const azure: Check = function* (deployment) {
       ...wants(at(vault.properties, 'properties.enableSoftDelete'), 'properties.enableSoftDelete', true, 'deleted is gone', true),
       ...(days === undefined || days === null ? [] : wantsAtLeast(days, 'properties.softDeleteRetentionInDays', RECOVERY_DAYS, `${RECOVERY_DAYS} days give time to notice`)),
       ...(guardedFromDeletion(deployment, vault) ? [] : [fail('', 'neither protect nor a lock: the vault goes with the stack')]),
+      ...purgers(deployment, vault).map((via) => fail('', via)),
     ]);
   }
   for (const authority of deployment.ofType(AUTHORITY)) {

@@ -3,7 +3,7 @@ import { KEY } from '../azure.js';
 import { at, type Deployment, type Resource, Unknown } from '../model.js';
 import { allKeys, phiKeys, processesPhi } from '../phi.js';
 import { analyseSupportKeys } from '../prove/aws/support-keys.js';
-import { armOf, touches } from '../prove/azure/arm.js';
+import { armOf, listAt, touches } from '../prove/azure/arm.js';
 import { holders } from '../prove/azure/guests.js';
 import { allows, grantsOf } from '../prove/azure/roles.js';
 import { grantsOn, permits } from '../prove/gcp/iam.js';
@@ -19,6 +19,9 @@ const KEYS = 'Microsoft.KeyVault/vaults/keys';
 const USE = ['decrypt/action', 'unwrap/action', 'sign/action', 'release/action'].map((action) => `${KEYS}/${action}`);
 const CHANGE = ['update/action', 'create/action', 'import/action', 'restore/action', 'backup/action', 'delete', 'purge/action'].map((action) => `${KEYS}/${action}`);
 const CONTROL = ['Microsoft.KeyVault/vaults/write', 'Microsoft.Authorization/roleAssignments/write'];
+
+/** Private uses of a key that no service of the provider needs. */
+const BEYOND: ReadonlySet<string> = new Set(['decrypt', 'sign']);
 
 /** Who else takes tokens of a service's identity. */
 function borrowers(deployment: Deployment, identity: Resource): string[] {
@@ -48,6 +51,10 @@ const azure: Check = function* (deployment) {
     if (exportable !== undefined && exportable !== null && flag(exportable) !== false && (at(key.properties, 'properties.releasePolicy') ?? null) === null) {
       yield* outcomes(key, (exportable instanceof Unknown ? unknown : fail)('properties.attributes.exportable', 'it may leave the vault, and no release policy says for whom'));
     }
+    // Absent means every operation, and then only the roles decide.
+    const uses = listAt(key.properties, 'properties.keyOps');
+    const more = uses instanceof Unknown ? [] : uses.flatMap((use) => (typeof use === 'string' && BEYOND.has(use.toLowerCase()) ? [use] : []));
+    if (more.length > 0) yield* outcomes(key, fail('properties.keyOps', `keyOps has ${more.join(', ')}: disks, stores and logs only wrap and unwrap`));
     yield* outcomes(key, grants.flatMap(({ assignment, scope, role, roleName, principal }) => {
       if (id === undefined || (scope !== undefined && !touches(scope, id)) || (principal.objectId !== undefined && principal.objectId === breakGlass)) return [];
       if (scope === undefined || !role) return [unknown('', `${assignment.name} assigns ${roleName}: what it allows on the key cannot be told`)];

@@ -1,6 +1,6 @@
 import { key } from '../aws-fixture.js';
 import type { RuleCase } from '../rule-case.js';
-import { azureCase, NOT_KNOWN, resource } from '../prove/azure/fixture.js';
+import { azureCase, GROUP, NOT_KNOWN, resource, role, STRANGER } from '../prove/azure/fixture.js';
 import { DEPLOYER, key as keyOf, member, resource as gcpResource, rings } from '../gcp-fixture.js';
 
 const aws: RuleCase[] = [
@@ -19,6 +19,7 @@ const azure: RuleCase[] = [
   azureCase('disabled', 'fail', { edits: [['Key', 'storage', 'properties.attributes.enabled', false]], at: 'storage' }),
   azureCase('an unprotected key', 'fail', { more: [resource('keyvault:Key', 'second', { vaultName: 'infra-vault', keyName: 'second', properties: { kty: 'RSA-HSM' } })], at: 'second' }),
   azureCase('a lock on the group', 'pass', { more: [resource('authorization:ManagementLockAtResourceGroupLevel', 'lock', { resourceGroupName: 'inference-production', level: 'CanNotDelete' }, { protect: true }), resource('keyvault:Vault', 'third', { vaultName: 'third', properties: { enablePurgeProtection: true } })] }),
+  azureCase('somebody may purge', 'fail', { more: [resource('authorization:RoleDefinition', 'purge', { roleDefinitionId: '66666666-0000-0000-0000-000000000666', scope: GROUP, assignableScopes: [GROUP], permissions: [{ actions: [], notActions: [], dataActions: ['Microsoft.KeyVault/vaults/keys/purge/action'], notDataActions: [] }] }), role('extra', '66666666-0000-0000-0000-000000000666', GROUP, STRANGER)], at: 'phi-vault' }),
   azureCase('not known', 'unknown', { edits: [['Vault', 'phi-vault', 'properties', NOT_KNOWN]], at: 'phi-vault' }),
 ];
 

@@ -6,6 +6,7 @@ import { azureCase, GROUP, id, resource, role, ROLES, STRANGER } from '../prove/
 
 const azure: RuleCase[] = [
   azureCase('each by its service', 'pass', { at: 'os-disk' }),
+  azureCase('decrypts as well', 'fail', { edits: [['Key', 'storage', 'properties.keyOps', ['wrapKey', 'unwrapKey', 'decrypt']]], at: 'storage', path: 'properties.keyOps' }),
   azureCase('exportable without a policy', 'fail', { edits: [['Key', 'storage', 'properties.attributes.exportable', true]], at: 'storage', path: 'properties.attributes.exportable' }),
   azureCase('a stranger unwraps', 'fail', { more: [role('extra', ROLES.encryption, `${id('Microsoft.KeyVault/vaults', 'infra-vault')}/keys/storage`, STRANGER)], at: 'storage' }),
   azureCase('a service on the whole vault', 'fail', { edits: [['RoleAssignment', 'disk-wrap', 'scope', id('Microsoft.KeyVault/vaults', 'infra-vault')]], at: 'os-disk' }),

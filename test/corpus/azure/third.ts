@@ -20,6 +20,8 @@ export const thirdWeaker: readonly Mutator[] = [
   key('keyops-of-no-vault', set('keyvault:Key', 'phi', 'properties.keyOps', ['wrapKey', 'export'])),
   key('service-key-exportable', set('keyvault:Key', 'phi-store', 'properties.attributes.exportable', true)),
   key('escaped-authority-of-another', keyText((text) => text.replace(/"authority":"[^"]*"/, '"authority":"https:\\/\\/\\u006daaevil.eus.attest.azure.net"'))),
+  key('service-key-decrypts', set('keyvault:Key', 'os-disk', 'properties.keyOps', ['wrapKey', 'unwrapKey', 'decrypt'])),
+  key('administrator-may-purge', (artifact) => { list(record(list(inputs(artifact, 'authorization:RoleDefinition', 'phi-administrator')['permissions'], 'permissions')[0], 'a permission')['dataActions'], 'dataActions').push('Microsoft.KeyVault/vaults/keys/purge/action'); }),
   log('alarm-query-never', query('gate-refused-release', (text) => `${text} | where 1 == 2`)),
   log('alarm-query-no-row', query('gate-refused-release', (text) => `${text} | take 0`)),
   log('alarm-query-comment', query('gate-refused-release', (text) => `print 0 // ${text}`)),
