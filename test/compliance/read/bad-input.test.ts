@@ -123,7 +123,7 @@ describe('what is unusual but plain is read', () => {
     'a byte order mark': () => write('bom.template.json', `\ufeff${template(topic)}`),
     'UTF-16': () => write('wide.template.json', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(template(topic), 'utf16le')])),
     'a type that nobody has': () => write('odd.template.json', template({ A: { Type: 'Some::Vendor::Thing' } })),
-    '50,000 resources in YAML': () => write('wide.template.yaml', `Resources:\n${Array.from({ length: 50_000 }, (_, index) => `  A${index}: { Type: AWS::SSM::Parameter }\n`).join('')}`),
+    '20,000 resources in YAML': () => write('wide.template.yaml', `Resources:\n${Array.from({ length: 20_000 }, (_, index) => `  A${index}: { Type: AWS::SSM::Parameter }\n`).join('')}`),
     'a folder that holds a link to itself': () => { write('knot/a.template.json', template(topic)); return link('knot/again', '.'); },
     'a resource named __proto__': () => write('proto.template.json', '{"Resources":{"__proto__":{"Type":"AWS::SSM::Parameter"},"constructor":{"Type":"AWS::SSM::Parameter"}}}'),
     'a circle of references': () => write('circle.template.json', template({ A: { Type: 'AWS::SSM::Parameter', Properties: { Value: { Ref: 'B' } } }, B: { Type: 'AWS::SSM::Parameter', Properties: { Value: { Ref: 'A' } } } })),
@@ -175,8 +175,9 @@ test('templates that nest each other in a circle do not fall out of their folder
   expect((await read(folder)).findings.filter(({ message }) => /nests itself/.test(message)).map(({ resource }) => resource)).toEqual(['a/N0/N0/N0']);
   write('circle/a.json', nest('a.json'));
   expect((await read(folder)).summary.files).toBe(2);
-  for (let level = 0; level < 8; level++) write(`tree/t${level}.json`, nest(...Array.from({ length: 10 }, () => `t${level + 1}.json`)));
-  write('tree/t8.json', nest());
+  const bare = (text: string) => text.replace('AWS::KMS::Key', 'AWS::SSM::Parameter').replace('phi-classification', 'class').replace('"phi"', '"x"');
+  for (let level = 0; level < 8; level++) write(`tree/t${level}.json`, bare(nest(...Array.from({ length: 10 }, () => `t${level + 1}.json`))));
+  write('tree/t8.json', bare(nest()));
   const { summary, findings } = await read(join(root, 'tree'));
   expect(summary.files).toBe(1);
   expect(summary.resources).toBeLessThan(10_000);
