@@ -66,6 +66,9 @@ function isTee({ cloud, type, properties }: Resource): boolean {
   }
 }
 
+/** The gap that stands for a workload file of the kit that an artifact embeds and nobody can read. */
+export const EMBEDDED_WORKLOAD = 'embedded workload';
+
 /**
  * Whether a deployment is one that processes PHI in a TEE: it carries a workload file, a tag or a key's or store's name
  * that speaks of PHI, HIPAA or a BAA, a confidential guest or an attestation condition. Artifacts of others that have
@@ -75,7 +78,7 @@ function isTee({ cloud, type, properties }: Resource): boolean {
 export const processesPhi = perDeployment((deployment) => deployment.workload !== null || deployment.resources.some((resource) => {
   const tags = tagsOf(resource);
   if (!(tags instanceof Unknown) && saysPhi(tags)) return true;
-  return isTee(resource) || mentionsAttestation(resource.properties) || releasesToGuests(resource) || isNamedPhi(resource);
+  return resource.id === EMBEDDED_WORKLOAD || isTee(resource) || mentionsAttestation(resource.properties) || releasesToGuests(resource) || isNamedPhi(resource);
 }));
 
 /** The words of an identifier, split at humps and punctuation. */

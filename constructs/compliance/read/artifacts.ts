@@ -5,6 +5,7 @@ import { readEmbeddedWorkload, WORKLOAD_KEY } from '../../workload/facts.js';
 import { CLOUDS, type Workload } from '../../workload/workload.js';
 import { assemblyStacks, fromHere, isInside, isManifest, nestedTemplates } from './assembly.js';
 import type { Acknowledgement } from '../exemptions.js';
+import { EMBEDDED_WORKLOAD } from '../phi.js';
 import { isPulumi, readPulumi } from './preview.js';
 import { gap, TemplateRun, type TemplateSource } from './template.js';
 import { demandNames, InputError, isYaml, parseText, readText, reason } from './text.js';
@@ -287,11 +288,11 @@ function governing(cloud: Cloud, embedded: readonly Value[], resources: Resource
   if (first === undefined) return null;
   const text = JSON.stringify(first);
   if (others.some((other) => JSON.stringify(other) !== text)) {
-    resources.push(gap(cloud, 'embedded workload', file, 'the stacks embed different workload files; name the one that governs with --workload, or check them one by one'));
+    resources.push(gap(cloud, EMBEDDED_WORKLOAD, file, 'the stacks embed different workload files; name the one that governs with --workload, or check them one by one'));
   }
   const { workload, reason: problem } = readEmbeddedWorkload(first);
   if (workload) return workload;
-  resources.push(gap(cloud, 'embedded workload', file, problem));
+  resources.push(gap(cloud, EMBEDDED_WORKLOAD, file, problem));
   return null;
 }
 

@@ -104,6 +104,7 @@ describe('what cannot be decided is unknown, and never a pass', () => {
     'an import that nobody exports': ['import.template.json', template({ A: { Type: 'AWS::KMS::Key', Properties: { Tags: [{ Key: 'phi-classification', Value: 'phi' }], KeyPolicy: { 'Fn::ImportValue': 'x' } } } })],
     'two states of one resource': ['states-preview.json', JSON.stringify({ steps: ['a', 'b'].map((location) => ({ op: 'create', urn: 'urn:pulumi:dev::p::gcp:pubsub/topic:Topic::t', newState: { type: 'gcp:pubsub/topic:Topic', inputs: { location } } })) })],
     'a resource that is a secret as a whole': ['whole-preview.json', JSON.stringify({ steps: [{ op: 'create', urn: 'urn:pulumi:dev::p::gcp:pubsub/topic:Topic::t', newState: { type: 'gcp:pubsub/topic:Topic', inputs: '[secret]' } }] })],
+    'a workload file of the kit that nobody can read': ['unread.template.json', template({ A: { Type: 'AWS::SNS::Topic' } }, { Metadata: { 'tee-kit:workload': { name: null } } })],
     'a template that nests itself': ['itself.template.json', template({ A: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: 'itself.template.json' } } })],
     'a secret policy in a preview': ['secret-preview.json', JSON.stringify({ steps: [{ op: 'create', urn: 'urn:pulumi:dev::p::gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider::p', newState: { type: 'gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider', inputs: { attributeCondition: '[secret]', oidc: { issuerUri: 'https://confidentialcomputing.googleapis.com' } } } }, { op: 'create', urn: 'urn:pulumi:dev::p::gcp:kms/cryptoKey:CryptoKey::k', newState: { type: 'gcp:kms/cryptoKey:CryptoKey', inputs: { labels: { 'phi-classification': 'phi' } } } }] })],
   };
@@ -164,6 +165,12 @@ test('a tag that speaks of PHI counts, whatever the template tells of its value'
     const { out } = await tee('prove', write('tag.template.yaml', `Parameters: { P: { Type: String } }\nResources:\n  A: { Type: AWS::KMS::Key, Properties: { Tags: [{ Key: phi, Value: ${value} }] } }\n`), '--format', 'json');
     expect((JSON.parse(out) as { keys: { verdict: string }[] }).keys).toMatchObject([{ verdict: 'bypassable' }]);
   }
+});
+
+test('a template whose workload file cannot be read is held to every rule all the same', async () => {
+  const { out, err } = await tee('check', write('held.template.json', template({ A: { Type: 'AWS::SNS::Topic' } }, { Metadata: { 'tee-kit:workload': 'x' } })));
+  expect(out).toMatch(/FAIL high audit-log-enabled/);
+  expect(err).toBe('');
 });
 
 test('templates that nest each other in a circle do not fall out of their folder, and do not multiply', async () => {
