@@ -38,7 +38,7 @@ export const vm = (changes: Inputs = {}, name = 'vm'): PreviewResource => resour
 export const group = (changes: Inputs = {}): PreviewResource => resource('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'group', {
   name: 'tee', project, versions: [{ instanceTemplate: ref('gcp:compute/regionInstanceTemplate:RegionInstanceTemplate', 'tee', 'selfLink') }], autoHealingPolicies: { healthCheck: 'check', initialDelaySec: 300 }, updatePolicy: { type: 'PROACTIVE', minimalAction: 'REPLACE' },
 }, changes);
-export const refresh = (changes: Inputs = {}): PreviewResource => resource('gcp:cloudscheduler/job:Job', 'refresh', { httpTarget: { uri: 'https://compute.googleapis.com/compute/v1/projects/p/regions/r/instanceGroupManagers/tee' } }, changes);
+export const refresh = (changes: Inputs = {}): PreviewResource => resource('gcp:cloudscheduler/job:Job', 'refresh', { httpTarget: { uri: 'https://compute.googleapis.com/compute/v1/projects/p/regions/r/instanceGroupManagers/tee', oauthToken: { serviceAccountEmail: 'roll@phi-inference.iam.gserviceaccount.com' } } }, changes);
 
 export const ring = (name: string, owner = project): PreviewResource => resource('gcp:kms/keyRing:KeyRing', name, { name, project: owner, location: 'us-central1' });
 /** A key with every safeguard; `phi` lies in the key project. */

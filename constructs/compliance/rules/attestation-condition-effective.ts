@@ -1,10 +1,13 @@
 import { covers } from '../aws.js';
-import { at, isList, isObject, type Resource, strings, type Value, Unknown } from '../model.js';
+import { at, type Deployment, isList, isObject, type Resource, strings, type Value, Unknown } from '../model.js';
 import { CALLER_SET, releasePolicyOf } from '../prove/azure/release.js';
 import { ATTESTABLE, isAttestationKey, isDigest } from '../prove/aws/measurements.js';
 import { type Defect, defineRule, eachOf, fail, unknown, type Verdict, warn, type Check, outcomes } from '../rule.js';
 import { CelError, claimPath, inside, parseCel } from '../prove/gcp/cel.js';
-import { TYPE } from '../prove/gcp/names.js';
+import { allKeys } from '../phi.js';
+import { federated, textMapping } from '../prove/gcp/federation.js';
+import { attestedMembers } from '../prove/gcp/keys.js';
+import { refersTo, TYPE } from '../prove/gcp/names.js';
 
 /** The policy documents of a resource, with the path to each. */
 function documents({ type, properties }: Resource): readonly (readonly [string, Value | undefined])[] {
@@ -160,9 +163,20 @@ function namesInstance(subject: string): boolean {
 const gcp: Check = function* (deployment) {
   for (const resource of deployment.ofType(TYPE.provider)) {
     const issuer = at(resource.properties, 'oidc.issuerUri');
-    if (typeof issuer === 'string' && issuer.startsWith('https://confidentialcomputing.googleapis.com')) yield* outcomes(resource, [...provider(resource)]);
+    if (typeof issuer === 'string' && issuer.startsWith('https://confidentialcomputing.googleapis.com')) yield* outcomes(resource, [...provider(resource), ...unmapped(deployment, resource)]);
   }
 };
+
+/** Attributes that bindings of keys name and the provider does not map: no token is ever such a principal. */
+function unmapped(deployment: Deployment, resource: Resource): readonly Defect[] {
+  const mapping = textMapping(resource.properties['attributeMapping']);
+  if (!mapping) return [];
+  const named = new Set(allKeys(deployment).flatMap((key) => attestedMembers(deployment, key)).flatMap((member) => {
+    const identity = federated(deployment, member);
+    return identity?.pool && identity.selector.startsWith('attribute.') && refersTo(deployment, resource.properties['workloadIdentityPoolId'], identity.pool) ? [identity.selector] : [];
+  }));
+  return ['google.subject', ...named].filter((attribute) => !Object.hasOwn(mapping, attribute)).map((attribute) => fail('attributeMapping', `${attribute} is not mapped: ${attribute === 'google.subject' ? 'the exchange of tokens fails' : 'the bindings that name it admit nobody, the approved workload neither'}`));
+}
 
 export const rule = defineRule({
   id: 'attestation-condition-effective',

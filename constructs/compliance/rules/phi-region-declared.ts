@@ -67,11 +67,12 @@ const azure: Check = function* (deployment) {
 
 const GCP_HOLDERS: readonly (readonly [type: string, path: string])[] = [
   ['gcp:kms/keyRing:KeyRing', 'location'], ['gcp:storage/bucket:Bucket', 'location'], ['gcp:logging/projectBucketConfig:ProjectBucketConfig', 'location'], ['gcp:compute/instance:Instance', 'zone'], ['gcp:compute/regionInstanceTemplate:RegionInstanceTemplate', 'region'],
+  ['gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'region'], ['gcp:compute/instanceGroupManager:InstanceGroupManager', 'zone'], ['gcp:compute/subnetwork:Subnetwork', 'region'],
   ['gcp:compute/disk:Disk', 'zone'], ['gcp:compute/regionDisk:RegionDisk', 'region'], ['gcp:sql/databaseInstance:DatabaseInstance', 'region'], ['gcp:bigquery/dataset:Dataset', 'location'], ['gcp:firestore/database:Database', 'locationId'],
   ['gcp:healthcare/dataset:Dataset', 'location'], ['gcp:alloydb/cluster:Cluster', 'location'], ['gcp:filestore/instance:Instance', 'location'], ['gcp:backupdisasterrecovery/backupVault:BackupVault', 'location'],
 ];
 const GCP_COPIES: readonly (readonly [type: string, path: string, inside: string])[] = [
-  ['gcp:storage/bucket:Bucket', 'customPlacementConfig.dataLocations', ''], ['gcp:compute/snapshot:Snapshot', 'storageLocations', ''], ['gcp:compute/image:Image', 'storageLocations', ''], ['gcp:secretmanager/secret:Secret', 'replication.userManaged.replicas', 'location'],
+  ['gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'distributionPolicyZones', ''], ['gcp:storage/bucket:Bucket', 'customPlacementConfig.dataLocations', ''], ['gcp:compute/snapshot:Snapshot', 'storageLocations', ''], ['gcp:compute/image:Image', 'storageLocations', ''], ['gcp:secretmanager/secret:Secret', 'replication.userManaged.replicas', 'location'],
 ];
 
 const gcp: Check = function* (deployment) {

@@ -55,7 +55,7 @@ const gcp: Check = function* (deployment) {
     if (!groups.some((group) => refersTo(deployment, scaler.properties['target'], group))) continue;
     const mode = at(scaler.properties, 'autoscalingPolicy.mode');
     yield* outcomes(scaler, [
-      ...['minReplicas', 'maxReplicas'].flatMap((name) => atLeast(least, at(scaler.properties, `autoscalingPolicy.${name}`), `autoscalingPolicy.${name}`)),
+      ...['minReplicas', 'maxReplicas'].flatMap((name) => atLeast(least, at(scaler.properties, `autoscalingPolicy.${name}`) ?? 0, `autoscalingPolicy.${name}`)),
       ...(mode === 'OFF' ? [fail('autoscalingPolicy.mode', 'mode is OFF: members that are lost are not replaced')] : []),
     ]);
   }

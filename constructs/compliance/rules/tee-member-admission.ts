@@ -82,6 +82,7 @@ function admission(deployment: Deployment, group: Resource, spaces: readonly Res
   const defects: Defect[] = [];
   const versions = list(group.properties['versions']);
   if (versions instanceof Unknown) return unknown('versions', `the versions are not known: ${versions.reason}`);
+  if (versions.length === 0) return unknown('versions', 'no version says what it starts');
   const templates = versions.map((version) => at(version, 'instanceTemplate'));
   const known = machines(deployment);
   const found = templates.map((template) => known.find((machine) => refersTo(deployment, template, machine)));
@@ -95,6 +96,8 @@ function admission(deployment: Deployment, group: Resource, spaces: readonly Res
     const port = probed(deployment.target(named));
     const { flows, segments } = deployment.workload;
     const served = Object.values(flows).filter(({ to }) => segments[to]?.purpose === 'tee').map((flow) => flow.port);
+    const check = deployment.target(named);
+    if (check && port === undefined) defects.push(unknown('autoHealingPolicies.healthCheck', `${check.name} tells no port`));
     if (port !== undefined && !served.includes(port)) defects.push(fail('autoHealingPolicies.healthCheck', `the health check asks port ${port}, which no flow of the workload file leads to (${served.join(', ')}): it tells nothing of the service that attested`));
   }
   if (!found.some((machine) => machine && spaces.includes(machine))) return defects;
@@ -106,7 +109,7 @@ function admission(deployment: Deployment, group: Resource, spaces: readonly Res
   const name = plain(group.properties['name']);
   const jobs = deployment.ofType('gcp:cloudscheduler/job:Job').filter((job) => {
     const uri = plain(at(job.properties, 'httpTarget.uri'));
-    return uri !== undefined && (toggle(job.properties['paused']) ?? false) === false && everComes(plain(job.properties['schedule'])) && ((name !== undefined && uri.includes(`instanceGroupManagers/${name}`)) || deployment.refersTo(uri, group));
+    return uri !== undefined && (toggle(job.properties['paused']) ?? false) === false && at(job.properties, 'httpTarget.oauthToken') !== undefined && everComes(plain(job.properties['schedule'])) && ((name !== undefined && uri.includes(`instanceGroupManagers/${name}`)) || deployment.refersTo(uri, group));
   });
   // A patch that says what the one before said replaces nothing.
   const patches = jobs.filter((job) => at(job.properties, 'httpTarget.httpMethod') === 'PATCH');

@@ -36,6 +36,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'claims that exist', expected: 'pass', resources: gate() },
+  { cloud: 'gcp', name: 'an attribute that bindings name and nothing maps', expected: 'fail', at: 'provider', path: 'attributeMapping', resources: gate(provider({ attributeMapping: { 'google.subject': 'assertion.submods.gce.instance_id' } })) },
   { cloud: 'gcp', name: 'one subject for every machine', expected: 'fail', at: 'provider', path: 'attributeMapping.google.subject', resources: gate(provider({ attributeMapping: { 'google.subject': '"workload::" + assertion.submods.container.image_digest', 'attribute.image_digest': 'assertion.submods.container.image_digest' } })) },
   { cloud: 'gcp', name: 'a claim that no token has', expected: 'fail', at: 'provider', path: 'attributeCondition', resources: gate(provider({ attributeCondition: CONDITION.replace('gce.project_id', 'gce.project') })) },
   { cloud: 'gcp', name: 'another audience', expected: 'fail', at: 'provider', path: 'oidc.allowedAudiences', resources: gate(provider({ oidc: { issuerUri: 'https://confidentialcomputing.googleapis.com/', allowedAudiences: ['https://sts.googleapis.com', 'https://partner.example'] } })) },

@@ -28,6 +28,7 @@ const azure: RuleCase[] = [
 
 const gcp: RuleCase[] = [
   { cloud: 'gcp', name: 'in its region', expected: 'pass', resources: [ring('phi'), vm(), bucketOf('phi', { location: 'US-CENTRAL1' })] },
+  { cloud: 'gcp', name: 'machines in a zone of elsewhere', expected: 'fail', at: 'fleet', path: 'distributionPolicyZones[0]', resources: [resource('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager', 'fleet', { region: 'us-central1', distributionPolicyZones: ['europe-west4-a'] })] },
   { cloud: 'gcp', name: 'a multi-region', expected: 'fail', at: 'phi', path: 'location', resources: [bucketOf('phi', { location: 'US' })] },
   { cloud: 'gcp', name: 'a global key', expected: 'fail', at: 'ring', resources: [resource('gcp:kms/keyRing:KeyRing', 'ring', { location: 'global' })] },
   { cloud: 'gcp', name: 'a machine of another region', expected: 'fail', at: 'vm', path: 'zone', resources: [vm({ zone: 'us-central2-a' })] },
