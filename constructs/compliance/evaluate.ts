@@ -106,8 +106,8 @@ function findingOf(rule: Rule, cloud: Cloud, { resource, status, path, message }
   };
 }
 
-/** What is wrong does not change with the place of a statement in its policy: the path says where, and a proof which one. */
-const steady = (message: string): string => message.replace(/\.Statement\[\d+\]/g, '.Statement');
+/** What is wrong does not change with the place of a statement in its policy, or of a rule in its group: the path says where, and a proof which one. */
+const steady = (message: string): string => message.replace(/(\.(?:Statement|SecurityGroupIngress|SecurityGroupEgress))\[\d+\]/g, '$1');
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 const ORDER = new Map<string, number>([...SEVERITIES.entries()].map(([index, name]) => [name, index]));
