@@ -44,7 +44,9 @@ const aws: Check = function* (deployment) {
   for (const balancer of deployment.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')) {
     const path = 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic';
     const enforced = balancer.properties[path];
-    yield* outcomes(balancer, enforced instanceof Unknown ? unknown(path, enforced.reason) : text(enforced) === 'off' ? fail(path, 'what comes by PrivateLink passes no security group') : true);
+    // Consumers of a service come from addresses that no security group of this network knows; each is accepted by hand instead.
+    const accepted = deployment.ofType('AWS::EC2::VPCEndpointService').some(({ properties }) => deployment.refersTo(properties['NetworkLoadBalancerArns'], balancer) && text(properties['AcceptanceRequired']) === 'true');
+    yield* outcomes(balancer, enforced instanceof Unknown ? unknown(path, enforced.reason) : text(enforced) === 'off' && !accepted ? fail(path, 'what comes by PrivateLink passes no security group') : true);
   }
   for (const [type, path] of [['AWS::ElasticLoadBalancingV2::Listener', 'DefaultActions'], ['AWS::ElasticLoadBalancingV2::ListenerRule', 'Actions']] as const) {
     for (const listener of deployment.ofType(type)) yield* outcomes(listener, forwards(deployment, listener.properties[path], path));
@@ -171,7 +173,7 @@ export const rule = defineRule({
   citations: ['45 CFR 164.312(e)(1)', '45 CFR 164.312(a)(1)'],
   why: 'A pool with one address more, a translation to another port or a chained appliance sends PHI to a machine that nobody attested, or opens a port that no flow names.',
   fix: {
-    aws: 'Use Gateway: target groups of the fleet on the port of a flow of the workload file, no address outside its segments, and no EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic off.',
+    aws: 'Use Gateway: target groups of the fleet on the port of a flow of the workload file, no address outside its segments, and EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic off only where a VPC endpoint service with AcceptanceRequired true offers the balancer.',
     azure: 'Use Gateway: one internal frontend, a backend pool of machines, rules for TCP ports of flows of the workload file; no NAT rules to other ports, outbound rules, addresses in pools or gatewayLoadBalancer.',
     gcp: 'Use Gateway: an internal forwarding rule with the ports of flows of the workload file; no allPorts and no allowGlobalAccess.',
   },

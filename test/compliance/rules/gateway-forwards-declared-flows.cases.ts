@@ -26,6 +26,8 @@ const aws: RuleCase[] = [
   { cloud: 'aws', name: 'an address of elsewhere', expected: 'fail', at: 'Hosts', path: 'Targets[0]', resources: front({ TargetType: 'ip', Targets: [{ Id: '10.99.0.1', AvailabilityZone: 'all' }] }) },
   { cloud: 'aws', name: 'a machine of elsewhere', expected: 'unknown', at: 'Hosts', path: 'Targets[0]', resources: front({ Targets: [{ Id: 'i-0123456789abcdef0' }] }) },
   { cloud: 'aws', name: 'no wall against PrivateLink', expected: 'fail', at: 'Front', path: 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic', resources: front({}, { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off' }) },
+  { cloud: 'aws', name: 'consumers that are accepted one by one', expected: 'pass', at: 'Front', resources: { ...front({}, { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off' }), Service: body('AWS::EC2::VPCEndpointService', { NetworkLoadBalancerArns: [{ Ref: 'Front' }], AcceptanceRequired: true }) } },
+  { cloud: 'aws', name: 'consumers that nobody accepts', expected: 'fail', at: 'Front', path: 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic', resources: { ...front({}, { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off' }), Service: body('AWS::EC2::VPCEndpointService', { NetworkLoadBalancerArns: [{ Ref: 'Front' }], AcceptanceRequired: false }) } },
 ];
 
 const azure: RuleCase[] = [

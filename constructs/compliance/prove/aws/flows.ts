@@ -616,13 +616,15 @@ class Reachability {
     const { deployment } = this;
     for (const service of deployment.ofType('AWS::EC2::VPCEndpointService')) {
       const allowedPrincipals = deployment.ofType('AWS::EC2::VPCEndpointServicePermissions').filter(({ properties }) => deployment.refersTo(properties['ServiceId'], service)).flatMap(({ properties }) => [...strings(properties['AllowedPrincipals'])]);
-      const open = service.properties['AcceptanceRequired'] === false || service.properties['AcceptanceRequired'] === 'false' || allowedPrincipals.includes('*');
+      const acceptance = service.properties['AcceptanceRequired'];
+      const open = acceptance === false || acceptance === 'false' || allowedPrincipals.includes('*');
       const balancers = [...deployment.targets(service.properties['NetworkLoadBalancerArns'])];
       const subnets = new Set(balancers.flatMap(({ properties }) => [...deployment.targets(properties)]));
       const into = groups.filter((group) => [...group.subnets].some((subnet) => subnets.has(subnet)));
       for (const group of into) {
         const ports = deployment.ofType('AWS::ElasticLoadBalancingV2::Listener').filter(({ properties }) => balancers.some((balancer) => deployment.refersTo(properties['LoadBalancerArn'], balancer))).map(({ properties }) => portsOf(properties['Protocol'] === 'UDP' ? 'udp' : 'tcp', properties['Port'], properties['Port'])).map((one) => (one instanceof Unknown ? ALL_PORTS : one)).reduce(unite, NO_PORTS);
-        this.add(`consumers of ${service.id}`, group.name, ports, open ? 'extra' : 'expected', open ? `${service.id} admits consumers without acceptance` : `${service.id}: each consumer is accepted by hand`);
+        this.add(`consumers of ${service.id}`, group.name, ports, open ? 'extra' : acceptance instanceof Unknown ? 'unknown' : 'expected',
+          open ? `${service.id} admits consumers without acceptance` : acceptance instanceof Unknown ? `whether each consumer of ${service.id} is accepted by hand is not known: ${acceptance.reason}` : `${service.id}: each consumer is accepted by hand`);
       }
     }
   }
