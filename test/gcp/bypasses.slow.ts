@@ -26,7 +26,7 @@ function jestFinds(document: JsonObject, rules: readonly string[]): string[] {
     return [];
   } catch (error) {
     const { message } = error as Error;
-    if (!/^\d+ findings/.test(message)) throw error;
+    if (!/^\d+ findings?\b/.test(message)) throw error;
     return [...new Set([...message.matchAll(/^(?:fail|unknown) ([a-z0-9-]+) /gm)].map(([, rule]) => rule ?? ''))];
   }
 }
