@@ -37,6 +37,12 @@ test.each(ENDLESS)('a rule that ends in %s is unknown, and the next rule is judg
   expect(passed).toBe(2);
 });
 
+test('each rule has its whole time, whatever those before it took', () => {
+  const busy = ['a', 'b', 'c'].map((id) => rule(id, () => { const end = performance.now() + 600; while (performance.now() < end); return [pass]; }));
+  const { findings, passed } = evaluate([deployment()], { rules: busy, budget: 1_000 });
+  expect([findings, passed]).toEqual([[], 3]);
+});
+
 test('what was interrupted is not tried again by the next rule, and is no empty result', () => {
   let runs = 0;
   const shared = perDeployment((): readonly string[] => { runs++; for (;;); });
