@@ -65,7 +65,7 @@ export const ELIGIBLE_SERVICES: Readonly<Record<Cloud, EligibleServices>> = {
 const API_NAMES: Readonly<Record<string, string>> = {
   aiplatform: 'vertex', cloudkms: 'kms', sqladmin: 'sql', 'sql-component': 'sql', run: 'cloudrun', file: 'filestore', privateca: 'certificateauthority', dlp: 'dataloss',
   'storage-api': 'storage', 'storage-component': 'storage', storagetransfer: 'storage', bigtableadmin: 'bigtable', iamcredentials: 'iam', sts: 'iam', cloudresourcemanager: 'resourcemanager',
-  bigquerystorage: 'bigquery', dialogflow: 'diagflow', cloudsupport: 'billing', cloudbilling: 'billing', containerscanning: 'artifactregistry', containeranalysis: 'artifactregistry', 
+  bigquerystorage: 'bigquery', dialogflow: 'diagflow', cloudsupport: 'billing', cloudbilling: 'billing', containerscanning: 'artifactregistry', containeranalysis: 'artifactregistry',
   cloudtrace: 'monitoring', clouderrorreporting: 'monitoring', cloudprofiler: 'monitoring', telemetry: 'monitoring', stackdriver: 'monitoring', servicemanagement: 'serviceusage', servicecontrol: 'serviceusage', cloudapis: 'serviceusage',
   accessapproval: 'iam', policyanalyzer: 'iam', recommender: 'monitoring', websecurityscanner: 'securitycenter', datastore: 'firestore',
 };

@@ -1,9 +1,8 @@
-import { rings } from '../alarms.js';
+import { atOnce, rings } from '../alarms.js';
 import { ownAccounts, rolePolicies, text } from '../aws.js';
 import { at, type Cloud, type Deployment, findUnknown, isList, isObject, type Resource, strings, Unknown, type Value } from '../model.js';
 import { allKeys, speaksOfPhi, tagsOf } from '../phi.js';
 import { canonical, embedded, identical, type Rewrite } from './canonical.js';
-import { atOnce } from '../alarms.js';
 import { changesNothing } from '../data/azure-types.js';
 import { declared } from './declared.js';
 import { isDurable } from './destroy.js';

@@ -95,7 +95,6 @@ const azure: Check = function* (deployment) {
   }
 };
 
-/** Accounts of the deployment and of the workload file, with the resource to name. */
 /** Kinds that name identities without acting as one: accounts and their bindings, pools, perimeters, firewalls. */
 const IDENTITY_NAMED = /^gcp:(serviceaccount\/|iam\/|accesscontextmanager\/|orgpolicy\/|logging\/)|I[aA][mM](Member|Binding|Policy):|^tee-kit:/;
 
@@ -111,6 +110,7 @@ function* actsAs(value: Value | undefined, path: string): Iterable<readonly [pat
   }
 }
 
+/** Accounts of the deployment and of the workload file, with the resource to name. */
 function accounts(deployment: Deployment): ReadonlyMap<string, Resource> {
   const found = new Map<string, Resource>();
   for (const account of deployment.ofType(TYPE.account)) {

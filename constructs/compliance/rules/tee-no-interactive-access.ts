@@ -96,9 +96,9 @@ const azure: Check = function* (deployment) {
   }
 };
 
-/** Roles whose holder logs in to machines, or changes what they run. Source: Compute Engine and IAP, roles and permissions. */
 /** Switches of a project, and what they have to be. */
 const PROJECT_SWITCHES: ReadonlyMap<string, boolean> = new Map([['enable-oslogin', true], ['block-project-ssh-keys', true], ['serial-port-enable', false], ['enable-guest-attributes', false]]);
+/** Roles whose holder logs in to machines, or changes what they run. Source: Compute Engine and IAP, roles and permissions. */
 const LOGIN_ROLES = /^roles\/(compute\.(osLogin|osAdminLogin|osLoginExternalUser|admin|instanceAdmin(\.v1)?)|iap\.tunnelResourceAccessor|osconfig\.(osPolicyAssignment(Admin|Editor)|guestPolicy(Admin|Editor)|patchDeploymentAdmin)|owner|editor)$/;
 
 const LOGIN_PERMISSIONS = /^(compute\.(instances\.(osLogin|osAdminLogin|setMetadata|setServiceAccount|create|createWithServiceAccount|attachDisk)|instanceTemplates\.create|projects\.setCommonInstanceMetadata)|iap\.tunnel(Instances|DestGroups)\.accessViaIAP|osconfig\.(osPolicyAssignments|patchDeployments|patchJobs|policyOrchestrators)\.(create|update|exec))$/;
