@@ -133,7 +133,8 @@ function looks(deployment: Deployment, { properties }: Resource): boolean | unde
     : scopes.some((scope) => { const id = arm.normal(scope) ?? ''; return stores.length === 0 || arm.find(scope)?.type === VAULT || stores.some((store) => covers(id, store)); });
   const minutes = (path: string): number | undefined | null => { const value = properties[path]; return value === undefined || value === null ? null : isoMinutes(value); };
   const [every, muted] = [minutes('evaluationFrequency'), minutes('muteActionsDuration')];
-  const window = minutes('overrideQueryTimeRange') ?? minutes('windowSize');
+  const overriding = minutes('overrideQueryTimeRange');
+  const window = overriding === null ? minutes('windowSize') : overriding;
   const kind = lower(properties['kind'] ?? 'LogAlert');
   const answers: (boolean | undefined)[] = [
     placed,
@@ -165,7 +166,10 @@ function firedBy(deployment: Deployment, records: readonly LogRecord[]): boolean
     const mute = unheard(deployment, alert);
     if (mute.some(({ status }) => status === 'fail')) return false;
     const criteria = listAt(alert.properties, 'criteria.allOf');
-    const parts = [mute.length > 0 ? undefined : true, looks(deployment, alert), ...(criteria instanceof Unknown ? [undefined] : criteria.length === 0 ? [false] : criteria.map((one) => fires(one, records)))];
+    // Between two runs of the query a record grows as old as the time between them.
+    const age = isoMinutes(alert.properties['evaluationFrequency']) ?? LATEST;
+    const aged = records.map((record): LogRecord => ({ ...record, columns: { ...record.columns, TimeGenerated: { age } } }));
+    const parts = [mute.length > 0 ? undefined : true, looks(deployment, alert), ...(criteria instanceof Unknown ? [undefined] : criteria.length === 0 ? [false] : criteria.map((one) => fires(one, aged)))];
     return parts.includes(false) ? false : parts.includes(undefined) ? undefined : true;
   });
   return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;

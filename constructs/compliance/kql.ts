@@ -3,8 +3,8 @@
  * and operators that keep a row; anything else is not decided. A pure function of text and record.
  */
 
-/** What is known of a column: its value, words that it holds, or values that it has not. */
-export type Known = string | number | boolean | { readonly has: string } | { readonly not: readonly string[] };
+/** What is known of a column: its value, words that it holds, values that it has not, or for a time how many minutes ago it may be. */
+export type Known = string | number | boolean | { readonly has: string } | { readonly not: readonly string[] } | { readonly age: number };
 
 /** A row of a table. Columns that are not listed may hold anything. */
 export interface LogRecord {
@@ -44,8 +44,8 @@ export function asksAsMuch(fresh: string, old: string): boolean {
     throw error;
   }
   const same = (a: Token | undefined, b: Token | undefined): boolean => a?.kind === b?.kind && a?.value === b?.value;
-  // A list in a negation asks for less when it grows.
-  const negated = after.some(({ kind, value }) => kind !== 'text' && /^(not|!.+)$/i.test(value) && value !== '!=' && value !== '!~');
+  // A list in a negation, or in what is left out, counted or chosen by, may ask for less when it grows.
+  const negated = after.some(({ kind, value }) => kind !== 'text' && /^(not|false|join|lookup|iff|iif|case|!.+)$/i.test(value) && value !== '!=' && value !== '!~');
   let [at, list]: [number, boolean] = [0, false];
   for (let index = 0; index < after.length; index++) {
     const token = after[index];
@@ -209,13 +209,16 @@ function predicate(reader: Reader, columns: LogRecord['columns'], depth: number)
     reader.expect(')');
     return inner;
   }
-  // Records are read as they come in: any look back that takes in the last minutes takes in a new one.
+  // A look back takes in a new record when it reaches as far as the record may be old when the query first runs after it.
   if (reader.peek()?.value === 'TimeGenerated' && /^>=?$/.test(reader.peek(1)?.value ?? '') && reader.peek(2)?.value === 'ago') {
     reader.take(); reader.take(); reader.take();
     reader.expect('(');
     const { value } = reader.take();
     reader.expect(')');
-    return /^([5-9]|\d{2,})m$|^[1-9]\d*[hd]$/.test(value) ? true : undefined;
+    const made = columns['TimeGenerated'];
+    const match = /^(\d+)([mhd])$/.exec(value);
+    const minutes = match ? Number(match[1]) * { m: 1, h: 60, d: 1440 }[match[2] as 'm' | 'h' | 'd'] : 0;
+    return typeof made === 'object' && 'age' in made && minutes >= made.age ? true : undefined;
   }
   const left = term(reader, columns, depth);
   const next = reader.peek();
@@ -264,6 +267,7 @@ function term(reader: Reader, columns: LogRecord['columns'], depth: number): Ter
 function compare(left: Term, operation: string, right: Term): Answer {
   if (left === undefined || right === undefined || typeof right === 'object') return undefined;
   if (typeof left === 'object') {
+    if ('age' in left) return undefined;
     if ('not' in left) return (operation === '==' || operation === '=~') && left.not.some((one) => one.toLowerCase() === String(right).toLowerCase()) ? false : undefined;
     return (operation === 'has' || operation === 'contains') && left.has.toLowerCase() === String(right).toLowerCase() ? true : undefined;
   }
